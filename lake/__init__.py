@@ -1,0 +1,1 @@
+"""Where the data lives: sessions, storage, landing, Delta tables, releases."""

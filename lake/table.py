@@ -1,0 +1,61 @@
+"""What a table's columns are, and what we ask of their names."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """Where a value stands in a delivered row.
+
+    Args:
+        headers: the agency's column names; several are joined by a blank before parsing.
+        pick: a regular expression; its first group is the value (`死亡(\\d+)` of `死亡1;受傷0`).
+    """
+
+    headers: tuple[str, ...]
+    pick: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One typed, documented column.
+
+    Args:
+        name: lower case with its unit (`rain_mm`).
+        type: a Spark SQL type; timestamps are UTC.
+        description: one line in English.
+        unit: the unit in words or symbols, where there is one.
+        title: the column's name in Chinese.
+        key: part of what makes a row unique.
+        cell: the agency's header, several headers, or a `Cell`; by default nothing is read.
+        parse: how delivered text becomes a value, a name in `pipelines/normalise.py`; by default that of the type.
+        tidy: text normalisers applied first, names in `pipelines/normalise.py`.
+        reads: delivered text that stands for another one (`{"T": "0"}`).
+        nulls: delivered text that means "no value".
+        codes: the code list, code to words.
+        optional: a delivery may lack the column.
+    """
+
+    name: str
+    type: str
+    description: str
+    unit: str = ""
+    title: str = ""
+    key: bool = False
+    cell: str | tuple[str, ...] | Cell = ()
+    parse: str = ""
+    tidy: tuple[str, ...] = ()
+    reads: Mapping[str, str] = field(default_factory=dict)
+    nulls: tuple[str, ...] = ()
+    codes: Mapping[str, str] = field(default_factory=dict)
+    optional: bool = False
+
+
+def as_cell(cell: str | tuple[str, ...] | Cell) -> Cell:
+    """Give the full form of a cell written the short way."""
+    if isinstance(cell, Cell):
+        return cell
+    return Cell((cell,) if isinstance(cell, str) else cell)

@@ -1,0 +1,1 @@
+"""What is true: expectations and the gate that holds deliveries to them."""
