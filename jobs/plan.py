@@ -1,0 +1,301 @@
+"""What there is to do, decided without a JVM from the landing listing, content hashes and the Delta logs."""
+
+from __future__ import annotations
+
+import hashlib
+import inspect
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cache
+from importlib.resources import files as packaged
+from pathlib import PurePosixPath
+from typing import Literal
+
+from lakeward.lake import delta, landing, ledger
+from lakeward.lake.errors import DeliveryRefused
+from lakeward.lake.landing import Delivery
+from lakeward.lake.ledger import Entry
+from lakeward.lake.storage import Lake
+from lakeward.pipelines.catalog import Table
+from lakeward.pipelines.dataset import Curated, Dataset
+from lakeward.pipelines.delimited import Head, read_head
+from lakeward.pipelines.layout import fit
+
+ENGINE = ("pipelines/normalise.py", "pipelines/delimited.py", "pipelines/layout.py", "quality/rules.py")
+Status = Literal["new", "loaded", "duplicate", "empty", "refused"]
+
+
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """A delivery and what is to become of it."""
+
+    delivery: Delivery
+    status: Status
+    reason: str = ""
+    remedy: str = ""
+    exit_code: int = 0
+    head: Head | None = None
+    warnings: tuple[str, ...] = ()
+
+    def entry(self, dataset: str, fingerprint: str) -> Entry:
+        """Give it as a line for the ledger."""
+        it = self.delivery
+        return Entry(
+            dataset=dataset,
+            file=it.file,
+            sha256=it.sha256,
+            bytes=it.bytes,
+            modified_at=it.modified_at,
+            status="received" if self.status in ("new", "loaded") else self.status,
+            reason=self.reason,
+            remedy=self.remedy,
+            exit_code=self.exit_code,
+            fingerprint=fingerprint,
+            encoding=self.head.encoding if self.head else "",
+            header=self.head.header if self.head else (),
+            is_made=it.is_made,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class DatasetPlan:
+    """What a run would do for one data set.
+
+    Args:
+        dataset: its declaration.
+        arrivals: every file found, with what is to become of it.
+        strange: files beside them that nothing declares.
+        fingerprint: of the declaration and the code that reads it.
+        why: the reason in words; empty when there is nothing to do.
+    """
+
+    dataset: Dataset
+    arrivals: tuple[Arrival, ...]
+    strange: tuple[str, ...]
+    fingerprint: str
+    why: str
+
+    @property
+    def new(self) -> tuple[Arrival, ...]:
+        """The deliveries that bronze is to take in."""
+        return tuple(arrival for arrival in self.arrivals if arrival.status == "new")
+
+    @property
+    def refused(self) -> tuple[Arrival, ...]:
+        """The deliveries that cannot be used."""
+        return tuple(arrival for arrival in self.arrivals if arrival.status == "refused")
+
+    @property
+    def warnings(self) -> tuple[str, ...]:
+        """What a person should know, though it stops nothing."""
+        said = [f"{a.delivery.file}: {a.reason}" for a in self.arrivals if a.status in ("duplicate", "empty")]
+        said += [f"{a.delivery.file}: {text}" for a in self.arrivals for text in a.warnings]
+        return tuple(said + [f"{file}: no declaration reads it" for file in self.strange])
+
+
+@dataclass(frozen=True, slots=True)
+class SilverState:
+    """What silver still lacks.
+
+    Args:
+        bronze_version: the newest version of bronze; -1 when there is none.
+        pending: sha256 of the deliveries that are to be validated.
+        rebuild: they are all there is, and silver is made anew from them.
+        why: the reason in words; empty when there is nothing to do.
+    """
+
+    bronze_version: int
+    pending: frozenset[str]
+    rebuild: bool
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class CuratedPlan:
+    """What a run would do for one curated table; `why` is empty when it is up to date."""
+
+    curated: Curated
+    fingerprint: str
+    why: str
+    is_build: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What a run would do, in an order in which inputs come before what rests on them."""
+
+    steps: Mapping[str, DatasetPlan | CuratedPlan] = field(default_factory=dict)
+
+    @property
+    def is_idle(self) -> bool:
+        """True when nothing needs Spark."""
+        return not any(step.why for step in self.steps.values())
+
+
+def plan(lake: Lake, landing_root: str, tables: Iterable[Table]) -> Plan:
+    """Decide what a run of these tables would do; inputs must come before what rests on them."""
+    told = _by_dataset(ledger.entries(lake))
+    steps: dict[str, DatasetPlan | CuratedPlan] = {}
+    for table in tables:
+        if isinstance(table, Dataset):
+            steps[table.name] = plan_dataset(lake, landing_root, table, told.get(table.name, []))
+        else:
+            steps[table.name] = plan_curated(lake, table, steps)
+    return Plan(steps)
+
+
+def plan_dataset(lake: Lake, landing_root: str, dataset: Dataset, told: list[Entry]) -> DatasetPlan:
+    """Decide what a run would do for one data set."""
+    fingerprint = dataset.fingerprint(engine_version())
+    bronze = lake.table(f"bronze.{dataset.name}")
+    held = delta.partitions_of(bronze, "_sha256")
+    found, strange = landing.deliveries(landing_root, dataset.source.files)
+    known = {(entry.file, entry.bytes, entry.modified_at): entry.sha256 for entry in told if entry.sha256}
+    arrivals = _arrivals(dataset, [each.identified(known) for each in found], held, told, fingerprint)
+    state = silver_state(lake, dataset, told, fingerprint)
+    why = state.why
+    count = sum(arrival.status == "new" for arrival in arrivals)
+    if count:
+        why = f"{count} new {'delivery' if count == 1 else 'deliveries'}" + (f"; {why}" if why else "")
+    return DatasetPlan(dataset, arrivals, tuple(strange), fingerprint, why)
+
+
+@cache
+def engine_version() -> str:
+    """Name the code that turns delivered text into rows: a change of it makes silver anew."""
+    root = packaged("lakeward")
+    digest = hashlib.sha256()
+    for file in ENGINE:
+        digest.update(root.joinpath(*file.split("/")).read_bytes())
+    return digest.hexdigest()[:16]
+
+
+def _arrivals(
+    dataset: Dataset, found: list[Delivery], held: set[str], told: list[Entry], fingerprint: str
+) -> tuple[Arrival, ...]:
+    verdicts = {entry.sha256: entry for entry in told if entry.status in ("refused", "empty")}
+    loaded_as = {entry.sha256: entry.file for entry in reversed(told) if entry.status == "received"}
+    first: dict[str, str] = {}
+    arrivals = []
+    for each in found:
+        verdict = verdicts.get(each.sha256)
+        if each.fault:
+            arrival = Arrival(each, "refused", each.fault, "put a regular file in its place", DeliveryRefused.exit_code)
+        elif each.sha256 in first:
+            arrival = Arrival(each, "duplicate", f"the same bytes as {first[each.sha256]}")
+        elif verdict and verdict.fingerprint == fingerprint:
+            arrival = Arrival(each, verdict.status, verdict.reason, verdict.remedy, verdict.exit_code)  # type: ignore[arg-type]
+        elif each.sha256 in held:
+            arrival = Arrival(each, "loaded")
+        else:
+            arrival = _examined(dataset, each)
+        if each.sha256:
+            first.setdefault(each.sha256, loaded_as.get(each.sha256, each.file) if each.sha256 in held else each.file)
+        arrivals.append(arrival)
+    return tuple(arrivals)
+
+
+def _examined(dataset: Dataset, delivery: Delivery) -> Arrival:
+    try:
+        head = read_head(delivery.path, dataset.source.format)
+        extra = fit(dataset, head.header).extra
+        if not head.has_rows and not dataset.source.may_be_empty:
+            raise DeliveryRefused("the file has a header and no rows", remedy="ask the agency for the rows")
+    except DeliveryRefused as refusal:
+        return Arrival(delivery, "refused", refusal.problem, refusal.remedy, refusal.exit_code)
+    except OSError as cause:
+        return Arrival(
+            delivery, "refused", f"it cannot be read: {cause.strerror}", "mend its permissions", DeliveryRefused.exit_code
+        )
+    if not head.has_rows:
+        return Arrival(delivery, "empty", "a header and no rows", head=head)
+    warnings = head.warnings + ((f"columns that nothing declares: {', '.join(extra)}",) if extra else ())
+    return Arrival(delivery, "new", head=head, warnings=warnings)
+
+
+def silver_state(lake: Lake, dataset: Dataset, told: Sequence[Entry], fingerprint: str) -> SilverState:
+    """Tell what silver still lacks of bronze, from the notes in their logs."""
+    bronze = lake.table(f"bronze.{dataset.name}")
+    version = delta.version_of(bronze)
+    if version is None:
+        return SilverState(-1, frozenset(), False, "")
+    held = delta.partitions_of(bronze, "_sha256")
+    refused = {entry.sha256 for entry in told if entry.status == "refused" and entry.fingerprint == fingerprint}
+    note = delta.note_of(lake.table(dataset.table))
+    if note and note["fingerprint"] != fingerprint:
+        return SilverState(version, frozenset(held), True, "the declaration or its engine changed")
+    if note and note["bronze"] == version:
+        return SilverState(version, frozenset(), False, "")
+    seen = delta.partitions_of(bronze, "_sha256", note["bronze"]) if note else set()
+    pending = frozenset(held - seen - refused)
+    if pending and (dataset.source.edition or not note):  # an older edition may arrive late: order all of them anew
+        return SilverState(version, frozenset(held - refused), True, "silver is behind bronze")
+    return SilverState(version, pending, False, "silver is behind bronze" if pending else "")
+
+
+def plan_curated(lake: Lake, curated: Curated, steps: Mapping[str, DatasetPlan | CuratedPlan]) -> CuratedPlan:
+    """Decide what a run would do for one curated table, whose inputs' plans are in `steps`."""
+    fingerprint = curated.fingerprint(_source_of(curated))
+    changing = [thing.table for thing in curated.inputs if thing.name in steps and steps[thing.name].why]
+    why = f"its inputs change: {', '.join(changing)}" if changing else _build_why(lake, curated, fingerprint)
+    if not why and delta.version_of(lake.table(curated.table)) is not None and not is_released(lake, curated.table):
+        return CuratedPlan(curated, fingerprint, "its newest version is not released", is_build=False)
+    return CuratedPlan(curated, fingerprint, why)
+
+
+def _build_why(lake: Lake, curated: Curated, fingerprint: str) -> str:
+    versions = input_versions(lake, curated)
+    if None in versions.values():
+        return ""  # an input was never built and will not be now: the run says so
+    note = delta.note_of(lake.table(curated.table))
+    if not note:
+        return "not built yet"
+    if note["fingerprint"] != fingerprint:
+        return "its declaration or function changed"
+    moved = [name for name, version in versions.items() if note["inputs"].get(name) != version]
+    return f"newer inputs: {', '.join(moved)}" if moved else ""
+
+
+def input_versions(lake: Lake, curated: Curated) -> dict[str, int | None]:
+    """Give the newest version of each of a curated table's inputs."""
+    return {thing.table: delta.version_of(lake.table(thing.table)) for thing in curated.inputs}
+
+
+def is_released(lake: Lake, table: str) -> bool:
+    """True when a table's newest version is the one that its newest release holds."""
+    from lakeward.lake.release import newest
+
+    release = newest(lake, table)
+    return release is not None and release["source"]["version"] == delta.version_of(lake.table(table))
+
+
+def ordered(arrivals: Iterable[tuple[str, int, str, str]], edition: str) -> dict[str, int]:
+    """Order deliveries: by the edition that their names tell, then by arrival, time and name.
+
+    Args:
+        arrivals: sha256, arrival, modified_at and file of each.
+        edition: the pattern of the file name; empty for none.
+    """
+
+    def place(arrival: tuple[str, int, str, str]) -> tuple[str, int, str, str]:
+        _, arrived, modified, file = arrival
+        told = re.search(edition, PurePosixPath(file).name) if edition else None
+        return (told[1] if told else "", arrived, modified, file)
+
+    return {arrival[0]: number for number, arrival in enumerate(sorted(arrivals, key=place))}
+
+
+def _source_of(curated: Curated) -> str:
+    module = inspect.getmodule(curated.build)
+    try:
+        return inspect.getsource(module) if module else inspect.getsource(curated.build)
+    except OSError:  # written in a notebook or a shell: its compiled form must do
+        return curated.build.__code__.co_code.hex()
+
+
+def _by_dataset(told: Iterable[Entry]) -> dict[str, list[Entry]]:
+    grouped: dict[str, list[Entry]] = {}
+    for entry in told:
+        grouped.setdefault(entry.dataset, []).append(entry)
+    return grouped

@@ -1,0 +1,139 @@
+"""Delta tables: what their logs say, read without a JVM, and the one way in which Spark commits to them.
+
+Each commit carries a note (Delta's `userMetadata`): which versions of its inputs, built by which declaration. What is
+left to do is derived from these notes, so there is no state beside the tables.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from deltalake import DeltaTable
+from deltalake.exceptions import TableNotFoundError
+
+from lakeward.lake.crash import crash_point
+from lakeward.lake.storage import persist, room_checked
+
+if TYPE_CHECKING:
+    from pyspark.sql import DataFrame, DataFrameWriter
+
+Note = dict[str, Any]
+NOTES_BACK = 50
+
+
+def opened(path: Path, version: int | None = None) -> DeltaTable | None:
+    """Open a table by its log; None when there is none."""
+    if not (path / "_delta_log").is_dir():
+        return None
+    try:
+        return DeltaTable(str(path), version=version)
+    except TableNotFoundError:
+        return None
+
+
+def version_of(path: Path) -> int | None:
+    """Give a table's newest version; None when there is no table."""
+    table = opened(path)
+    return None if table is None else int(table.version())
+
+
+def note_of(path: Path) -> Note:
+    """Give the newest note that lakeward left in a table's log; empty when there is none."""
+    table = opened(path)
+    for commit in table.history(NOTES_BACK) if table else ():
+        told = commit.get("userMetadata")
+        if told and told.startswith('{"lakeward"'):
+            note: Note = json.loads(told)
+            return note
+    return {}
+
+
+def partitions_of(path: Path, column: str, version: int | None = None) -> set[str]:
+    """List a partition column's values from the log alone."""
+    table = opened(path, version)
+    return {part[column] for part in table.partitions()} if table else set()
+
+
+def rows_of(path: Path) -> int | None:
+    """Count a table's rows from its log's statistics; None when there is no table or a file lacks them."""
+    table = opened(path)
+    if table is None:
+        return None
+    counts = table.get_add_actions(flatten=True).column("num_records").to_pylist()
+    return None if any(count is None for count in counts) else sum(counts)
+
+
+def commit(
+    frame: DataFrame,
+    path: Path,
+    *,
+    step: str,
+    about: str,
+    note: Mapping[str, object],
+    options: Mapping[str, str] | None = None,
+    partition_by: Sequence[str] = (),
+    mode: str = "append",
+) -> int:
+    """Write a frame to a table as one atomic commit and make it survive a power cut.
+
+    Args:
+        frame: what to write.
+        path: the table's folder.
+        step: the arrow it belongs to, for the crash points.
+        about: the table's name.
+        note: what the commit is made from.
+        options: Delta's writer options.
+        partition_by: partition columns, for a table that is made by this commit.
+        mode: Spark's save mode.
+
+    Returns:
+        The version it became.
+    """
+
+    def write() -> None:
+        writer: DataFrameWriter = frame.write.format("delta").mode(mode).option("userMetadata", written(note))
+        if partition_by:
+            writer = writer.partitionBy(*partition_by)
+        writer.options(**(options or {})).save(str(path))
+
+    return durably(write, path, step=step, about=about)
+
+
+def durably(write: Callable[[], object], path: Path, *, step: str, about: str) -> int:
+    """Run one commit between its crash points, then force what it added to disk; give the version."""
+    before = version_of(path)
+    crash_point(f"{step}.before", about)
+    with room_checked(path):
+        write()
+        crash_point(f"{step}.committed", about)
+        after = version_of(path)
+        if after is None:
+            raise RuntimeError(f"{path} has no version after a commit")
+        for version in range(-1 if before is None else before, after):
+            persist(_files_of(path, version + 1))
+    crash_point(f"{step}.after", about)
+    return after
+
+
+def written(note: Mapping[str, object]) -> str:
+    """Give a note as the text that goes into the log."""
+    return json.dumps({"lakeward": 1, **note}, ensure_ascii=False)
+
+
+def _files_of(path: Path, version: int) -> list[Path]:
+    log = path / "_delta_log" / f"{version:020}.json"
+    files = [log]
+    for line in log.read_text("utf-8").splitlines():
+        action = json.loads(line)
+        if "add" in action:
+            files.append(path / _unquoted(action["add"]["path"]))
+    return [file for file in files if file.exists()]
+
+
+def _unquoted(name: str) -> str:
+    from urllib.parse import unquote
+
+    return unquote(name)

@@ -1,0 +1,129 @@
+"""The landing zone: files as agencies delivered them, immutable, known by their content."""
+
+from __future__ import annotations
+
+import fnmatch
+import hashlib
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from pathlib import PurePosixPath
+from typing import Any
+
+import fsspec
+from fsspec.implementations.local import LocalFileSystem
+
+from lakeward.lake.errors import UsageError
+
+CHUNK_BYTES = 4 << 20
+MADE = re.compile(r"(^|[^a-z])made([^a-z]|$)")
+NOT_DATA = re.compile(r"(^|/)(\.|_)|(^|/)(README|MADE|MANIFEST)[^/]*$", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """One file in the landing zone.
+
+    Args:
+        file: its path relative to the landing root.
+        path: its full path or URI.
+        bytes: its size as delivered.
+        modified_at: when it last changed, UTC, ISO 8601; empty where the store does not say.
+        sha256: of the bytes as delivered; empty until `identified`.
+        fault: why it cannot even be opened; empty when it can.
+    """
+
+    file: str
+    path: str
+    bytes: int
+    modified_at: str
+    sha256: str = ""
+    fault: str = ""
+
+    @property
+    def is_made(self) -> bool:
+        """True when its name says that the data is made up, as `lakeward sample` writes it."""
+        return bool(MADE.search(PurePosixPath(self.file).name.lower()))
+
+    def identified(self, known: Mapping[tuple[str, int, str], str]) -> Delivery:
+        """Give it with its sha256, from what is known of (file, bytes, modified_at), else by reading it."""
+        if self.fault or self.sha256:
+            return self
+        seen = known.get((self.file, self.bytes, self.modified_at)) if self.modified_at else None
+        return replace(self, sha256=seen or _sha256(self.path))
+
+
+def deliveries(landing: str, pattern: str) -> tuple[list[Delivery], list[str]]:
+    """List the files that a pattern names, and those beside them that it does not.
+
+    Args:
+        landing: the landing root, a folder or any URI that fsspec opens.
+        pattern: relative to the root; a `.gz` after it is allowed.
+
+    Returns:
+        The deliveries in the order of their names; the names of files that nothing declares.
+
+    Raises:
+        UsageError: there is no such landing root.
+    """
+    store, root = fsspec.core.url_to_fs(landing)
+    root = root.rstrip("/")
+    if not store.isdir(root):
+        raise UsageError(f"there is no landing folder at {landing}", remedy="give --landing the folder of agency files")
+    folder = re.split(r"[*?\[]", pattern, maxsplit=1)[0].rpartition("/")[0]
+    found: list[Delivery] = []
+    strange: list[str] = []
+    for path, facts in sorted(_listed(store, f"{root}/{folder}").items()):
+        file = path.removeprefix(f"{root}/")
+        if NOT_DATA.search(file.removeprefix(f"{folder}/")) or file == folder:
+            continue
+        if _matches(file, pattern):
+            found.append(_delivery(store, root, path, file, facts))
+        elif facts["type"] != "directory":
+            strange.append(file)
+    return found, strange
+
+
+def _listed(store: Any, folder: str) -> dict[str, dict[str, Any]]:
+    if not store.isdir(folder):
+        return {}
+    listed: dict[str, dict[str, Any]] = store.find(folder, withdirs=True, detail=True)
+    return listed
+
+
+def _matches(file: str, pattern: str) -> bool:
+    plain = re.sub(r"\.gz$", "", file, flags=re.IGNORECASE).lower()
+    wanted = pattern.lower()
+    if plain.count("/") != wanted.count("/") and "**" not in wanted:
+        return False
+    return fnmatch.fnmatchcase(plain, wanted.replace("**/", "*"))
+
+
+def _delivery(store: Any, root: str, path: str, file: str, facts: dict[str, Any]) -> Delivery:
+    made = facts.get("mtime") or facts.get("LastModified") or facts.get("last_modified")
+    if isinstance(made, float | int):
+        made = datetime.fromtimestamp(made, UTC)
+    modified = made.astimezone(UTC).isoformat() if isinstance(made, datetime) else str(made or "")
+    fault = next(_faults(store, root, path, facts), "")
+    return Delivery(file, store.unstrip_protocol(path), int(facts.get("size") or 0), modified, fault=fault)
+
+
+def _faults(store: Any, root: str, path: str, facts: dict[str, Any]) -> Iterator[str]:
+    if facts["type"] == "directory":
+        yield "it is a folder, not a file"
+    elif isinstance(store, LocalFileSystem):
+        from pathlib import Path
+
+        if not Path(path).resolve().is_relative_to(Path(root).resolve()):
+            yield "it is a link that leads out of the landing root"
+        elif not Path(path).is_file():
+            yield "it is not a regular file"
+
+
+def _sha256(path: str) -> str:
+    digest = hashlib.sha256()
+    with fsspec.open(path, "rb") as stream:
+        while chunk := stream.read(CHUNK_BYTES):
+            digest.update(chunk)
+    return digest.hexdigest()

@@ -1,0 +1,108 @@
+"""One writer at a time on a local lake: two processes there can each lose a commit that both believe in."""
+
+from __future__ import annotations
+
+import fcntl
+import json
+import os
+import socket
+import time
+from datetime import UTC, datetime
+from pathlib import Path
+from types import TracebackType
+from typing import IO, Any
+
+from lakeward.lake.errors import TryAgainLater
+from lakeward.lake.storage import Lake
+
+DYING_SECONDS = 30.0
+
+
+class Lease:
+    """Holds a lake for one writing process; use it with `with`.
+
+    The operating system frees the lock when its holder dies, however it dies. A dead holder's JVM may outlive it by
+    a moment, in the middle of a commit: the next holder waits until that process is gone.
+
+    Raises:
+        TryAgainLater: another process holds the lake; the message says who and since when.
+    """
+
+    def __init__(self, lake: Lake, what: str) -> None:
+        self._path: Path = lake.root / "_lease"
+        self._what = what
+
+    def __enter__(self) -> Lease:
+        self._file: IO[str] = self._path.open("a+", encoding="utf-8")
+        try:
+            fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as cause:
+            holder = self._read()
+            self._file.close()
+            raise TryAgainLater(
+                f"{self._path.parent} is being written by process {holder.get('pid', 'unknown')}",
+                remedy="wait for it to end, then run again",
+                host=holder.get("host"),
+                since=holder.get("since"),
+                doing=holder.get("doing"),
+            ) from cause
+        _outlive(self._read().get("jvm"))
+        self._write()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, value: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._file.truncate(0)
+        self._file.close()
+
+    def tell_jvm(self, pid: int | None) -> None:
+        """Note the JVM that writes for this process."""
+        self._write(jvm=_identity(pid) if pid else None)
+
+    def _read(self) -> dict[str, Any]:
+        assert self._file
+        self._file.seek(0)
+        try:
+            told = json.loads(self._file.read() or "{}")
+        except ValueError:
+            return {}
+        return told if isinstance(told, dict) else {}
+
+    def _write(self, **more: object) -> None:
+        assert self._file
+        told = {
+            "pid": os.getpid(),
+            "host": socket.gethostname(),
+            "since": datetime.now(UTC).isoformat(timespec="seconds"),
+            "doing": self._what,
+            **more,
+        }
+        self._file.seek(0)
+        self._file.truncate(0)
+        self._file.write(json.dumps(told))
+        self._file.flush()
+
+
+def _identity(pid: int) -> dict[str, Any]:
+    return {"pid": pid, "started": _started(pid)}
+
+
+def _started(pid: int) -> str | None:
+    """Give the start time that tells a process from a later one with the same number; None when there is none."""
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[19]
+    except OSError:
+        return None
+
+
+def _outlive(jvm: dict[str, Any] | None) -> None:
+    if not jvm or not jvm.get("started"):
+        return
+    deadline = time.monotonic() + DYING_SECONDS
+    while _started(jvm["pid"]) == jvm["started"]:
+        if time.monotonic() > deadline:
+            raise TryAgainLater(
+                f"process {jvm['pid']} of an earlier run is still writing", remedy="end it, then run again"
+            )
+        time.sleep(0.1)

@@ -1,0 +1,83 @@
+"""What was found in the landing zone and what became of it: the Delta table `_deliveries`.
+
+It explains; it does not decide what is loaded. That is told by the tables themselves.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
+from typing import Literal
+
+import pyarrow as pa
+from deltalake import write_deltalake
+
+from lakeward.lake import delta
+from lakeward.lake.storage import Lake
+
+Status = Literal["received", "duplicate", "empty", "refused"]
+TABLE = "_deliveries"
+SCHEMA = pa.schema(
+    [
+        ("dataset", pa.string()),
+        ("file", pa.string()),
+        ("sha256", pa.string()),
+        ("bytes", pa.int64()),
+        ("modified_at", pa.string()),
+        ("status", pa.string()),
+        ("reason", pa.string()),
+        ("remedy", pa.string()),
+        ("exit_code", pa.int32()),
+        ("fingerprint", pa.string()),
+        ("encoding", pa.string()),
+        ("header", pa.list_(pa.string())),
+        ("is_made", pa.bool_()),
+        ("run_id", pa.string()),
+        ("seen_at", pa.timestamp("us", "UTC")),
+    ]
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One verdict on one file: `received` into bronze, a `duplicate` of other bytes, `empty`, or `refused`."""
+
+    dataset: str
+    file: str
+    sha256: str
+    bytes: int
+    modified_at: str
+    status: Status
+    reason: str
+    remedy: str
+    exit_code: int
+    fingerprint: str
+    encoding: str
+    header: tuple[str, ...]
+    is_made: bool
+    seen_at: datetime | None = None
+
+
+def entries(lake: Lake) -> list[Entry]:
+    """Read every verdict, the oldest first."""
+    table = delta.opened(lake.table(TABLE))
+    if table is None:
+        return []
+    rows = table.to_pyarrow_table().sort_by("seen_at").drop_columns(["run_id"]).to_pylist()
+    return [Entry(**{**row, "header": tuple(row["header"] or ())}) for row in rows]
+
+
+def record(lake: Lake, run_id: str, told: Iterable[Entry]) -> None:
+    """Add verdicts as one commit; none makes no version."""
+    now = datetime.now(UTC)
+    rows = [{**asdict(entry), "run_id": run_id, "seen_at": now} for entry in told]
+    if not rows:
+        return
+    path = lake.table(TABLE)
+    delta.durably(
+        lambda: write_deltalake(str(path), pa.Table.from_pylist(rows, SCHEMA), mode="append"),
+        path,
+        step="ledger",
+        about=TABLE,
+    )

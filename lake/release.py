@@ -1,0 +1,181 @@
+"""Releases: immutable, checked copies of a table version that consumers read, switched in one atomic step.
+
+The order is what makes them survive a power cut: files, their checksums read back, the manifest, the folder by one
+rename, then `latest.json` by another. Readers start from `latest.json` and the manifest, never from a listing.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import shutil
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from lakeward.lake import delta
+from lakeward.lake.crash import crash_point
+from lakeward.lake.errors import LakewardError
+from lakeward.lake.storage import Lake, persist, room_checked
+from lakeward.lake.table import Column
+
+MANIFEST, LATEST = "manifest.json", "latest.json"
+ROWS_A_FILE = 5_000_000
+ROWS_A_GROUP = 1_000_000
+Manifest = dict[str, Any]
+
+
+def newest(lake: Lake, table: str) -> Manifest | None:
+    """Give the manifest of the release that `latest.json` names; None when nothing is released."""
+    folder = lake.releases(table)
+    try:
+        latest = json.loads((folder / LATEST).read_text("utf-8"))
+        manifest: Manifest = json.loads((folder / latest["release"] / MANIFEST).read_text("utf-8"))
+    except FileNotFoundError:
+        return None
+    return manifest
+
+
+def publish(
+    lake: Lake, table: str, version: int, columns: Sequence[Column], facts: Mapping[str, object], run_id: str
+) -> Manifest:
+    """Release one version of a table, once; the same version again gives the release that exists.
+
+    Args:
+        lake: the lake.
+        table: its full name (`gold.x`).
+        version: its Delta version.
+        columns: its declared columns; those with `key` sort the rows.
+        facts: what the manifest tells besides: title, grain, licences, versions of the inputs.
+        run_id: the run.
+    """
+    folder = lake.releases(table)
+    folder.mkdir(parents=True, exist_ok=True)
+    done = _all(folder)
+    manifest = next((each for each in done if each["source"]["version"] == version), None)
+    with room_checked(folder):
+        crash_point("release.before", table)
+        if manifest is None:
+            manifest = _make(lake, folder, table, version, columns, facts, run_id, done)
+        crash_point("release.promoted", table)
+        _replace(folder / LATEST, {"release": manifest["release"], "manifest": f"{manifest['release']}/{MANIFEST}"})
+        crash_point("release.after", table)
+    return manifest
+
+
+def _make(
+    lake: Lake, folder: Path, table: str, version: int, columns: Sequence[Column], facts: Mapping[str, object],
+    run_id: str, done: Sequence[Manifest],
+) -> Manifest:  # fmt: skip
+    stage = lake.root / "published" / ".staging" / folder.name
+    shutil.rmtree(stage, ignore_errors=True)
+    stage.mkdir(parents=True)
+    rows = _sorted_rows(lake, table, version, columns)
+    files = [_write(stage / name, part) for name, part in _parts(folder.name, rows)]
+    crash_point("release.files", table)
+    schema = [
+        {"name": column.name, "type": column.type, "unit": column.unit, "title_zh": column.title,
+         "description": column.description, "key": column.key}
+        for column in columns
+    ]  # fmt: skip
+    manifest: Manifest = {
+        "table": table,
+        "release": _next(done, schema),
+        "released_at": datetime.now(UTC).isoformat(timespec="seconds"),
+        "run_id": run_id,
+        "source": {"table": table, "version": version},
+        "rows": rows.num_rows,
+        "bytes": sum(file["bytes"] for file in files),
+        "files": files,
+        "schema": schema,
+        **facts,
+    }
+    (stage / MANIFEST).write_text(json.dumps(manifest, ensure_ascii=False, indent=2) + "\n", "utf-8")
+    persist([stage / MANIFEST])
+    crash_point("release.manifest", table)
+    stage.rename(folder / manifest["release"])
+    persist([folder / manifest["release"] / MANIFEST])
+    return manifest
+
+
+def _sorted_rows(lake: Lake, table: str, version: int, columns: Sequence[Column]) -> pa.Table:
+    opened = delta.opened(lake.table(table), version)
+    if opened is None:
+        raise LakewardError(f"{table} is not there", remedy=f"run `lakeward run {table}` first")
+    rows = opened.to_pyarrow_table(columns=[column.name for column in columns])
+    key = [(column.name, "ascending") for column in columns if column.key]
+    rows = rows.sort_by(key) if key else rows
+    told = {column.name: column for column in columns}
+    fields = [
+        pa.field(each.name, each.type, metadata={
+            "description": told[each.name].description, "unit": told[each.name].unit, "title_zh": told[each.name].title,
+        })
+        for each in rows.schema
+    ]  # fmt: skip
+    return rows.cast(pa.schema(fields))
+
+
+def _parts(name: str, rows: pa.Table) -> list[tuple[str, pa.Table]]:
+    if rows.num_rows <= ROWS_A_FILE:
+        return [(f"{name}.parquet", rows)]
+    starts = range(0, rows.num_rows, ROWS_A_FILE)
+    return [(f"{name}-{number:05}.parquet", rows.slice(start, ROWS_A_FILE)) for number, start in enumerate(starts)]
+
+
+def _write(path: Path, rows: pa.Table) -> dict[str, Any]:
+    pq.write_table(
+        rows,
+        path,
+        compression="zstd",
+        compression_level=3,
+        row_group_size=ROWS_A_GROUP,
+        write_page_index=True,
+        write_page_checksum=True,
+    )
+    persist([path])
+    back = pq.read_table(path, page_checksum_verification=True)
+    if not back.equals(rows):
+        raise LakewardError(f"{path.name} did not read back as written", remedy="check the disk, then run again")
+    content = path.read_bytes()
+    return {
+        "path": path.name,
+        "rows": rows.num_rows,
+        "bytes": len(content),
+        "sha256": hashlib.sha256(content).hexdigest(),
+    }
+
+
+def _all(folder: Path) -> list[Manifest]:
+    """Read every release's manifest, the oldest first."""
+    found = [json.loads(path.read_text("utf-8")) for path in folder.glob(f"*/{MANIFEST}")]
+    return sorted(found, key=lambda each: _numbers(each["release"]))
+
+
+def _next(done: Sequence[Manifest], schema: Sequence[Mapping[str, object]]) -> str:
+    """Number a release: a column gone or retyped makes a new major number, anything else a new minor one."""
+    if not done:
+        return "1.0"
+    major, minor = _numbers(done[-1]["release"])
+    types = {column["name"]: column["type"] for column in schema}
+    is_breaking = any(types.get(column["name"]) != column["type"] for column in done[-1]["schema"])
+    return f"{major + 1}.0" if is_breaking else f"{major}.{minor + 1}"
+
+
+def _numbers(release: str) -> tuple[int, int]:
+    major, _, minor = release.partition(".")
+    return int(major), int(minor)
+
+
+def _replace(path: Path, told: Mapping[str, object]) -> None:
+    if path.exists() and json.loads(path.read_text("utf-8")) == told:
+        return
+    fresh = path.with_name(f".{path.name}.{os.getpid()}")
+    fresh.write_text(json.dumps(told, ensure_ascii=False) + "\n", "utf-8")
+    persist([fresh])
+    fresh.replace(path)
+    persist([path])

@@ -1,0 +1,89 @@
+"""The record of every run: the Delta table `_runs`, one row a table and run."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from datetime import datetime
+from threading import Lock
+from typing import Any, Literal
+
+import pyarrow as pa
+from deltalake import write_deltalake
+
+from lakeward.lake import delta
+from lakeward.lake.storage import Lake
+
+Outcome = Literal["built", "unchanged", "refused", "failed", "skipped"]
+TABLE = "_runs"
+SCHEMA = pa.schema(
+    [
+        ("run_id", pa.string()),
+        ("table_name", pa.string()),
+        ("outcome", pa.string()),
+        ("started_at", pa.timestamp("us", "UTC")),
+        ("seconds", pa.float64()),
+        ("deliveries", pa.int64()),
+        ("bytes_read", pa.int64()),
+        ("rows_read", pa.int64()),
+        ("rows_written", pa.int64()),
+        ("rows_quarantined", pa.int64()),
+        ("rows_footer", pa.int64()),
+        ("reasons", pa.map_(pa.string(), pa.int64())),
+        ("warnings", pa.list_(pa.string())),
+        ("version_before", pa.int64()),
+        ("version_after", pa.int64()),
+        ("release", pa.string()),
+        ("error", pa.string()),
+        ("exit_code", pa.int32()),
+    ]
+)
+_one_at_a_time = Lock()
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """What one run did to one table. Rows add up: read = written + quarantined; footers are remarks, not rows."""
+
+    run_id: str
+    table_name: str
+    outcome: Outcome
+    started_at: datetime
+    seconds: float = 0.0
+    deliveries: int = 0
+    bytes_read: int = 0
+    rows_read: int = 0
+    rows_written: int = 0
+    rows_quarantined: int = 0
+    rows_footer: int = 0
+    reasons: Mapping[str, int] = field(default_factory=dict)
+    warnings: tuple[str, ...] = ()
+    version_before: int | None = None
+    version_after: int | None = None
+    release: str = ""
+    error: str = ""
+    exit_code: int = 0
+
+
+def record(lake: Lake, step: Step) -> None:
+    """Add one step as one commit."""
+    row = {**asdict(step), "reasons": list(step.reasons.items()), "warnings": list(step.warnings)}
+    path = lake.table(TABLE)
+    with _one_at_a_time:
+        delta.durably(
+            lambda: write_deltalake(str(path), pa.Table.from_pylist([row], SCHEMA), mode="append"),
+            path,
+            step="runs",
+            about=step.table_name,
+        )
+
+
+def steps(lake: Lake) -> list[Step]:
+    """Read every step of every run, the newest first."""
+    table = delta.opened(lake.table(TABLE))
+    if table is None:
+        return []
+    rows: list[dict[str, Any]] = table.to_pyarrow_table().sort_by([("started_at", "descending")]).to_pylist()
+    return [
+        Step(**{**row, "reasons": dict(row["reasons"] or ()), "warnings": tuple(row["warnings"] or ())}) for row in rows
+    ]

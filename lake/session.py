@@ -1,0 +1,225 @@
+"""The one way to a Spark session: settings, JARs, a quiet and fast start, on a laptop or under `spark-submit`."""
+
+from __future__ import annotations
+
+import os
+import sys
+import tempfile
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from lakeward.lake import jars, jvm
+from lakeward.lake.errors import LakewardError, UsageError
+
+if TYPE_CHECKING:
+    from pyspark.sql import SparkSession
+
+JAVA_REMEDY = "install Java 17 (Debian and Ubuntu: `apt-get install openjdk-17-jre-headless`) or set JAVA_HOME"
+
+_ALWAYS = {
+    "spark.sql.extensions": "io.delta.sql.DeltaSparkSessionExtension",
+    "spark.sql.catalog.spark_catalog": "org.apache.spark.sql.delta.catalog.DeltaCatalog",
+    "spark.sql.catalogImplementation": "in-memory",  # no metastore, so no derby.log in the working folder
+    "spark.sql.session.timeZone": "UTC",
+    "spark.sql.execution.arrow.pyspark.enabled": "true",
+    "spark.sql.parquet.compression.codec": "zstd",
+    "spark.hadoop.parquet.page.write-checksum.enabled": "true",
+    "spark.hadoop.parquet.page.verify-checksum.enabled": "true",  # off by default: a flipped bit reads as a value
+    "spark.sql.maxConcurrentOutputFileWriters": "64",  # a write partitioned by a column need not sort first
+    "spark.databricks.delta.snapshotPartitions": "2",  # 50 by default: seconds a table for logs of a few files
+    "spark.databricks.delta.properties.defaults.enableInCommitTimestamps": "true",  # file times lie after a copy
+    "spark.databricks.delta.properties.defaults.enableDeletionVectors": "false",  # readers without a JVM
+    "spark.databricks.delta.vacuum.parallelDelete.enabled": "true",
+    "spark.scheduler.mode": "FAIR",  # data sets side by side do not queue behind each other
+    "spark.ui.showConsoleProgress": "false",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What a session is made from; `sources` says of each value where it came from.
+
+    Args:
+        master: Spark's master; `LAKEWARD_MASTER`.
+        driver_memory: the driver's heap (`4g`); `LAKEWARD_DRIVER_MEMORY`.
+        shuffle_partitions: partitions after a shuffle, before Spark joins small ones; `LAKEWARD_SHUFFLE_PARTITIONS`.
+        jvm: `quick` compiles little and suits runs of a minute, `steady` suits long ones; `LAKEWARD_JVM`.
+        java_options: more options for the driver's JVM; `LAKEWARD_JAVA_OPTIONS`.
+        ui: whether Spark's own web page runs; `LAKEWARD_UI`.
+        log_level: Spark's log level on the console; `LAKEWARD_LOG_LEVEL`.
+        sources: name of the value to `argument`, `spark-submit`, the variable's name, or `default`.
+    """
+
+    master: str
+    driver_memory: str
+    shuffle_partitions: int
+    jvm: str
+    java_options: str
+    ui: bool
+    log_level: str
+    sources: Mapping[str, str]
+
+    @property
+    def is_local(self) -> bool:
+        """Say whether driver and executor are one process on this machine."""
+        return self.master.startswith("local") and not self.master.startswith("local-cluster")
+
+
+def settings(*, master: str | None = None, submitted: Mapping[str, str] | None = None) -> Settings:
+    """Resolve the settings: arguments, then what `spark-submit` was given, then `LAKEWARD_*` variables, then defaults.
+
+    Raises:
+        UsageError: a variable holds something that cannot be used.
+    """
+    sources: dict[str, str] = {}
+
+    def pick(name: str, default: str, given: str | None = None) -> str:
+        variable = f"LAKEWARD_{name.upper()}"
+        own = os.environ.get(variable)
+        sources[name] = "argument" if given else variable if own else "default"
+        return given or own or default
+
+    chosen = pick("master", "local[*]", master or (submitted or {}).get("spark.master"))
+    if submitted and not master:
+        sources["master"] = "spark-submit"
+    cores = os.cpu_count() or 1
+    partitions = pick("shuffle_partitions", str(2 * max(2, cores)) if chosen.startswith("local[") else "200")
+    profile = pick("jvm", "quick")
+    if profile not in jvm.PROFILES or not partitions.isdecimal():
+        raise UsageError(
+            "LAKEWARD_JVM or LAKEWARD_SHUFFLE_PARTITIONS cannot be used",
+            remedy=f"LAKEWARD_JVM takes {' or '.join(jvm.PROFILES)}, LAKEWARD_SHUFFLE_PARTITIONS a whole number",
+            jvm=profile,
+            shuffle_partitions=partitions,
+        )
+    return Settings(
+        master=chosen,
+        driver_memory=pick("driver_memory", "4g" if memory_gib() >= 12 else "2g"),
+        shuffle_partitions=int(partitions),
+        jvm=profile,
+        java_options=pick("java_options", ""),
+        ui=pick("ui", "0") not in ("0", "false", "no"),
+        log_level=pick("log_level", "ERROR").upper(),
+        sources=sources,
+    )
+
+
+def session(
+    app: str,
+    *,
+    master: str | None = None,
+    jar_sets: Sequence[str] = (jars.DELTA,),
+    conf: Mapping[str, str] | None = None,
+) -> SparkSession:
+    """Give the running session, or start one.
+
+    Args:
+        app: its name, seen in Spark's own pages and logs.
+        master: wins over `LAKEWARD_MASTER`; what `spark-submit` was given wins over that variable too.
+        jar_sets: sets of `jars.lock` that the work needs; `jars.S3A` for tables in an S3 store.
+        conf: more Spark settings; they win over ours.
+
+    Raises:
+        JarsMissing: set-up has not run.
+        LakewardError: there is no Java, or the running session was started by someone else without Delta.
+    """
+    from pyspark import SparkContext
+    from pyspark.sql import SparkSession
+
+    if SparkContext._active_spark_context is not None:
+        return _running(SparkSession.builder.getOrCreate())
+    config, log_level = _start(master, jar_sets, conf or {})
+    builder = SparkSession.builder.appName(app)
+    for key, value in config.items():
+        builder = builder.config(key, value)
+    spark = builder.getOrCreate()
+    spark.sparkContext.setLogLevel(log_level)
+    return spark
+
+
+def driver_pid(spark: SparkSession) -> int | None:
+    """Give the process id of the driver's JVM, or None where it cannot be known (Spark Connect)."""
+    from py4j.protocol import Py4JError
+
+    try:
+        return int(spark.sparkContext._jvm.java.lang.ProcessHandle.current().pid())  # type: ignore[union-attr]
+    except (AttributeError, NotImplementedError, Py4JError):
+        return None
+
+
+def _running(spark: SparkSession) -> SparkSession:
+    if _ALWAYS["spark.sql.extensions"] not in (spark.conf.get("spark.sql.extensions", "") or ""):
+        raise LakewardError(
+            "the running Spark session was started without Delta",
+            remedy="stop it with `spark.stop()` and let lakeward.lake.session.session start one",
+        )
+    return spark
+
+
+def _start(master: str | None, jar_sets: Sequence[str], conf: Mapping[str, str]) -> tuple[dict[str, str], str]:
+    # A JVM is up already under spark-submit, and after a session was stopped; else it is started here.
+    from pyspark import SparkContext
+
+    is_submitted = "PYSPARK_GATEWAY_PORT" in os.environ
+    files = {name: jars.paths(name) for name in jar_sets if not (is_submitted and jvm.has(name))}
+    if not is_submitted and jars.java() is None:
+        raise LakewardError("there is no Java to run Spark with", remedy=JAVA_REMEDY)
+    is_up = is_submitted or SparkContext._gateway is not None
+    given = jvm.adopt([path for paths in files.values() for path in paths]) if is_up else {}
+    chosen = settings(master=master, submitted=given if is_submitted else {})
+    _environment(chosen)
+    config = _config(chosen, files) | dict(conf)
+    if is_submitted:
+        config = _beside(config, given, {*conf, "spark.master"})
+    if is_up:
+        jvm.hush(chosen.log_level)
+    else:
+        jvm.launch(config)
+    return config, chosen.log_level
+
+
+def _config(chosen: Settings, files: Mapping[str, Sequence[Path]]) -> dict[str, str]:
+    # Delta goes on the class path, where the class-data archive can reach it; the rest (and, on a cluster, Delta
+    # too) is handed out by Spark.
+    handed_out = [path for name, paths in files.items() if name != jars.DELTA or not chosen.is_local for path in paths]
+    config = _ALWAYS | {
+        "spark.master": chosen.master,
+        "spark.driver.memory": chosen.driver_memory,
+        "spark.driver.extraClassPath": os.pathsep.join(map(str, files.get(jars.DELTA, ()))),
+        "spark.driver.extraJavaOptions": jvm.options(chosen.jvm, chosen.java_options),
+        "spark.sql.shuffle.partitions": str(chosen.shuffle_partitions),
+        "spark.ui.enabled": str(chosen.ui).lower(),
+        "spark.sql.warehouse.dir": str(Path(tempfile.gettempdir()) / "lakeward-warehouse"),
+    }
+    if handed_out:
+        config["spark.jars"] = ",".join(path.as_uri() for path in handed_out)
+    if chosen.is_local:
+        config |= {"spark.driver.host": "127.0.0.1", "spark.driver.bindAddress": "127.0.0.1"}
+    return config
+
+
+def _beside(config: Mapping[str, str], given: Mapping[str, str], ours: Collection[str]) -> dict[str, str]:
+    # What spark-submit was told wins, save for what the caller of session() asked for; JARs add up.
+    kept = {key: value for key, value in config.items() if key in ours or key not in given}
+    if "spark.jars" in config:
+        kept["spark.jars"] = ",".join(filter(None, (given.get("spark.jars"), config["spark.jars"])))
+    return kept
+
+
+def _environment(chosen: Settings) -> None:
+    # Workers otherwise take the first python3 on the PATH, which knows neither pyarrow nor us.
+    if chosen.is_local:
+        os.environ["PYSPARK_PYTHON"] = sys.executable
+        os.environ.setdefault("SPARK_LOCAL_IP", "127.0.0.1")
+    os.environ.setdefault("PYSPARK_PYTHON", sys.executable)
+    os.environ["PYSPARK_DRIVER_PYTHON"] = sys.executable
+
+
+def memory_gib() -> float:
+    """Give the memory of this machine in GiB, 0 where it does not say."""
+    try:
+        return os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30
+    except (ValueError, OSError):
+        return 0.0

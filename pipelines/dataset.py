@@ -1,0 +1,253 @@
+"""What a declaration is made of: a data set, where it comes from, how its deliveries combine."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Literal
+
+from lakeward.lake.errors import UsageError
+from lakeward.lake.table import Cell, Column, as_cell
+from lakeward.quality.expect import Expectation
+
+if TYPE_CHECKING:
+    from pyspark.sql import DataFrame
+
+NAME = re.compile(r"[a-z][a-z0-9_]{0,62}\.[a-z][a-z0-9_]{0,62}")
+
+
+@dataclass(frozen=True, slots=True)
+class Csv:
+    """Delimited text as agencies write it.
+
+    Args:
+        encoding: Python's name of it; empty means: find out, and warn.
+        delimiter: one character.
+        skip_rows: title rows above the header.
+        footers: patterns of the first cell of rows that are remarks, not data.
+    """
+
+    encoding: str = ""
+    delimiter: str = ","
+    skip_rows: int = 0
+    footers: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """Another shape in which the same data set has been published.
+
+    Args:
+        name: the period it was in use ("until 2017").
+        cells: where each column stands in it; columns not named here have no value.
+    """
+
+    name: str
+    cells: Mapping[str, str | tuple[str, ...] | Cell]
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Where deliveries come from and how to read them.
+
+    Args:
+        files: a pattern relative to the landing root; a `.gz` after it is allowed.
+        licence: its name, or "not stated".
+        cadence: how often the agency publishes.
+        format: how the bytes are written.
+        page: the agency's or the portal's page on the data set.
+        url: the file itself, where one address always gives the newest.
+        layouts: other shapes than the one the columns describe.
+        period: pattern of the file name whose group is the period the file claims to hold ("2021", "2021-03").
+        edition: pattern of the file name whose group orders deliveries; by default the order of arrival.
+        may_be_empty: a file with a header and no rows is a delivery, not a fault.
+    """
+
+    files: str
+    licence: str
+    cadence: str
+    format: Csv = field(default_factory=Csv)
+    page: str = ""
+    url: str = ""
+    layouts: tuple[Layout, ...] = ()
+    period: str = ""
+    edition: str = ""
+    may_be_empty: bool = False
+
+    @property
+    def folder(self) -> str:
+        """The part of the pattern before its first wildcard."""
+        return re.split(r"[*?\[]", self.files, maxsplit=1)[0].rpartition("/")[0]
+
+
+@dataclass(frozen=True, slots=True)
+class Append:
+    """Each delivery adds rows; a key that is there already is refused."""
+
+
+@dataclass(frozen=True, slots=True)
+class ReplacePeriod:
+    """Each delivery holds whole periods and takes the place of what was there for them.
+
+    Args:
+        column: the date column that says which period a row is of.
+        unit: how long a period is.
+    """
+
+    column: str
+    unit: Literal["year", "month", "day"]
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """Each delivery is the whole table."""
+
+
+@dataclass(frozen=True, slots=True)
+class Upsert:
+    """Rows of a later delivery take the place of rows with the same key."""
+
+
+Combine = Append | ReplacePeriod | Snapshot | Upsert
+
+
+@dataclass(frozen=True, slots=True)
+class Publication:
+    """How a table is given out.
+
+    Args:
+        share: the share it belongs to.
+        attribution: the text a reuser must show.
+    """
+
+    share: str
+    attribution: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Dataset:
+    """One agency's data set: everything about it, once.
+
+    Args:
+        name: `domain.noun_plural`, the path of its file.
+        title: in English.
+        title_zh: in Chinese.
+        agency: who publishes it.
+        source: where it comes from.
+        columns: the typed columns of its silver table.
+        suite: what must hold.
+        combine: how deliveries come together.
+        max_refused: the share of a delivery's rows (0–1) that may go to quarantine before it is refused whole.
+        limits: what the data cannot tell, for its page.
+        publish: how it is given out, if it is.
+    """
+
+    name: str
+    title: str
+    title_zh: str
+    agency: str
+    source: Source
+    columns: tuple[Column, ...]
+    suite: tuple[Expectation, ...] = ()
+    combine: Combine = field(default_factory=Append)
+    max_refused: float = 0.05
+    limits: str = ""
+    publish: Publication | None = None
+
+    def __post_init__(self) -> None:
+        _check_name(self.name)
+        if self.source.files.startswith("/") or ".." in self.source.files.split("/"):
+            raise UsageError(
+                f"{self.name}: {self.source.files} leaves the landing root",
+                remedy="write the pattern relative to the landing root, as domain/folder/*.csv",
+            )
+
+    @property
+    def table(self) -> str:
+        """Its name among all tables."""
+        return f"silver.{self.name}"
+
+    @property
+    def key(self) -> tuple[str, ...]:
+        """The columns that make a row unique."""
+        return tuple(column.name for column in self.columns if column.key)
+
+    def layouts(self) -> tuple[Layout, ...]:
+        """Every shape the files may have, the one that the columns describe first."""
+        main = Layout("current", {column.name: column.cell for column in self.columns if column.cell != ()})
+        return (main, *self.source.layouts)
+
+    def fingerprint(self, also: str = "") -> str:
+        """Name what this declaration does to rows; `also` is the version of the code that does it."""
+        told = replace(self, title="", title_zh="", limits="", publish=None)
+        return hashlib.sha256(f"{told!r}{also}".encode()).hexdigest()[:16]
+
+
+@dataclass(frozen=True, slots=True)
+class Curated:
+    """A cross-agency table: a plain function of other tables.
+
+    Args:
+        name: `gold.noun`.
+        title: in English.
+        title_zh: in Chinese.
+        inputs: the data sets and curated tables it reads, in the order of the function's arguments.
+        grain: what one row is, in words.
+        columns: its columns; those with `key` make a row unique and sort its releases.
+        build: frames in, frame out.
+        suite: what must hold before it is written.
+        limits: what the table cannot tell.
+        publish: how it is given out.
+    """
+
+    name: str
+    title: str
+    title_zh: str
+    inputs: tuple[Dataset | Curated, ...]
+    grain: str
+    columns: tuple[Column, ...]
+    build: Callable[..., DataFrame]
+    suite: tuple[Expectation, ...] = ()
+    limits: str = ""
+    publish: Publication | None = None
+
+    def __post_init__(self) -> None:
+        _check_name(self.name)
+
+    @property
+    def table(self) -> str:
+        """Its name among all tables."""
+        return self.name
+
+    @property
+    def key(self) -> tuple[str, ...]:
+        """The columns that make a row unique."""
+        return tuple(column.name for column in self.columns if column.key)
+
+    def sources(self) -> tuple[Dataset, ...]:
+        """Every data set it rests on, however deep."""
+        found: dict[str, Dataset] = {}
+        for thing in self.inputs:
+            for source in (thing,) if isinstance(thing, Dataset) else thing.sources():
+                found[source.name] = source
+        return tuple(found.values())
+
+    def fingerprint(self, also: str = "") -> str:
+        """Name what building it does; `also` is the version of the code that does it."""
+        told = f"{self.name}{self.columns!r}{self.suite!r}{[thing.table for thing in self.inputs]}"
+        return hashlib.sha256(f"{told}{also}".encode()).hexdigest()[:16]
+
+
+def headers_of(cells: Mapping[str, str | tuple[str, ...] | Cell]) -> tuple[str, ...]:
+    """List every agency header that cells are read from, once each, in order."""
+    return tuple(dict.fromkeys(header for cell in cells.values() for header in as_cell(cell).headers))
+
+
+def _check_name(name: str) -> None:
+    if not NAME.fullmatch(name):
+        raise UsageError(
+            f"{name!r} cannot be the name of a table",
+            remedy="use lower-case letters, digits and _, as in health.clinics",
+        )

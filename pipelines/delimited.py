@@ -1,0 +1,316 @@
+"""Reads delimited text as agencies write it: strictly decoded, matched by its own header, every cell as delivered.
+
+Blocks of bytes are cut at record ends and handed to Arrow's parser; a block whose quoting Arrow and the line count
+disagree about is parsed again by Python's `csv`, so that every record keeps the true number of its first line.
+"""
+
+from __future__ import annotations
+
+import codecs
+import csv
+import gzip
+import io
+import re
+import zlib
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import IO, Any
+from unicodedata import normalize
+
+import fsspec
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.csv as pacsv
+
+from lakeward.lake.errors import DeliveryRefused
+from lakeward.pipelines.dataset import Csv
+
+BLOCK_BYTES = 8 << 20
+RECORD_BYTES = 64 << 20
+HEADER_BYTES = 1 << 20
+MAX_COLUMNS = 5_000
+GUESSES = ("utf-8", "cp950", "big5hkscs", "utf-16")
+MARKS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
+BLANKS = " \t\r\n\u3000\u00a0\ufeff\u200b"
+
+KIND_ROW, KIND_FOOTER, KIND_RAGGED = "row", "footer", "ragged"
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """What the first bytes of a file tell: how to decode it, its header, and whether a row follows."""
+
+    encoding: str
+    header: tuple[str, ...]
+    has_rows: bool
+    warnings: tuple[str, ...] = ()
+
+
+def column_names(header: Sequence[str]) -> tuple[str, ...]:
+    """Name bronze columns after a header: what Delta forbids becomes `_`, repeats get a number, blanks a position."""
+    names: list[str] = []
+    taken: set[str] = set()
+    for position, text in enumerate(header, start=1):
+        plain = re.sub(r"[\s,;{}()=`]+", "_", normalize("NFKC", text).strip(BLANKS)) or f"column_{position}"
+        plain = f"{plain}_" if plain.startswith("_") else plain
+        name, again = plain, 1
+        while name.casefold() in taken:
+            again += 1
+            name = f"{plain}_{again}"
+        taken.add(name.casefold())
+        names.append(name)
+    return tuple(names)
+
+
+def column_name(header: str) -> str:
+    """Name the bronze column of one header, the first of its name."""
+    return column_names((header,))[0]
+
+
+def read_head(path: str, form: Csv) -> Head:
+    """Decode a file's first rows and give its header.
+
+    Raises:
+        DeliveryRefused: the file is empty, cut, not text, not of the declared encoding, or has no header.
+    """
+    with _opened(path) as stream:
+        start = _read(stream, HEADER_BYTES, path)
+        is_all = len(start) < HEADER_BYTES
+    if not start.strip(b"\0 \r\n\t"):
+        raise DeliveryRefused("the file is empty", remedy="ask the agency for the file again, or download it again")
+    if re.match(rb"\s*(<!doctype|<html|<\?xml)", start[:200].lower().removeprefix(codecs.BOM_UTF8)):
+        raise DeliveryRefused(
+            "the file is a web page or XML, not delimited text",
+            remedy="the download probably met an error page: open the file, then download it again",
+        )
+    encoding, warnings = _encoding(start, form, is_all)
+    text = codecs.getincrementaldecoder(encoding)("strict").decode(start, is_all)
+    rows = csv.reader(io.StringIO(text, newline=""), delimiter=form.delimiter)
+    for _ in range(form.skip_rows):
+        next(rows, None)
+    header = next((row for row in rows if any(cell.strip(BLANKS) for cell in row)), [])
+    if len(header) > MAX_COLUMNS:
+        raise DeliveryRefused(f"the header has {len(header)} columns", remedy="check the delimiter of the declaration")
+    has_rows = not is_all or any(any(row) and not _is_footer(row[0], form) for row in rows)
+    return Head(encoding, tuple(header), has_rows, warnings)
+
+
+def read_rows(path: str, form: Csv, head: Head) -> Iterator[pa.RecordBatch]:
+    """Give a file's rows in batches.
+
+    Returns:
+        Batches of text columns named by `column_names(header)` after `_row` (int32, the first line of the record,
+        1-based), `_kind` (row, footer or ragged), `_fault` (why a ragged row is one) and `_overflow` (list of
+        cells beyond the header).
+
+    Raises:
+        DeliveryRefused: bytes that the encoding does not know, a cut gzip stream, a quote that is never closed.
+    """
+    names = column_names(head.header)
+    skip = form.skip_rows + 1
+    for first_line, block in _record_blocks(_utf8_blocks(path, head.encoding), form.delimiter):
+        for table in _parse(block, first_line, len(names), form.delimiter):
+            lines, cells, faults, overflow = table
+            if skip:
+                dropped = min(skip, len(lines))
+                skip -= dropped
+                lines, cells, faults, overflow = (
+                    lines[dropped:],
+                    [column[dropped:] for column in cells],
+                    faults[dropped:],
+                    overflow[dropped:],
+                )
+            if len(lines):
+                yield _batch(names, form, lines, cells, faults, overflow)
+
+
+def _batch(
+    names: tuple[str, ...], form: Csv, lines: pa.Array, cells: list[pa.Array], faults: pa.Array, overflow: pa.Array
+) -> pa.RecordBatch:
+    kinds = pc.if_else(pc.is_null(faults), KIND_ROW, KIND_RAGGED)
+    if form.footers:
+        first = pc.utf8_trim(pc.fill_null(cells[0], ""), BLANKS)
+        is_footer = pc.match_substring_regex(first, "|".join(f"(?:{pattern})" for pattern in form.footers))
+        kinds = pc.if_else(is_footer, KIND_FOOTER, kinds)
+    columns = [lines, kinds, faults, overflow, *cells]
+    return pa.RecordBatch.from_arrays(columns, names=["_row", "_kind", "_fault", "_overflow", *names])
+
+
+Parsed = tuple[pa.Array, list[pa.Array], pa.Array, pa.Array]
+
+
+def _parse(block: bytes, first_line: int, width: int, delimiter: str) -> Iterator[Parsed]:
+    starts = _line_starts(block)
+    if b'"' not in block and b"\r" not in block.replace(b"\r\n", b"\n"):
+        fast = _parse_fast(block, width, delimiter)
+        if fast is not None and len(fast[0]) == len(starts):
+            lines = pa.array(first_line + starts, type=pa.int32())
+            count = len(starts)
+            yield lines, fast, pa.nulls(count, pa.string()), pa.nulls(count, pa.list_(pa.string()))
+            return
+    yield from _parse_slowly(block.decode("utf-8"), first_line, width, delimiter)
+
+
+def _line_starts(block: bytes) -> np.ndarray[Any, np.dtype[np.int64]]:
+    """Count lines from 0 and give the numbers of those that are not blank."""
+    ends = np.flatnonzero(np.frombuffer(block, np.uint8) == 0x0A)
+    if not block.endswith(b"\n"):
+        ends = np.append(ends, len(block))
+    starts = np.concatenate(([0], ends[:-1] + 1))
+    lengths = ends - starts
+    is_return = np.zeros(len(ends), bool)
+    held = lengths > 0
+    is_return[held] = np.frombuffer(block, np.uint8)[ends[held] - 1] == 0x0D
+    return np.flatnonzero(lengths - is_return > 0)
+
+
+def _parse_fast(block: bytes, width: int, delimiter: str) -> list[pa.Array] | None:
+    names = [str(position) for position in range(width)]
+    try:
+        table = pacsv.read_csv(
+            pa.py_buffer(block),
+            read_options=pacsv.ReadOptions(column_names=names, use_threads=False, block_size=len(block) + 1),
+            parse_options=pacsv.ParseOptions(delimiter=delimiter, quote_char=False, ignore_empty_lines=True),
+            convert_options=pacsv.ConvertOptions(
+                column_types=dict.fromkeys(names, pa.string()), strings_can_be_null=False, check_utf8=False
+            ),
+        )
+    except pa.ArrowInvalid:  # a ragged row: the slow way says which
+        return None
+    return [column.combine_chunks() for column in table.columns]
+
+
+def _parse_slowly(text: str, first_line: int, width: int, delimiter: str) -> Iterator[Parsed]:
+    lines: list[int] = []
+    rows: list[list[str | None]] = []
+    faults: list[str | None] = []
+    overflow: list[list[str] | None] = []
+    csv.field_size_limit(RECORD_BYTES)
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
+    line = first_line
+    try:
+        for row in reader:
+            if row:
+                beyond = row[width:]
+                is_ragged = len(row) < width or any(cell.strip(BLANKS) for cell in beyond)
+                lines.append(line)
+                faults.append(f"{len(row)} cells where the header has {width}" if is_ragged else None)
+                overflow.append(beyond if is_ragged and beyond else None)
+                rows.append([*row[:width], *[None] * (width - len(row))])
+            line = first_line + reader.line_num
+    except csv.Error as cause:
+        raise DeliveryRefused(
+            f"line {line}: a quoted cell is never closed or is followed by stray text",
+            remedy="ask the agency to mend the quotes of that line",
+        ) from cause
+    cells = [pa.array([row[position] for row in rows], pa.string()) for position in range(width)]
+    yield (
+        pa.array(lines, pa.int32()),
+        cells,
+        pa.array(faults, pa.string()),
+        pa.array(overflow, pa.list_(pa.string())),
+    )
+
+
+def _record_blocks(blocks: Iterator[bytes], delimiter: str) -> Iterator[tuple[int, bytes]]:
+    """Cut a stream of UTF-8 into blocks that end where a record ends; give each with its first line's number."""
+    held, line = b"", 1
+    for block in blocks:
+        held += block
+        end = _last_record_end(held)
+        if end:
+            yield line, held[:end]
+            line += held.count(b"\n", 0, end)
+            held = held[end:]
+        elif len(held) > RECORD_BYTES:
+            raise DeliveryRefused(
+                f"line {line}: a record is longer than {RECORD_BYTES >> 20} MB",
+                remedy="a quote is probably never closed: ask the agency to mend that line",
+            )
+    if held:
+        yield line, held
+
+
+def _last_record_end(held: bytes) -> int:
+    """Find the end of the last line break outside quotes; 0 when there is none."""
+    if b'"' not in held:
+        return held.rfind(b"\n") + 1
+    octets = np.frombuffer(held, np.uint8)
+    breaks = np.flatnonzero(octets == 0x0A)
+    quotes = np.cumsum(octets == 0x22, dtype=np.int64)
+    outside = breaks[quotes[breaks] % 2 == 0]
+    return int(outside[-1]) + 1 if len(outside) else 0
+
+
+def _utf8_blocks(path: str, encoding: str) -> Iterator[bytes]:
+    decoder = codecs.getincrementaldecoder(encoding)("strict")
+    position = 0
+    with _opened(path) as stream:
+        while True:
+            block = _read(stream, BLOCK_BYTES, path)
+            try:
+                text = decoder.decode(block, final=not block)
+            except UnicodeDecodeError as cause:
+                raise DeliveryRefused(
+                    f"byte {position + cause.start} is not {encoding}",
+                    remedy="the declared encoding is wrong or the file is damaged: set `encoding` in the declaration",
+                ) from cause
+            if "\0" in text:
+                raise DeliveryRefused(
+                    "the file holds NUL characters", remedy="it is probably UTF-16: set `encoding` in the declaration"
+                )
+            if text:
+                yield text.encode("utf-8")
+            if not block:
+                return
+            position += len(block)
+
+
+def _encoding(start: bytes, form: Csv, is_all: bool) -> tuple[str, tuple[str, ...]]:
+    marked = next((name for mark, name in MARKS if start.startswith(mark)), "")
+    if marked:
+        return marked, ()
+    if form.encoding:
+        if _decodes(start, form.encoding, is_all):
+            return form.encoding, ()
+        others = [name for name in GUESSES if _decodes(start, name, is_all)]
+        raise DeliveryRefused(
+            f"the file is not {form.encoding}",
+            remedy=f"it reads as {' or '.join(others)}: set `encoding` in the declaration, or ask the agency"
+            if others
+            else "it is damaged or not text: download it again",
+        )
+    for name in GUESSES:
+        if _decodes(start, name, is_all):
+            warning = () if name == "utf-8" else (f"read as {name}, a guess: declare its encoding",)
+            return name, warning
+    raise DeliveryRefused("no encoding we know reads the file", remedy="set `encoding` in the declaration")
+
+
+def _decodes(start: bytes, encoding: str, is_all: bool) -> bool:
+    try:
+        text = codecs.getincrementaldecoder(encoding)("strict").decode(start, is_all)
+    except (UnicodeDecodeError, LookupError, UnicodeError):
+        return False
+    return "\0" not in text
+
+
+def _is_footer(first: str, form: Csv) -> bool:
+    return any(re.search(pattern, first.strip(BLANKS)) for pattern in form.footers)
+
+
+def _opened(path: str) -> IO[bytes]:
+    stream: IO[bytes] = fsspec.open(path, "rb").open()
+    magic = stream.read(2)
+    stream.seek(0)
+    return gzip.GzipFile(fileobj=stream) if magic == b"\x1f\x8b" else stream
+
+
+def _read(stream: IO[bytes], size: int, path: str) -> bytes:
+    try:
+        return stream.read(size)
+    except (EOFError, zlib.error, gzip.BadGzipFile) as cause:
+        raise DeliveryRefused(
+            "the gzip stream is cut or damaged", remedy="download the file again; the copy here is incomplete"
+        ) from cause

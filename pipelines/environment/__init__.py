@@ -1,0 +1,1 @@
+"""Environment cloud: weather, air, water."""

@@ -1,0 +1,1 @@
+"""Maps cloud: places, people, boundaries."""

@@ -1,0 +1,1 @@
+"""Police cloud: the National Police Agency and county police."""

@@ -1,0 +1,131 @@
+from __future__ import annotations
+
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from lakeward.lake import jars, jvm
+from lakeward.lake.errors import LakewardError, UsageError
+from lakeward.lake.session import _beside, driver_pid, session, settings
+
+if TYPE_CHECKING:
+    import pyarrow
+    from pyspark.sql import SparkSession
+
+
+@pytest.fixture(scope="module")
+def spark() -> Iterator[SparkSession]:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("LAKEWARD_SHUFFLE_PARTITIONS", "1")
+        yield session("tests", master="local[1]")
+
+
+def test_importing_it_imports_no_pyspark() -> None:
+    code = "import sys, lakeward.lake.session; raise SystemExit('pyspark' in sys.modules)"
+
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+def test_arguments_win_over_variables_and_both_are_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("LAKEWARD_MASTER", "local[3]")
+    monkeypatch.setenv("LAKEWARD_DRIVER_MEMORY", "1g")
+    monkeypatch.delenv("LAKEWARD_JVM", raising=False)
+
+    by_variable, by_argument = settings(), settings(master="yarn", submitted={"spark.master": "local[9]"})
+
+    assert (by_variable.master, by_variable.sources["master"]) == ("local[3]", "LAKEWARD_MASTER")
+    assert (by_variable.driver_memory, by_variable.sources["jvm"]) == ("1g", "default")
+    assert (by_argument.master, by_argument.sources["master"], by_argument.is_local) == ("yarn", "argument", False)
+    assert settings(submitted={"spark.master": "local[9]"}).sources["master"] == "spark-submit"
+
+
+def test_an_unknown_profile_is_refused_with_the_known_ones(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("LAKEWARD_JVM", "warp")
+
+    with pytest.raises(UsageError, match="quick or steady"):
+        settings()
+
+
+def test_what_spark_submit_was_given_wins_and_jars_add_up() -> None:
+    ours = {"spark.jars": "ours.jar", "spark.ui.enabled": "false", "spark.app": "asked"}
+    given = {"spark.jars": "theirs.jar", "spark.ui.enabled": "true", "spark.app": "told"}
+
+    assert _beside(ours, given, {"spark.app"}) == {"spark.jars": "theirs.jar,ours.jar", "spark.app": "asked"}
+
+
+def test_without_java_the_remedy_names_a_package(monkeypatch: pytest.MonkeyPatch) -> None:
+    from pyspark import SparkContext
+
+    monkeypatch.setattr(SparkContext, "_active_spark_context", None)
+    monkeypatch.setattr(jars, "paths", lambda _name: [])
+    monkeypatch.setattr(jars, "java", lambda: None)
+
+    with pytest.raises(LakewardError, match="openjdk-17-jre-headless"):
+        session("no java")
+
+
+def test_an_archive_is_named_for_java_pyspark_and_jars(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("LAKEWARD_JARS", str(tmp_path))
+    before = jvm.archive_path()
+    (tmp_path / jars.jars(jars.DELTA)[0].file).write_text("changed")
+    after = jvm.archive_path()
+
+    assert before is not None and after is not None and before != after
+    assert "pyspark4.2.0" in before.name and before.parent == tmp_path
+    assert "SharedArchiveFile" not in jvm.options("quick")
+    after.touch()
+    assert f"-XX:SharedArchiveFile={after}" in jvm.options("quick")
+
+
+def test_a_delta_table_is_written_read_and_merged(spark: SparkSession, tmp_path: Path) -> None:
+    where = str(tmp_path / "table")
+    spark.range(3).selectExpr("id", "'a' as name").write.format("delta").save(where)
+
+    spark.createDataFrame([(2, "b"), (9, "c")], "id bigint, name string").createOrReplaceTempView("arrived")
+    spark.sql(
+        f"merge into delta.`{where}` t using arrived s on t.id = s.id "
+        "when matched then update set * when not matched then insert *"
+    )
+
+    rows = spark.read.format("delta").load(where).orderBy("id").collect()
+    assert [tuple(row) for row in rows] == [(0, "a"), (1, "a"), (2, "b"), (9, "c")]
+
+
+def test_readers_without_a_jvm_read_what_we_write(spark: SparkSession, tmp_path: Path) -> None:
+    from deltalake import DeltaTable
+
+    where = str(tmp_path / "table")
+    spark.range(10).selectExpr("id", "id % 2 as part").write.format("delta").partitionBy("part").save(where)
+    spark.sql(f"delete from delta.`{where}` where id = 4")  # noqa: S608 -- our own path
+    table = DeltaTable(where)
+
+    assert table.metadata().configuration["delta.enableInCommitTimestamps"] == "true"
+    assert set(table.to_pyarrow_table(columns=["id"])["id"].to_pylist()) == {0, 1, 2, 3, 5, 6, 7, 8, 9}
+    assert all(name.endswith(".zstd.parquet") for name in table.file_uris())
+
+
+def test_workers_run_our_python(spark: SparkSession) -> None:
+    def who(batches: Iterator[pyarrow.RecordBatch]) -> Iterator[pyarrow.RecordBatch]:
+        import pyarrow
+
+        for _ in batches:
+            yield pyarrow.RecordBatch.from_pydict({"python": [sys.executable]})
+
+    assert [row.python for row in spark.range(1).mapInArrow(who, "python string").collect()] == [sys.executable]
+
+
+def test_times_are_utc_and_partitioned_writes_do_not_sort(spark: SparkSession) -> None:
+    assert spark.conf.get("spark.sql.session.timeZone") == "UTC"
+    assert spark.sql("select cast(timestamp '1970-01-01 00:00:00' as bigint)").first()[0] == 0  # type: ignore[index]
+    assert int(spark.conf.get("spark.sql.maxConcurrentOutputFileWriters") or 0) > 0
+
+
+def test_the_driver_is_a_living_process_and_a_second_call_gives_the_same_session(spark: SparkSession) -> None:
+    pid = driver_pid(spark)
+
+    assert pid is not None and Path(f"/proc/{pid}").exists()
+    assert session("again").sparkContext is spark.sparkContext
