@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     import pyarrow as pa
     from pyspark.sql import DataFrame, SparkSession
 
-PROVENANCE = ("_row", "_kind", "_fault", "_overflow", "_file", "_sha256")
+PROVENANCE = ("_row", "_kind", "_fault", "_overflow", "_padded", "_file", "_sha256")
 MAX_TASKS = 512
 Unread = tuple[str, str, str, Head]
 
@@ -55,7 +55,7 @@ def _append(spark: SparkSession, lake: Lake, dataset: Dataset, taken: Sequence[A
     path = lake.table(f"bronze.{dataset.name}")
     columns = _columns(taken, delta.opened(path))
     cells = ", ".join(f"`{name}` string" for name in columns)
-    schema = f"{cells}, _row int, _kind string, _fault string, _overflow array<string>, _file string, _sha256 string"
+    schema = f"{cells}, _row int, _kind string, _fault string, _overflow array<string>, _padded boolean, _file string, _sha256 string"
     rows = _spread(spark, taken, _reader(_unread(taken), dataset.source.format, columns), schema)
     batch = hashlib.sha256("".join(sorted(each.delivery.sha256 for each in taken)).encode()).hexdigest()
     delta.commit(
@@ -105,7 +105,7 @@ def _reader(
                     count = rows.num_rows
                     cells = [have.get(name.casefold(), None) for name in columns]
                     filled = [pa.nulls(count, pa.string()) if cell is None else cell for cell in cells]
-                    told = [have[name] for name in PROVENANCE[:4]]
+                    told = [have[name] for name in PROVENANCE[:5]]
                     told += [pa.repeat(pa.scalar(text, pa.string()), count) for text in (file, sha256)]
                     yield pa.RecordBatch.from_arrays([*filled, *told], names=[*columns, *PROVENANCE])
 

@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from pyspark.sql import SparkSession
 
 AT_ONCE = 4
+WIDE = 30
 GRAVEST = (EXIT_OURS, EXIT_LATER, EXIT_QUALITY, EXIT_DATA)
 
 
@@ -199,19 +200,20 @@ class _Run:
         with path.open("a", encoding="utf-8") as log:
             log.write(f"{table}\n{traceback.format_exc()}\n")
 
-    def _session(self, table: str) -> SparkSession:
+    def _session(self, table: str, columns: int) -> SparkSession:
         if self.spark is None:
             raise RuntimeError("a step needs Spark that the plan did not foresee")
         self.spark.sparkContext.setJobGroup(table, f"lakeward {table}")
         own = self.spark.newSession()
-        own.conf.set("spark.sql.codegen.wholeStage", "false")
+        if columns > WIDE:  # its code would not fit into one method, and Spark says so at length
+            own.conf.set("spark.sql.codegen.wholeStage", "false")
         return own
 
     def _dataset(self, plan: DatasetPlan, step: Step) -> Step:
         refused = list(plan.refused)
         result = Validated()
         if plan.why:
-            spark = self._session(plan.dataset.name)
+            spark = self._session(plan.dataset.name, len(plan.dataset.columns))
             if plan.new:
                 self.observer.begun(plan.dataset.table, f"reading {len(plan.new)} files")
                 _, unread = ingest(spark, self.lake, plan.dataset, plan.new, self.report.run_id)
@@ -260,7 +262,7 @@ class _Run:
         rows = delta.rows_of(self.lake.table(curated.table)) or 0
         if fresh.is_build:
             self.observer.begun(curated.table, "building")
-            built = curate(self._session(curated.name), self.lake, fresh, self.report.run_id)
+            built = curate(self._session(curated.name, len(curated.columns)), self.lake, fresh, self.report.run_id)
             warnings, rows = built.warnings, built.rows
         self.observer.begun(curated.table, "releasing")
         released = publish(self.lake, curated, self.report.run_id)

@@ -91,22 +91,26 @@ def validate(spark: SparkSession, lake: Lake, task: Task) -> Validated:
     bronze = spark.read.format("delta").option("versionAsOf", task.bronze_version).load(
         str(lake.table(f"bronze.{task.dataset.name}"))
     ).where(_is_in("_sha256", task.entries))  # fmt: skip
-    rows = _checked(bronze, task)
-    repeats = _repeats(rows, task, _held(spark, lake, task))
-    if repeats is not None:
-        rows = _without_repeats(rows, repeats, task.dataset.key)
+    checked = _checked(bronze, task).persist()  # every verdict and write below reads it; computing it is the dear part
+    try:
+        return _judged(spark, lake, task, bronze, checked)
+    finally:
+        checked.unpersist()
+
+
+def _judged(spark: SparkSession, lake: Lake, task: Task, bronze: DataFrame, checked: DataFrame) -> Validated:
+    repeats = _repeats(checked, task, _held(spark, lake, task))
+    rows = checked if repeats is None else _without_repeats(checked, repeats, task.dataset.key)
     result, periods = _tallied(rows, task)
     result.footers = bronze.where(f"_kind = '{KIND_FOOTER}'").count() if task.dataset.source.format.footers else 0
     for sha256, tally in result.tallies.items():
         why = delivery_verdict(tally, task.dataset.suite, task.dataset.max_refused)
         if why:
             result.refused[sha256] = why
-    _quarantine(spark, lake, task, rows, result)
+    _quarantine(lake, task, bronze, rows, result)
     accepted = [sha256 for sha256 in result.tallies if sha256 not in result.refused]
     if accepted:
         _silver(spark, lake, task, rows, accepted, periods)
-    if repeats is not None:
-        repeats.unpersist()
     return result
 
 
@@ -116,7 +120,7 @@ def text_of(column: Declared, cell: Cell) -> Column:
 
     from lakeward.pipelines.normalise import tidy
 
-    parts = [tidy(F.col(f"`{column_name(header)}`"), column.tidy) for header in cell.headers]
+    parts = [tidy(F.col(f"`{column_name(header)}`"), column.tidy, F.col("_padded")) for header in cell.headers]
     return parts[0] if len(parts) == 1 else F.concat_ws(" ", *(F.coalesce(part, F.lit("?")) for part in parts))
 
 
@@ -160,20 +164,15 @@ def _checked_layout(rows: DataFrame, layout: Layout, task: Task) -> DataFrame:
 
     dataset = task.dataset
     here = {name.casefold() for name in rows.columns}
-    delivered = [name for name in rows.columns if not name.startswith("_")]
     cells = {column.name: as_cell(layout.cells.get(column.name, ())) for column in dataset.columns}
     read = [
         column for column in dataset.columns
         if cells[column.name].headers and all(column_name(h).casefold() in here for h in cells[column.name].headers)
     ]  # fmt: skip
-    told = F.map_filter(
-        F.create_map(*(x for name in delivered for x in (F.lit(name), F.col(f"`{name}`")))), lambda _, v: v.isNotNull()
-    )
     # Each step names what the next one uses more than once: Spark then computes it once.
     texts = rows.select(
         *PLACE,
         F.when(F.col("_kind") == KIND_RAGGED, F.col("_fault")).alias("_ragged"),
-        told.alias("_delivered"),
         *(text_of(column, cells[column.name]).alias(f"_text_{column.name}") for column in read),
     )
     meant = texts.withColumns({f"_text_{c.name}": meant_by(c, F.col(f"_text_{c.name}")) for c in read if c.reads or c.nulls})
@@ -189,35 +188,34 @@ def _checked_layout(rows: DataFrame, layout: Layout, task: Task) -> DataFrame:
         if c.type != "string" or cells[c.name].pick
     }
     present = [name for name in dataset.key if cells[name].headers]
-    judged = typed.select(
-        *(column.name for column in dataset.columns), *PLACE, "_delivered", _period(dataset).alias("_period"),
+    return typed.select(
+        *(column.name for column in dataset.columns), *PLACE, _period(dataset).alias("_period"),
         _reasons(task, words, present).alias("_reasons"),
         *(F.expr(rules.breaks_when(rule)).alias(f"_warns_{n}") for n, rule in enumerate(_warnings(dataset))),
     )  # fmt: skip
-    # Never false; not being deterministic, it keeps Spark from computing every reason a second time in each filter.
-    once = F.monotonically_increasing_id() >= 0
-    return judged.withColumn("_is_good", (F.size("_reasons") == 0) & once)
 
 
 def _reasons(task: Task, words: Mapping[str, str], key: Sequence[str]) -> Column:
+    """List why a row is refused; NULL for a good row."""
     from pyspark.sql import functions as F
 
     dataset = task.dataset
     failed = {name: F.col(f"_text_{name}").isNotNull() & F.col(name).isNull() for name in words}
-    checks = [F.when(failed[name], F.lit(f"{name}: {word}")) for name, word in words.items()]
+    checks = [(failed[name], f"{name}: {word}") for name, word in words.items()]
     present = [expect.column_values_to_not_be_null(name) for name in key]
     for rule in (*(rule for rule in present if rule not in dataset.suite), *dataset.suite):
         if rules.is_row_rule(rule) and rule.severity == "critical":
             broken = F.expr(rules.breaks_when(rule))
             if rule.about in words:
                 broken = broken & ~failed[rule.about]
-            checks.append(F.when(broken, F.lit(rules.reason(rule))))
+            checks.append((broken, rules.reason(rule)))
     checks += _period_checks(task)
-    checks = [F.when(F.col("_ragged").isNull(), check) for check in checks]
-    return F.array_compact(F.array(F.col("_ragged"), *checks))
+    is_broken = reduce(lambda a, b: a | b, (is_broken for is_broken, _ in checks), F.col("_ragged").isNotNull())
+    told = F.array_compact(F.array(*(F.when(is_broken, F.lit(reason)) for is_broken, reason in checks)))
+    return F.when(F.col("_ragged").isNotNull(), F.array("_ragged")).when(is_broken, told)
 
 
-def _period_checks(task: Task) -> list[Column]:
+def _period_checks(task: Task) -> list[tuple[Column, str]]:
     from pathlib import PurePosixPath
 
     from pyspark.sql import functions as F
@@ -227,7 +225,7 @@ def _period_checks(task: Task) -> list[Column]:
     combine = task.dataset.combine
     if not isinstance(combine, ReplacePeriod):
         return []
-    checks = [F.when(F.col(combine.column).isNull(), F.lit(f"{combine.column}: no value, so no period"))]
+    checks = [(F.col(combine.column).isNull(), f"{combine.column}: no value, so no period")]
     by_claim: dict[str, list[str]] = {}
     for sha256, entry in task.entries.items():
         told = re.search(task.dataset.source.period, PurePosixPath(entry.file).name) if task.dataset.source.period else None
@@ -235,7 +233,7 @@ def _period_checks(task: Task) -> list[Column]:
             by_claim.setdefault(told[1], []).append(sha256)
     for claim, shas in by_claim.items():
         outside = ~F.col(combine.column).cast("string").startswith(claim) & _is_in("_sha256", shas)
-        checks.append(F.when(outside, F.lit(f"{combine.column}: outside {claim}, the period in the file's name")))
+        checks.append((F.coalesce(outside, F.lit(False)), f"{combine.column}: outside {claim}, the period in the file's name"))
     return checks
 
 
@@ -267,7 +265,7 @@ def _repeats(rows: DataFrame, task: Task, held: DataFrame | None) -> DataFrame |
     if not key:
         return None
     scope = (*key,) if isinstance(task.dataset.combine, Append) else ("_sha256", *key)
-    good = rows.where("_is_good")
+    good = rows.where("_reasons is null")
     place = F.struct(_number(task, "_sha256").alias("_order"), F.col("_row"))
     found = good.groupBy(*scope).agg(F.count("*").alias("_times"), F.min(place).alias("_first")).where("_times > 1")
     found = found.select(*key, *(() if "_sha256" not in scope else ("_sha256",)), "_first")
@@ -275,12 +273,8 @@ def _repeats(rows: DataFrame, task: Task, held: DataFrame | None) -> DataFrame |
         nowhere = F.struct(F.lit(-1).alias("_order"), F.lit(-1).alias("_row"))
         found = found.unionByName(good.join(held, _same(good, held, key), "left_semi").select(*key, nowhere.alias("_first")))
         found = found.groupBy(*key).agg(F.min("_first").alias("_first"))
-    found = found.withColumn("_order", F.col("_first._order")).withColumn("_stays", F.col("_first._row")).drop("_first")
-    found = found.persist()
-    if found.isEmpty():
-        found.unpersist()
-        return None
-    return found
+    found = found.select("*", F.col("_first._row").alias("_stays")).drop("_first").localCheckpoint()
+    return None if found.isEmpty() else found
 
 
 def _without_repeats(rows: DataFrame, repeats: DataFrame, key: Sequence[str]) -> DataFrame:
@@ -289,10 +283,9 @@ def _without_repeats(rows: DataFrame, repeats: DataFrame, key: Sequence[str]) ->
     scope = [name for name in (*key, "_sha256") if name in repeats.columns]
     marks = repeats.select(*(F.col(name).alias(f"_k_{name}") for name in scope), "_stays")
     same = reduce(lambda a, b: a & b, (F.col(name).eqNullSafe(F.col(f"_k_{name}")) for name in scope))
-    is_repeat = F.col("_is_good") & F.col("_stays").isNotNull() & (F.col("_row") != F.col("_stays"))
-    marked = rows.join(F.broadcast(marks), same, "left").withColumn("_repeats", F.coalesce(is_repeat, F.lit(False)))
-    reasons = F.when(F.col("_repeats"), F.array(F.lit(REPEATED))).otherwise(F.col("_reasons"))
-    return marked.withColumns({"_reasons": reasons, "_is_good": F.col("_is_good") & ~F.col("_repeats")}).select(*rows.columns)
+    is_repeat = F.col("_reasons").isNull() & (F.col("_row") != F.col("_stays"))
+    reasons = F.when(is_repeat, F.array(F.lit(REPEATED))).otherwise(F.col("_reasons"))
+    return rows.join(F.broadcast(marks), same, "left").withColumn("_reasons", reasons).select(*rows.columns)
 
 
 def _tallied(rows: DataFrame, task: Task) -> tuple[Validated, dict[str, set[str]]]:
@@ -321,7 +314,7 @@ def _tallied(rows: DataFrame, task: Task) -> tuple[Validated, dict[str, set[str]
     return result, periods
 
 
-def _quarantine(spark: SparkSession, lake: Lake, task: Task, rows: DataFrame, result: Validated) -> None:
+def _quarantine(lake: Lake, task: Task, bronze: DataFrame, rows: DataFrame, result: Validated) -> None:
     """Set refused rows aside, as delivered, with all their reasons; whole deliveries where the gate said so."""
     from pyspark.sql import functions as F
 
@@ -332,12 +325,14 @@ def _quarantine(spark: SparkSession, lake: Lake, task: Task, rows: DataFrame, re
     whole = F.lit(None).cast("string")
     for sha256, why in result.refused.items():
         whole = F.when(F.col("_sha256") == sha256, F.lit(f"delivery refused: {why}")).otherwise(whole)
-    aside = rows.where(~F.col("_is_good") | whole.isNotNull())
+    aside = rows.select("_sha256", "_row", F.coalesce("_reasons", F.array_compact(F.array(whole))).alias("reasons"))
+    names = [name for name in bronze.columns if not name.startswith("_")]
+    cells = F.create_map(*(x for name in names for x in (F.lit(name), F.col(f"`{name}`"))))
     delta.commit(
-        aside.select(
-            F.col("_file").alias("file"), F.col("_row").alias("row_number"),
-            F.when(F.col("_is_good"), F.array(whole)).otherwise(F.col("_reasons")).alias("reasons"),
-            F.col("_delivered").alias("delivered"), F.lit(task.run_id).alias("run_id"), "_sha256",
+        bronze.join(aside.where("size(reasons) > 0"), ["_sha256", "_row"]).select(
+            F.col("_file").alias("file"), F.col("_row").alias("row_number"), "reasons",
+            F.map_filter(cells, lambda _, cell: cell.isNotNull()).alias("delivered"),
+            F.col("_overflow").alias("overflow"), F.lit(task.run_id).alias("run_id"), "_sha256",
         ),
         path,
         step="quarantine",
@@ -356,7 +351,7 @@ def _silver(
 
     dataset, path = task.dataset, lake.table(task.dataset.table)
     order = task.order()
-    good = rows.where("_is_good").where(_is_in("_sha256", accepted))
+    good = rows.where("_reasons is null").where(_is_in("_sha256", accepted))
     mode, options = "overwrite", {"overwriteSchema": "true"}
     is_new = task.rebuild or delta.version_of(path) is None
     combine = dataset.combine

@@ -14,7 +14,7 @@ from lakeward.lake.errors import LakewardError
 
 # How it compiles and collects; benchmarks/session.py measures them.
 PROFILES = {
-    "quick": "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC",
+    "quick": "-XX:TieredStopAtLevel=1 -XX:ReservedCodeCacheSize=256m -XX:+UseSerialGC",
     "steady": "-XX:+UseParallelGC",
 }
 

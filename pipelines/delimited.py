@@ -101,8 +101,8 @@ def read_rows(path: str, form: Csv, head: Head) -> Iterator[pa.RecordBatch]:
 
     Returns:
         Batches of text columns named by `column_names(header)` after `_row` (int32, the first line of the record,
-        1-based), `_kind` (row, footer or ragged), `_fault` (why a ragged row is one) and `_overflow` (list of
-        cells beyond the header).
+        1-based), `_kind` (row, footer or ragged), `_fault` (why a ragged row is one), `_overflow` (list of cells
+        beyond the header) and `_padded` (a cell may begin or end with a blank).
 
     Raises:
         DeliveryRefused: bytes that the encoding does not know, a cut gzip stream, a quote that is never closed.
@@ -110,31 +110,36 @@ def read_rows(path: str, form: Csv, head: Head) -> Iterator[pa.RecordBatch]:
     names = column_names(head.header)
     skip = form.skip_rows + 1
     for first_line, block in _record_blocks(_utf8_blocks(path, head.encoding), form.delimiter):
-        for table in _parse(block, first_line, len(names), form.delimiter):
-            lines, cells, faults, overflow = table
-            if skip:
-                dropped = min(skip, len(lines))
-                skip -= dropped
-                lines, cells, faults, overflow = (
-                    lines[dropped:],
-                    [column[dropped:] for column in cells],
-                    faults[dropped:],
-                    overflow[dropped:],
-                )
+        is_padded = _may_be_padded(block, form.delimiter)
+        for lines, cells, faults, overflow in _parse(block, first_line, len(names), form.delimiter):
+            dropped = min(skip, len(lines))
+            skip -= dropped
+            lines, cells, faults, overflow = (
+                lines[dropped:], [column[dropped:] for column in cells], faults[dropped:], overflow[dropped:],
+            )  # fmt: skip
             if len(lines):
-                yield _batch(names, form, lines, cells, faults, overflow)
+                yield _batch(names, form, lines, cells, faults, overflow, is_padded)
 
 
 def _batch(
-    names: tuple[str, ...], form: Csv, lines: pa.Array, cells: list[pa.Array], faults: pa.Array, overflow: pa.Array
-) -> pa.RecordBatch:
+    names: tuple[str, ...], form: Csv, lines: pa.Array, cells: list[pa.Array], faults: pa.Array, overflow: pa.Array,
+    is_padded: bool,
+) -> pa.RecordBatch:  # fmt: skip
     kinds = pc.if_else(pc.is_null(faults), KIND_ROW, KIND_RAGGED)
     if form.footers:
         first = pc.utf8_trim(pc.fill_null(cells[0], ""), BLANKS)
         is_footer = pc.match_substring_regex(first, "|".join(f"(?:{pattern})" for pattern in form.footers))
         kinds = pc.if_else(is_footer, KIND_FOOTER, kinds)
-    columns = [lines, kinds, faults, overflow, *cells]
-    return pa.RecordBatch.from_arrays(columns, names=["_row", "_kind", "_fault", "_overflow", *names])
+    columns = [lines, kinds, faults, overflow, pa.repeat(pa.scalar(is_padded), len(lines)), *cells]
+    return pa.RecordBatch.from_arrays(columns, names=["_row", "_kind", "_fault", "_overflow", "_padded", *names])
+
+
+def _may_be_padded(block: bytes, delimiter: str) -> bool:
+    """Look over a whole block for blanks beside a delimiter, a quote or a line break, and for the rarer blanks."""
+    rare = any(blank.encode() in block for blank in BLANKS if blank not in " \n\r")
+    mark = delimiter.encode()
+    beside = (mark + b" ", b" " + mark, b" \n", b"\n ", b" \r", b'" ', b' "')
+    return rare or block[:1] == b" " or block[-1:] == b" " or any(pair in block for pair in beside)
 
 
 Parsed = tuple[pa.Array, list[pa.Array], pa.Array, pa.Array]
