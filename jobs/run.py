@@ -213,7 +213,7 @@ class _Run:
         refused = list(plan.refused)
         result = Validated()
         if plan.why:
-            spark = self._session(plan.dataset.name, len(plan.dataset.columns))
+            spark = self._session(plan.dataset.table, len(plan.dataset.columns))
             if plan.new:
                 self.observer.begun(plan.dataset.table, f"reading {len(plan.new)} files")
                 _, unread = ingest(spark, self.lake, plan.dataset, plan.new, self.report.run_id)
@@ -262,7 +262,7 @@ class _Run:
         rows = delta.rows_of(self.lake.table(curated.table)) or 0
         if fresh.is_build:
             self.observer.begun(curated.table, "building")
-            built = curate(self._session(curated.name, len(curated.columns)), self.lake, fresh, self.report.run_id)
+            built = curate(self._session(curated.table, len(curated.columns)), self.lake, fresh, self.report.run_id)
             warnings, rows = built.warnings, built.rows
         self.observer.begun(curated.table, "releasing")
         released = publish(self.lake, curated, self.report.run_id)

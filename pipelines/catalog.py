@@ -58,6 +58,18 @@ def select(tables: dict[str, Table], selections: Sequence[str]) -> dict[str, Tab
     return chosen
 
 
+def find(tables: dict[str, Table], name: str) -> Table:
+    """Give one table by its name.
+
+    Raises:
+        NothingSelected: there is none; near names are suggested.
+    """
+    wanted = name.removeprefix("silver.")
+    if wanted not in tables:
+        raise NothingSelected(name, list(tables))
+    return tables[wanted]
+
+
 def with_inputs(table: Table) -> Iterator[Table]:
     """Give a table's inputs, however deep, before the table itself."""
     if isinstance(table, Curated):

@@ -1,0 +1,59 @@
+# Everything a new machine needs is set up by the targets themselves: Python 3.11+, Java 17+ and a network are enough.
+.DEFAULT_GOAL := help
+SHELL := /bin/bash
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+LOCK := requirements/dev.txt
+READY := $(VENV)/.ready
+REAL := ../shared/data
+DEMO := demo
+
+.PHONY: help setup demo test check bench dist lock clean
+
+help: ## list the targets
+	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
+
+setup: $(READY) ## make .venv with lakeward in it, fetch Spark's JARs; does nothing when nothing changed
+	@$(BIN)/lakeward setup >/dev/null || $(BIN)/lakeward doctor
+
+$(READY): $(LOCK) pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "lakeward needs Python 3.11 or newer: make setup PYTHON=python3.11"; exit 1; }
+	@bash requirements/java.sh
+	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r $(LOCK)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	$(BIN)/lakeward setup
+	@touch $@
+
+demo: setup ## run the main job end to end: on the agencies' files where they are, else on made ones
+	@set -e; \
+	if [ -d $(REAL) ]; then landing=$(REAL); else landing=$(DEMO)/landing; $(BIN)/lakeward sample $$landing; fi; \
+	$(BIN)/lakeward run gold.road_safety_weather --landing $$landing --lake $(DEMO)/lake; \
+	$(BIN)/lakeward show gold.road_safety_weather --lake $(DEMO)/lake; \
+	echo; echo "The lake lies in $(DEMO)/lake, the release in $(DEMO)/lake/published/road_safety_weather."; \
+	echo "Next: $(BIN)/lakeward ls --lake $(DEMO)/lake"
+
+test: setup ## pass the tests
+	$(BIN)/python -m pytest
+
+check: setup ## lint and types
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy src tests
+
+bench: setup ## run the benchmarks; results go to LAKEWARD_BENCH_DIR, outside the tree
+	$(BIN)/python benchmarks/session.py
+	$(BIN)/python benchmarks/backbone.py
+
+dist: setup ## make the wheel and dist/lakeward.zip for Spark's executors
+	rm -rf dist
+	$(BIN)/python -m hatchling build --target wheel
+	cp dist/lakeward-*.whl dist/lakeward.zip
+
+lock: ## resolve the requirements again, pinned with hashes and without a registry's address
+	$(BIN)/python -m pip install --quiet uv
+	$(BIN)/uv pip compile --quiet --python-version 3.11 --universal --generate-hashes --no-emit-index-url --no-header requirements/dev.in -o $(LOCK)
+
+clean: ## remove what the targets made
+	rm -rf $(VENV) $(DEMO) dist

@@ -1,0 +1,258 @@
+"""The command line: `lakeward run plan ls show runs sample fetch doctor setup`.
+
+Data goes to standard output, everything else to standard error. Nothing heavy is imported before it is needed.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import click
+
+from lakeward import __version__
+from lakeward.lake.errors import EXIT_DONE, EXIT_OURS, EXIT_USAGE, LakewardError
+
+if TYPE_CHECKING:
+    from lakeward.pipelines.catalog import Table
+
+EXIT_CHANGES = 3
+EXIT_INTERRUPTED = 130
+Command = TypeVar("Command", bound=Callable[..., Any])
+
+
+def _names(context: click.Context, parameter: click.Parameter, begun: str) -> list[str]:
+    from lakeward.pipelines.catalog import declared
+
+    tables = declared(context.params.get("pipelines"))
+    return [name for name in tables if name.startswith(begun)]
+
+
+def _where(command: Command) -> Command:
+    lake = click.option(
+        "--lake", default="./lake", envvar="LAKEWARD_LAKE", show_default=True, show_envvar=True, help="The lake's folder."
+    )
+    own = click.option(
+        "--pipelines", envvar="LAKEWARD_PIPELINES", show_envvar=True, help="A folder or package of your own declarations."
+    )
+    return lake(own(_json(command)))
+
+
+def _landing(command: Command) -> Command:
+    return click.option(
+        "--landing", default="./landing", envvar="LAKEWARD_LANDING", show_default=True, show_envvar=True,
+        help="The folder (or fsspec URI) of the agencies' files.",
+    )(command)  # fmt: skip
+
+
+def _json(command: Command) -> Command:
+    return click.option("--json", "as_json", is_flag=True, help="Print one JSON document for machines.")(command)
+
+
+def _selections(command: Command) -> Command:
+    return click.argument("selections", nargs=-1, metavar="[TABLE]...", shell_complete=_names)(command)  # type: ignore[arg-type]
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, prog_name="lakeward")
+def lakeward() -> None:
+    """The open-government data lakehouse: agency files in, trusted cross-agency tables out.
+
+    TABLE is a name (gold.road_safety_weather), a domain (police.*) or a pattern; none means every table. What a table
+    rests on comes with it.
+    """
+
+
+@lakeward.command()
+@_selections
+@_landing
+@_where
+@click.option("--master", help="Spark's master; by default LAKEWARD_MASTER, else local[*].")
+@click.option("-q", "--quiet", is_flag=True, help="Say nothing but errors.")
+def run(
+    selections: tuple[str, ...], landing: str, lake: str, pipelines: str | None, as_json: bool, master: str | None,
+    quiet: bool,
+) -> int:  # fmt: skip
+    """Bring tables up to date: ingest, validate, curate, publish.
+
+    What is up to date is left alone; a run with nothing new starts no JVM. Exit codes: 0 done, 2 asked wrongly, 65 a
+    file cannot be used, 66 too many rows were refused, 70 our fault, 75 try again later.
+    """
+    from lakeward.jobs.progress import observer
+    from lakeward.jobs.report import as_document, as_text
+    from lakeward.jobs.run import run as run_tables
+
+    with observer(is_shown=not (quiet or as_json) and sys.stderr.isatty()) as watching:
+        report = run_tables(lake, landing, selections, own=pipelines, master=master, observer=watching)
+    if as_json:
+        _print(as_document(report))
+    elif not quiet:
+        click.echo(as_text(report))
+    return report.exit_code
+
+
+@lakeward.command()
+@_selections
+@_landing
+@_where
+@click.option("--detailed-exitcode", is_flag=True, help=f"Exit with {EXIT_CHANGES} when there is something to do.")
+def plan(
+    selections: tuple[str, ...], landing: str, lake: str, pipelines: str | None, as_json: bool, detailed_exitcode: bool
+) -> int:
+    """Show what `run` would do, and why. Nothing is written."""
+    from lakeward.jobs.plan import plan as make_plan
+    from lakeward.jobs.report import plan_document, plan_text
+    from lakeward.lake.storage import Lake
+
+    made = make_plan(Lake.at(lake), landing, _tables(pipelines, selections).values())
+    if as_json:
+        _print(plan_document(made))
+    else:
+        click.echo(plan_text(made))
+    return EXIT_CHANGES if detailed_exitcode and not made.is_idle else EXIT_DONE
+
+
+@lakeward.command("ls")
+@_selections
+@_where
+def ls(selections: tuple[str, ...], lake: str, pipelines: str | None, as_json: bool) -> None:
+    """List tables: what they are, how many rows they hold, how their last run went."""
+    from lakeward.jobs.show import list_document, list_text
+    from lakeward.lake.storage import Lake
+
+    listed = list_document(Lake.at(lake), _tables(pipelines, selections))
+    _print(listed) if as_json else click.echo(list_text(listed))
+
+
+@lakeward.command()
+@click.argument("table", shell_complete=_names)  # type: ignore[arg-type]
+@_where
+@click.option("--rows", default=5, show_default=True, help="How many rows to show.")
+def show(table: str, lake: str, pipelines: str | None, as_json: bool, rows: int) -> None:
+    """Show one table: titles, columns, deliveries, quarantine, release and first rows."""
+    from lakeward.jobs.show import show_document, show_text
+    from lakeward.lake.storage import Lake
+    from lakeward.pipelines.catalog import declared, find
+
+    shown = show_document(Lake.at(lake), find(declared(pipelines), table), rows)
+    _print(shown) if as_json else click.echo(show_text(shown))
+
+
+@lakeward.command()
+@_where
+@click.option("--limit", default=20, show_default=True, help="How many steps to show.")
+def runs(lake: str, pipelines: str | None, as_json: bool, limit: int) -> None:
+    """Show past runs, the newest first: rows read, written, quarantined and why."""
+    from lakeward.jobs.report import steps_document, steps_text
+    from lakeward.lake import runs as records
+    from lakeward.lake.storage import Lake
+
+    steps = records.steps(Lake.at(lake))[:limit]
+    _print(steps_document(steps)) if as_json else click.echo(steps_text(steps))
+
+
+@lakeward.command()
+@click.argument("folder", type=click.Path(path_type=Path, file_okay=False))
+@click.option("--rows", default=2_000, show_default=True, help="About how many crash rows to make.")
+@click.option("--seed", default=2026, show_default=True, help="Same seed and rows, same bytes.")
+def sample(folder: Path, rows: int, seed: int) -> None:
+    """Write made files, in the agencies' formats and with their messes, to a landing FOLDER."""
+    from lakeward.pipelines.sample import write
+
+    files = write(folder, rows=rows, seed=seed)
+    click.echo(f"{len(files)} made files in {folder}; next: lakeward run --landing {folder} --lake ./lake")
+
+
+@lakeward.command()
+@_selections
+@_landing
+@click.option("--pipelines", envvar="LAKEWARD_PIPELINES", help="A folder or package of your own declarations.")
+@click.option("--allow-private", is_flag=True, help="Also download from addresses inside your own network.")
+@_json
+def fetch(selections: tuple[str, ...], landing: str, pipelines: str | None, allow_private: bool, as_json: bool) -> int:
+    """Download what declarations name by URL into the landing folder."""
+    from lakeward.jobs.fetch import fetch as fetch_tables
+
+    fetched = fetch_tables(_tables(pipelines, selections).values(), landing, allow_private=allow_private)
+    if as_json:
+        _print({"schema": "lakeward.fetch/1", "files": [each.document() for each in fetched]})
+    else:
+        for each in fetched:
+            click.echo(each.text())
+        click.echo(f"{len(fetched)} addresses asked", err=True)
+    return max((each.exit_code for each in fetched), default=EXIT_DONE)
+
+
+@lakeward.command()
+@_landing
+@_where
+def doctor(landing: str, lake: str, pipelines: str | None, as_json: bool) -> int:
+    """Say what is missing on this machine, and the command that mends it."""
+    from lakeward.jobs.doctor import checks
+
+    found = checks(lake, landing if Path(landing).exists() else None)
+    if as_json:
+        told = [{"name": c.name, "ok": c.ok, "found": c.found, "remedy": "" if c.ok else c.remedy} for c in found]
+        _print({"schema": "lakeward.doctor/1", "checks": told})
+    else:
+        for check in found:
+            mark = "ok  " if check.ok else ("note" if check.optional else "MISSING")
+            click.echo(f"{mark:8}{check.name}: {check.found}" + ("" if check.ok else f"\n        remedy: {check.remedy}"))
+    return EXIT_DONE if all(check.ok or check.optional for check in found) else EXIT_USAGE
+
+
+@lakeward.command()
+@click.option("--s3", is_flag=True, help="Also what S3 and Ceph need.")
+def setup(s3: bool) -> None:
+    """Fetch Spark's JARs once and make a session start fast; does nothing when nothing is missing."""
+    from lakeward.jobs.setup import setup as set_up
+
+    for line in set_up(s3=s3):
+        click.echo(line)
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one command; give its exit code."""
+    try:
+        code = lakeward.main(list(sys.argv[1:] if argv is None else argv), prog_name="lakeward", standalone_mode=False)
+        sys.stdout.flush()
+    except LakewardError as error:
+        click.echo(f"lakeward: {error}", err=True)
+        return error.exit_code
+    except click.ClickException as error:
+        error.show()
+        return EXIT_USAGE
+    except (click.Abort, KeyboardInterrupt):
+        click.echo("lakeward: interrupted; the next run goes on from here", err=True)
+        return EXIT_INTERRUPTED
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return EXIT_DONE
+    except Exception as error:
+        if os.environ.get("LAKEWARD_DEBUG"):
+            raise
+        click.echo(
+            f"lakeward: {type(error).__name__}: {error}\n"
+            "  remedy: this is our fault; run again with LAKEWARD_DEBUG=1 and report what it prints",
+            err=True,
+        )
+        return EXIT_OURS
+    return code if isinstance(code, int) else EXIT_DONE
+
+
+def _tables(own: str | None, selections: Sequence[str]) -> dict[str, Table]:
+    from lakeward.pipelines.catalog import declared, select
+
+    return select(declared(own), selections)
+
+
+def _print(document: object) -> None:
+    click.echo(json.dumps(document, ensure_ascii=False, indent=2, default=str))
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

@@ -1,0 +1,55 @@
+"""Bring what declarations name by URL into the landing zone."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+from lakeward.lake.download import download
+from lakeward.lake.errors import EXIT_DONE, LakewardError, UsageError
+from lakeward.pipelines.catalog import Table
+from lakeward.pipelines.dataset import Dataset
+
+
+@dataclass(frozen=True, slots=True)
+class Fetched:
+    """What became of one address: a file, new or known, or why there is none."""
+
+    dataset: str
+    file: str = ""
+    bytes: int = 0
+    sha256: str = ""
+    is_new: bool = False
+    error: str = ""
+    exit_code: int = EXIT_DONE
+
+    def document(self) -> dict[str, object]:
+        """Give it for machines."""
+        return {name: getattr(self, name) for name in self.__slots__}
+
+    def text(self) -> str:
+        """Give it for people."""
+        if self.error:
+            return f"{self.dataset}: {self.error}"
+        return f"{self.dataset}: {self.file} ({self.bytes:,} bytes{'' if self.is_new else ', nothing new'})"
+
+
+def fetch(tables: Iterable[Table], landing: str, *, allow_private: bool = False) -> list[Fetched]:
+    """Download the newest file of every data set that has an address; one that fails does not stop the others.
+
+    Raises:
+        UsageError: the landing root is not a local folder.
+    """
+    if "://" in landing:
+        raise UsageError(f"downloads cannot be laid down at {landing}", remedy="give --landing a local folder")
+    done = []
+    for table in tables:
+        if isinstance(table, Dataset) and table.source.url:
+            try:
+                got = download(table.source.url, Path(landing) / table.source.folder, allow_private=allow_private)
+            except LakewardError as error:
+                done.append(Fetched(table.name, error=str(error), exit_code=error.exit_code))
+            else:
+                done.append(Fetched(table.name, str(got.path), got.bytes, got.sha256, got.is_new))
+    return done

@@ -1,0 +1,126 @@
+"""What a plan or a run says, for people and for machines."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import asdict
+from typing import Any
+
+from lakeward.jobs.plan import DatasetPlan, Plan
+from lakeward.jobs.run import Report
+from lakeward.lake.runs import Step
+
+Document = dict[str, Any]
+
+
+def columns(rows: Sequence[Sequence[object]], headers: Sequence[str]) -> str:
+    """Lay rows out in columns; numbers stand to the right, wide characters count for two."""
+    cells = [[_said(value) for value in row] for row in rows]
+    widths = [max(map(_width, (header, *(row[at] for row in cells)))) for at, header in enumerate(headers)]
+    is_number = [all(isinstance(row[at], int | float | None) for row in rows) and bool(rows) for at in range(len(headers))]
+    lines = []
+    for row in (list(headers), *cells):
+        parts = [
+            " " * (width - _width(cell)) + cell if right else cell + " " * (width - _width(cell))
+            for cell, width, right in zip(row, widths, is_number, strict=True)
+        ]
+        lines.append("  ".join(parts).rstrip())
+    return "\n".join(lines)
+
+
+def as_document(report: Report) -> Document:
+    """Give a run for machines."""
+    return {
+        "schema": "lakeward.run/1",
+        "run_id": report.run_id,
+        "lake": str(report.lake.root),
+        "exit_code": report.exit_code,
+        "steps": steps_document(report.steps)["steps"],
+    }
+
+
+def as_text(report: Report) -> str:
+    """Give a run for people: the table of steps, what was refused and why, and where the results lie."""
+    lines = [steps_text(report.steps)]
+    for step in report.steps:
+        where = report.lake.root.joinpath("quarantine", *step.table_name.split(".")[1:])
+        for reason, count in sorted(step.reasons.items(), key=lambda told: -told[1]):
+            lines.append(f"{step.table_name}: {count:,} rows refused: {reason} (see {where})")
+        lines += [f"{step.table_name}: note: {text}" for text in step.warnings]
+        lines += [f"{step.table_name}: {step.outcome.upper()}: {text}" for text in _paragraphs(step.error)]
+    for step in report.steps:
+        if step.release:
+            place = report.lake.releases(step.table_name) / step.release
+            lines.append(f"{step.table_name}: release {step.release} lies in {place}")
+    return "\n".join(lines)
+
+
+def steps_document(steps: Sequence[Step]) -> Document:
+    """Give steps for machines."""
+    return {"schema": "lakeward.runs/1", "steps": [asdict(step) for step in steps]}
+
+
+def steps_text(steps: Sequence[Step]) -> str:
+    """Give steps for people."""
+    if not steps:
+        return "no run yet: lakeward run --help"
+    rows = [
+        (
+            step.run_id, step.table_name, step.outcome, step.rows_read, step.rows_written, step.rows_quarantined,
+            _versions(step), step.release, round(step.seconds, 1), step.bytes_read,
+        )
+        for step in steps
+    ]  # fmt: skip
+    headers = ("run", "table", "outcome", "read", "written", "quarantined", "version", "release", "seconds", "bytes")
+    return columns(rows, headers)
+
+
+def plan_document(plan: Plan) -> Document:
+    """Give a plan for machines."""
+    steps = []
+    for name, step in plan.steps.items():
+        told: Document = {"table": name, "todo": bool(step.why), "why": step.why}
+        if isinstance(step, DatasetPlan):
+            told["deliveries"] = [
+                {"file": a.delivery.file, "status": a.status, "bytes": a.delivery.bytes, "sha256": a.delivery.sha256,
+                 "reason": a.reason, "remedy": a.remedy, "warnings": list(a.warnings)}
+                for a in step.arrivals
+            ]  # fmt: skip
+            told["undeclared_files"] = list(step.strange)
+        steps.append(told)
+    return {"schema": "lakeward.plan/1", "changes": not plan.is_idle, "steps": steps}
+
+
+def plan_text(plan: Plan) -> str:
+    """Give a plan for people."""
+    lines = []
+    for name, step in plan.steps.items():
+        lines.append(f"{'+' if step.why else '='} {name}: {step.why or 'up to date'}")
+        if isinstance(step, DatasetPlan):
+            lines += [f"    + {a.delivery.file} ({a.delivery.bytes:,} bytes)" for a in step.new]
+            lines += [f"    ! {a.delivery.file}: {a.reason}\n      remedy: {a.remedy}" for a in step.refused]
+            lines += [f"    ~ {text}" for text in step.warnings]
+            if not step.arrivals:
+                lines.append(f"    ~ no file matches {step.dataset.source.files}")
+    return "\n".join(lines)
+
+
+def _versions(step: Step) -> str:
+    before, after = (("-" if version is None else str(version)) for version in (step.version_before, step.version_after))
+    return after if before == after else f"{before} → {after}"
+
+
+def _paragraphs(error: str) -> list[str]:
+    return [text for text in error.replace("\n  remedy:", "; remedy:").split("\n") if text]
+
+
+def _said(value: object) -> str:
+    if value is None:
+        return "-"
+    return f"{value:,}" if isinstance(value, int | float) and not isinstance(value, bool) else str(value)
+
+
+def _width(text: str) -> int:
+    from rich.cells import cell_len
+
+    return cell_len(text)
