@@ -4,7 +4,7 @@ SHELL := /bin/bash
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
-LOCK := requirements/dev.txt
+LOCK := requirements/dev.lock
 READY := $(VENV)/.ready
 REAL := ../shared/data
 DEMO := demo
@@ -44,7 +44,6 @@ check: setup ## lint and types
 
 bench: setup ## run the benchmarks; results go to LAKEWARD_BENCH_DIR, outside the tree
 	$(BIN)/python benchmarks/session.py
-	$(BIN)/python benchmarks/backbone.py
 
 dist: setup ## make the wheel and dist/lakeward.zip for Spark's executors
 	rm -rf dist

@@ -91,6 +91,7 @@ class DatasetPlan:
         """What a person should know, though it stops nothing."""
         said = [f"{a.delivery.file}: {a.reason}" for a in self.arrivals if a.status in ("duplicate", "empty")]
         said += [f"{a.delivery.file}: {text}" for a in self.arrivals for text in a.warnings]
+        said += [] if self.arrivals else [f"no file in the landing zone matches {self.dataset.source.files}"]
         return tuple(said + [f"{file}: no declaration reads it" for file in self.strange])
 
 

@@ -100,8 +100,6 @@ def plan_text(plan: Plan) -> str:
             lines += [f"    + {a.delivery.file} ({a.delivery.bytes:,} bytes)" for a in step.new]
             lines += [f"    ! {a.delivery.file}: {a.reason}\n      remedy: {a.remedy}" for a in step.refused]
             lines += [f"    ~ {text}" for text in step.warnings]
-            if not step.arrivals:
-                lines.append(f"    ~ no file matches {step.dataset.source.files}")
     return "\n".join(lines)
 
 

@@ -183,7 +183,7 @@ def _checked_layout(rows: DataFrame, layout: Layout, task: Task) -> DataFrame:
         *(F.lit(None).cast(c.type).alias(c.name) for c in dataset.columns if c.name not in names),
     )
     words = {
-        c.name: f"not found in {cells[c.name].headers[0]}" if cells[c.name].pick else unreadable(c.parse or c.type)
+        c.name: unreadable(c.parse or c.type) + (f" in {cells[c.name].headers[0]}" if cells[c.name].pick else "")
         for c in read
         if c.type != "string" or cells[c.name].pick
     }

@@ -18,7 +18,7 @@ from lakeward.lake.errors import UsageError
 
 CHUNK_BYTES = 4 << 20
 MADE = re.compile(r"(^|[^a-z])made([^a-z]|$)")
-NOT_DATA = re.compile(r"(^|/)(\.|_)|(^|/)(README|MADE|MANIFEST)[^/]*$", re.IGNORECASE)
+NOT_DATA = re.compile(r"(^|/)(\.|_)|(^|/)(README|MADE|MANIFEST)(\.\w+)?$", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
