@@ -34,10 +34,18 @@ def _names(context: click.Context, parameter: click.Parameter, begun: str) -> li
 
 def _where(command: Command) -> Command:
     lake = click.option(
-        "--lake", default="./lake", envvar="LAKEWARD_LAKE", show_default=True, show_envvar=True, help="The lake's folder."
+        "--lake",
+        default="./lake",
+        envvar="LAKEWARD_LAKE",
+        show_default=True,
+        show_envvar=True,
+        help="The lake's folder.",
     )
     own = click.option(
-        "--pipelines", envvar="LAKEWARD_PIPELINES", show_envvar=True, help="A folder or package of your own declarations."
+        "--pipelines",
+        envvar="LAKEWARD_PIPELINES",
+        show_envvar=True,
+        help="A folder or package of your own declarations.",
     )
     return lake(own(_json(command)))
 
@@ -54,7 +62,7 @@ def _json(command: Command) -> Command:
 
 
 def _selections(command: Command) -> Command:
-    return click.argument("selections", nargs=-1, metavar="[TABLE]...", shell_complete=_names)(command)  # type: ignore[arg-type]
+    return click.argument("selections", nargs=-1, metavar="[TABLE]...", shell_complete=_names)(command)
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -129,7 +137,7 @@ def ls(selections: tuple[str, ...], lake: str, pipelines: str | None, as_json: b
 
 
 @lakeward.command()
-@click.argument("table", shell_complete=_names)  # type: ignore[arg-type]
+@click.argument("table", shell_complete=_names)
 @_where
 @click.option("--rows", default=5, show_default=True, help="How many rows to show.")
 def show(table: str, lake: str, pipelines: str | None, as_json: bool, rows: int) -> None:
@@ -201,7 +209,9 @@ def doctor(landing: str, lake: str, pipelines: str | None, as_json: bool) -> int
     else:
         for check in found:
             mark = "ok  " if check.ok else ("note" if check.optional else "MISSING")
-            click.echo(f"{mark:8}{check.name}: {check.found}" + ("" if check.ok else f"\n        remedy: {check.remedy}"))
+            click.echo(
+                f"{mark:8}{check.name}: {check.found}" + ("" if check.ok else f"\n        remedy: {check.remedy}")
+            )
     return EXIT_DONE if all(check.ok or check.optional for check in found) else EXIT_USAGE
 
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from functools import cache
 from importlib.resources import files as packaged
 from pathlib import PurePosixPath
-from typing import Literal
+from typing import Literal, cast
 
 from lakeward.lake import delta, landing, ledger
 from lakeward.lake.errors import DeliveryRefused
@@ -23,6 +23,7 @@ from lakeward.pipelines.delimited import Head, read_head
 from lakeward.pipelines.layout import fit
 
 ENGINE = ("pipelines/normalise.py", "pipelines/delimited.py", "pipelines/layout.py", "quality/rules.py")
+NOT_YET_TOLD = ("new", "loaded")
 Status = Literal["new", "loaded", "duplicate", "empty", "refused"]
 
 
@@ -47,7 +48,7 @@ class Arrival:
             sha256=it.sha256,
             bytes=it.bytes,
             modified_at=it.modified_at,
-            status="received" if self.status in ("new", "loaded") else self.status,
+            status="received" if self.status in NOT_YET_TOLD else cast(ledger.Status, self.status),
             reason=self.reason,
             remedy=self.remedy,
             exit_code=self.exit_code,
@@ -207,7 +208,11 @@ def _examined(dataset: Dataset, delivery: Delivery) -> Arrival:
         return Arrival(delivery, "refused", refusal.problem, refusal.remedy, refusal.exit_code)
     except OSError as cause:
         return Arrival(
-            delivery, "refused", f"it cannot be read: {cause.strerror}", "mend its permissions", DeliveryRefused.exit_code
+            delivery,
+            "refused",
+            f"it cannot be read: {cause.strerror}",
+            "mend its permissions",
+            DeliveryRefused.exit_code,
         )
     if not head.has_rows:
         return Arrival(delivery, "empty", "a header and no rows", head=head)

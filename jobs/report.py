@@ -17,7 +17,9 @@ def columns(rows: Sequence[Sequence[object]], headers: Sequence[str]) -> str:
     """Lay rows out in columns; numbers stand to the right, wide characters count for two."""
     cells = [[_said(value) for value in row] for row in rows]
     widths = [max(map(_width, (header, *(row[at] for row in cells)))) for at, header in enumerate(headers)]
-    is_number = [all(isinstance(row[at], int | float | None) for row in rows) and bool(rows) for at in range(len(headers))]
+    is_number = [
+        all(isinstance(row[at], int | float | None) for row in rows) and bool(rows) for at in range(len(headers))
+    ]
     lines = []
     for row in (list(headers), *cells):
         parts = [
@@ -104,7 +106,9 @@ def plan_text(plan: Plan) -> str:
 
 
 def _versions(step: Step) -> str:
-    before, after = (("-" if version is None else str(version)) for version in (step.version_before, step.version_after))
+    before, after = (
+        ("-" if version is None else str(version)) for version in (step.version_before, step.version_after)
+    )
     return after if before == after else f"{before} → {after}"
 
 

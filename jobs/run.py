@@ -1,6 +1,6 @@
 """Run tables from the landing zone to their releases.
 
-    spark-submit --py-files dist/lakeward.zip jobs/run.py gold.road_safety_weather --landing … --lake …
+spark-submit --py-files dist/lakeward.zip jobs/run.py gold.road_safety_weather --landing … --lake …
 """
 
 from __future__ import annotations
@@ -178,21 +178,27 @@ class _Run:
         plan = self.plan.steps[name]
         table = self.tables[name].table
         began, clock = datetime.now(UTC), time.monotonic()
-        step = Step(self.report.run_id, table, "unchanged", began, version_before=delta.version_of(self.lake.table(table)))
+        step = Step(
+            self.report.run_id, table, "unchanged", began, version_before=delta.version_of(self.lake.table(table))
+        )
         try:
-            if isinstance(plan, DatasetPlan):
-                step = self._dataset(plan, step)
-            else:
-                step = self._curated(plan, step, inputs)
+            step = self._work(plan, step, inputs)
         except LakewardError as error:
             step = replace(step, outcome="failed", error=str(error), exit_code=error.exit_code)
         except Exception as error:
             self._keep_trace(table)
             told = str(error).strip().splitlines() or [type(error).__name__]
-            step = replace(step, outcome="failed", error=f"{type(error).__name__}: {told[0][:500]}", exit_code=EXIT_OURS)
+            step = replace(
+                step, outcome="failed", error=f"{type(error).__name__}: {told[0][:500]}", exit_code=EXIT_OURS
+            )
         return replace(
             step, seconds=round(time.monotonic() - clock, 3), version_after=delta.version_of(self.lake.table(table))
         )
+
+    def _work(self, plan: DatasetPlan | CuratedPlan, step: Step, inputs: Sequence[Step]) -> Step:
+        if isinstance(plan, DatasetPlan):
+            return self._dataset(plan, step)
+        return self._curated(plan, step, inputs)
 
     def _keep_trace(self, table: str) -> None:
         path = self.lake.root / "_logs" / f"{self.report.run_id}.log"
@@ -254,7 +260,9 @@ class _Run:
         if failed or missing:
             names = ", ".join([each.table_name for each in failed] or missing)
             code = max((each.exit_code for each in inputs), default=0) or EXIT_DATA
-            return replace(step, outcome="skipped", error=f"it rests on {names}, which could not be built", exit_code=code)
+            return replace(
+                step, outcome="skipped", error=f"it rests on {names}, which could not be built", exit_code=code
+            )
         fresh = planning.plan_curated(self.lake, curated, {})
         if not fresh.why:
             return step
@@ -266,16 +274,16 @@ class _Run:
             warnings, rows = built.warnings, built.rows
         self.observer.begun(curated.table, "releasing")
         released = publish(self.lake, curated, self.report.run_id)
-        return replace(
-            step, outcome="built", rows_read=rows, rows_written=rows, warnings=warnings, release=released
-        )
+        return replace(step, outcome="built", rows_read=rows, rows_written=rows, warnings=warnings, release=released)
 
 
 def _refused_by_gate(plan: DatasetPlan, task: Task, result: Validated) -> list[Arrival]:
     here = {arrival.delivery.sha256: arrival for arrival in plan.arrivals}
     told = []
     for sha256, why in result.refused.items():
-        remedy = f"`lakeward show {plan.dataset.name}` tells where its rows lie in quarantine; mend the file or the rule"
+        remedy = (
+            f"`lakeward show {plan.dataset.name}` tells where its rows lie in quarantine; mend the file or the rule"
+        )
         known = here.get(sha256)
         if known:
             told.append(replace(known, status="refused", reason=why, remedy=remedy, exit_code=EXIT_QUALITY,

@@ -45,7 +45,14 @@ def list_document(lake: Lake, tables: Mapping[str, Table]) -> Document:
 def list_text(listed: Document) -> str:
     """Give the list for people."""
     rows = [
-        (t["table"], t["title_zh"] + ("（made data）" if t["is_made"] else ""), t["rows"], t["version"], t["release"], t["last"])
+        (
+            t["table"],
+            t["title_zh"] + ("（made data）" if t["is_made"] else ""),
+            t["rows"],
+            t["version"],
+            t["release"],
+            t["last"],
+        )
         for t in listed["tables"]
     ]
     return columns(rows, ("table", "title", "rows", "version", "release", "last run"))
@@ -64,7 +71,14 @@ def show_document(lake: Lake, table: Table, rows: int) -> Document:
         "version": delta.version_of(path),
         "rows": delta.rows_of(path),
         "columns": [
-            {"name": c.name, "type": c.type, "unit": c.unit, "key": c.key, "description": c.description, "title_zh": c.title}
+            {
+                "name": c.name,
+                "type": c.type,
+                "unit": c.unit,
+                "key": c.key,
+                "description": c.description,
+                "title_zh": c.title,
+            }
             for c in table.columns
         ],
         **(_dataset(lake, table) if isinstance(table, Dataset) else _curated(lake, table)),
@@ -138,7 +152,7 @@ def _quarantine(lake: Lake, dataset: Dataset) -> dict[str, int]:
     if opened is None:
         return {}
     reasons = opened.to_pyarrow_table(columns=["reasons"]).column("reasons").to_pylist()
-    return dict(Counter(reason for row in reasons for reason in row).most_common())
+    return dict(Counter(reason for row in reasons for reason in row or ()).most_common())
 
 
 def _fact(value: object) -> str:

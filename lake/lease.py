@@ -46,14 +46,17 @@ class Lease:
                 since=holder.get("since"),
                 doing=holder.get("doing"),
             ) from cause
-        _outlive(self._read().get("jvm"))
+        before = self._read()
+        if before.get("pid") != os.getpid():
+            _outlive(before.get("jvm"))
         self._write()
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, value: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self._file.truncate(0)
+        if kind is None:  # after an error the JVM may still be writing: leave word of it
+            self._file.truncate(0)
         self._file.close()
 
     def tell_jvm(self, pid: int | None) -> None:
@@ -61,7 +64,6 @@ class Lease:
         self._write(jvm=_identity(pid) if pid else None)
 
     def _read(self) -> dict[str, Any]:
-        assert self._file
         self._file.seek(0)
         try:
             told = json.loads(self._file.read() or "{}")
@@ -70,7 +72,6 @@ class Lease:
         return told if isinstance(told, dict) else {}
 
     def _write(self, **more: object) -> None:
-        assert self._file
         told = {
             "pid": os.getpid(),
             "host": socket.gethostname(),

@@ -18,25 +18,24 @@ from lakeward.lake.storage import Lake
 
 Status = Literal["received", "duplicate", "empty", "refused"]
 TABLE = "_deliveries"
-SCHEMA = pa.schema(
-    [
-        ("dataset", pa.string()),
-        ("file", pa.string()),
-        ("sha256", pa.string()),
-        ("bytes", pa.int64()),
-        ("modified_at", pa.string()),
-        ("status", pa.string()),
-        ("reason", pa.string()),
-        ("remedy", pa.string()),
-        ("exit_code", pa.int32()),
-        ("fingerprint", pa.string()),
-        ("encoding", pa.string()),
-        ("header", pa.list_(pa.string())),
-        ("is_made", pa.bool_()),
-        ("run_id", pa.string()),
-        ("seen_at", pa.timestamp("us", "UTC")),
-    ]
-)
+TYPES: dict[str, pa.DataType] = {
+    "dataset": pa.string(),
+    "file": pa.string(),
+    "sha256": pa.string(),
+    "bytes": pa.int64(),
+    "modified_at": pa.string(),
+    "status": pa.string(),
+    "reason": pa.string(),
+    "remedy": pa.string(),
+    "exit_code": pa.int32(),
+    "fingerprint": pa.string(),
+    "encoding": pa.string(),
+    "header": pa.list_(pa.string()),
+    "is_made": pa.bool_(),
+    "run_id": pa.string(),
+    "seen_at": pa.timestamp("us", "UTC"),
+}
+SCHEMA = pa.schema(TYPES)
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ import shutil
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -108,6 +108,7 @@ def _sorted_rows(lake: Lake, table: str, version: int, columns: Sequence[Column]
     if opened is None:
         raise LakewardError(f"{table} is not there", remedy=f"run `lakeward run {table}` first")
     rows = opened.to_pyarrow_table(columns=[column.name for column in columns])
+    key: list[tuple[str, Literal["ascending", "descending"]]]
     key = [(column.name, "ascending") for column in columns if column.key]
     rows = rows.sort_by(key) if key else rows
     told = {column.name: column for column in columns}

@@ -16,28 +16,27 @@ from lakeward.lake.storage import Lake
 
 Outcome = Literal["built", "unchanged", "refused", "failed", "skipped"]
 TABLE = "_runs"
-SCHEMA = pa.schema(
-    [
-        ("run_id", pa.string()),
-        ("table_name", pa.string()),
-        ("outcome", pa.string()),
-        ("started_at", pa.timestamp("us", "UTC")),
-        ("seconds", pa.float64()),
-        ("deliveries", pa.int64()),
-        ("bytes_read", pa.int64()),
-        ("rows_read", pa.int64()),
-        ("rows_written", pa.int64()),
-        ("rows_quarantined", pa.int64()),
-        ("rows_footer", pa.int64()),
-        ("reasons", pa.map_(pa.string(), pa.int64())),
-        ("warnings", pa.list_(pa.string())),
-        ("version_before", pa.int64()),
-        ("version_after", pa.int64()),
-        ("release", pa.string()),
-        ("error", pa.string()),
-        ("exit_code", pa.int32()),
-    ]
-)
+TYPES: dict[str, pa.DataType] = {
+    "run_id": pa.string(),
+    "table_name": pa.string(),
+    "outcome": pa.string(),
+    "started_at": pa.timestamp("us", "UTC"),
+    "seconds": pa.float64(),
+    "deliveries": pa.int64(),
+    "bytes_read": pa.int64(),
+    "rows_read": pa.int64(),
+    "rows_written": pa.int64(),
+    "rows_quarantined": pa.int64(),
+    "rows_footer": pa.int64(),
+    "reasons": pa.map_(pa.string(), pa.int64()),
+    "warnings": pa.list_(pa.string()),
+    "version_before": pa.int64(),
+    "version_after": pa.int64(),
+    "release": pa.string(),
+    "error": pa.string(),
+    "exit_code": pa.int32(),
+}
+SCHEMA = pa.schema(TYPES)
 _one_at_a_time = Lock()
 
 

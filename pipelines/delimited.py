@@ -31,20 +31,26 @@ RECORD_BYTES = 64 << 20
 HEADER_BYTES = 1 << 20
 MAX_COLUMNS = 5_000
 GUESSES = ("utf-8", "cp950", "big5hkscs", "utf-16")
+GZIP = b"\x1f\x8b"
 MARKS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
-BLANKS = " \t\r\n\u3000\u00a0\ufeff\u200b"
+BLANKS = (  # those of normalise.py, which this file cannot import without Spark
+    "".join(map(chr, [*range(0x09, 0x0E), 0x20, 0x85, 0xA0, 0x1680, *range(0x2000, 0x200E), 0x2028, 0x2029]))
+    + "\u202f\u205f\u2060\u3000\ufeff"
+)
+RARE_BLANKS = {blank.encode()[:2] for blank in BLANKS if blank not in " \n\r"}  # the first bytes tell enough
 
 KIND_ROW, KIND_FOOTER, KIND_RAGGED = "row", "footer", "ragged"
 
 
 @dataclass(frozen=True, slots=True)
 class Head:
-    """What the first bytes of a file tell: how to decode it, its header, and whether a row follows."""
+    """What the first bytes of a file tell: how to decode it, its header and its last line, whether a row follows."""
 
     encoding: str
     header: tuple[str, ...]
     has_rows: bool
     warnings: tuple[str, ...] = ()
+    header_line: int = 1
 
 
 def column_names(header: Sequence[str]) -> tuple[str, ...]:
@@ -77,8 +83,10 @@ def read_head(path: str, form: Csv) -> Head:
     with _opened(path) as stream:
         start = _read(stream, HEADER_BYTES, path)
         is_all = len(start) < HEADER_BYTES
-    if not start.strip(b"\0 \r\n\t"):
+    if not start.strip(b"\0 \r\n\t" + b"".join(mark for mark, _ in MARKS)):
         raise DeliveryRefused("the file is empty", remedy="ask the agency for the file again, or download it again")
+    if start.startswith(GZIP):
+        raise DeliveryRefused("the file is packed twice with gzip", remedy="unpack it once, then deliver it again")
     if re.match(rb"\s*(<!doctype|<html|<\?xml)", start[:200].lower().removeprefix(codecs.BOM_UTF8)):
         raise DeliveryRefused(
             "the file is a web page or XML, not delimited text",
@@ -86,14 +94,22 @@ def read_head(path: str, form: Csv) -> Head:
         )
     encoding, warnings = _encoding(start, form, is_all)
     text = codecs.getincrementaldecoder(encoding)("strict").decode(start, is_all)
-    rows = csv.reader(io.StringIO(text, newline=""), delimiter=form.delimiter)
-    for _ in range(form.skip_rows):
-        next(rows, None)
-    header = next((row for row in rows if any(cell.strip(BLANKS) for cell in row)), [])
+    csv.field_size_limit(RECORD_BYTES)
+    rows = csv.reader(io.StringIO(text, newline=""), delimiter=form.delimiter, strict=True)
+    try:
+        for _ in range(form.skip_rows):
+            next(rows, None)
+        header = next((row for row in rows if any(cell.strip(BLANKS) for cell in row)), [])
+        header_line = rows.line_num
+        has_rows = not is_all or any(any(row) and not _is_footer(row[0], form) for row in rows)
+    except csv.Error as cause:
+        raise DeliveryRefused(
+            "in its first rows a quoted cell is never closed or is followed by stray text",
+            remedy="check the delimiter of the declaration, or ask the agency to mend the quotes",
+        ) from cause
     if len(header) > MAX_COLUMNS:
         raise DeliveryRefused(f"the header has {len(header)} columns", remedy="check the delimiter of the declaration")
-    has_rows = not is_all or any(any(row) and not _is_footer(row[0], form) for row in rows)
-    return Head(encoding, tuple(header), has_rows, warnings)
+    return Head(encoding, tuple(header), has_rows, warnings, header_line)
 
 
 def read_rows(path: str, form: Csv, head: Head) -> Iterator[pa.RecordBatch]:
@@ -108,12 +124,10 @@ def read_rows(path: str, form: Csv, head: Head) -> Iterator[pa.RecordBatch]:
         DeliveryRefused: bytes that the encoding does not know, a cut gzip stream, a quote that is never closed.
     """
     names = column_names(head.header)
-    skip = form.skip_rows + 1
     for first_line, block in _record_blocks(_utf8_blocks(path, head.encoding), form.delimiter):
         is_padded = _may_be_padded(block, form.delimiter)
         for lines, cells, faults, overflow in _parse(block, first_line, len(names), form.delimiter):
-            dropped = min(skip, len(lines))
-            skip -= dropped
+            dropped = int(np.searchsorted(lines.to_numpy(), head.header_line, "right")) if first_line <= head.header_line else 0
             lines, cells, faults, overflow = (
                 lines[dropped:], [column[dropped:] for column in cells], faults[dropped:], overflow[dropped:],
             )  # fmt: skip
@@ -136,7 +150,7 @@ def _batch(
 
 def _may_be_padded(block: bytes, delimiter: str) -> bool:
     """Look over a whole block for blanks beside a delimiter, a quote or a line break, and for the rarer blanks."""
-    rare = any(blank.encode() in block for blank in BLANKS if blank not in " \n\r")
+    rare = any(blank in block for blank in RARE_BLANKS)
     mark = delimiter.encode()
     beside = (mark + b" ", b" " + mark, b" \n", b"\n ", b" \r", b'" ', b' "')
     return rare or block[:1] == b" " or block[-1:] == b" " or any(pair in block for pair in beside)
@@ -226,7 +240,7 @@ def _record_blocks(blocks: Iterator[bytes], delimiter: str) -> Iterator[tuple[in
         end = _last_record_end(held)
         if end:
             yield line, held[:end]
-            line += held.count(b"\n", 0, end)
+            line += held.count(b"\n", 0, end) + held.count(b"\r", 0, end) - held.count(b"\r\n", 0, end)
             held = held[end:]
         elif len(held) > RECORD_BYTES:
             raise DeliveryRefused(
@@ -274,8 +288,12 @@ def _utf8_blocks(path: str, encoding: str) -> Iterator[bytes]:
 
 def _encoding(start: bytes, form: Csv, is_all: bool) -> tuple[str, tuple[str, ...]]:
     marked = next((name for mark, name in MARKS if start.startswith(mark)), "")
-    if marked:
+    if marked and _decodes(start, marked, is_all):
         return marked, ()
+    if marked:
+        raise DeliveryRefused(
+            f"the file is marked as {marked} and is not {marked}", remedy="it is damaged: download it again"
+        )
     if form.encoding:
         if _decodes(start, form.encoding, is_all):
             return form.encoding, ()
@@ -309,7 +327,7 @@ def _opened(path: str) -> IO[bytes]:
     stream: IO[bytes] = fsspec.open(path, "rb").open()
     magic = stream.read(2)
     stream.seek(0)
-    return gzip.GzipFile(fileobj=stream) if magic == b"\x1f\x8b" else stream
+    return gzip.GzipFile(fileobj=stream) if magic == GZIP else stream
 
 
 def _read(stream: IO[bytes], size: int, path: str) -> bytes:

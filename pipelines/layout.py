@@ -18,7 +18,7 @@ class ColumnsMissing(DeliveryRefused):
     def __init__(self, dataset: str, layout: str, missing: Sequence[str], found: Sequence[str]) -> None:
         near = [f"{name} is perhaps {match[0]} now" for name in missing if (match := get_close_matches(name, found, 1))]
         super().__init__(
-            f"the header lacks {', '.join(missing)} of the layout \"{layout}\"",
+            f'the header lacks {", ".join(missing)} of the layout "{layout}"',
             remedy=f"compare the header with pipelines/{dataset.replace('.', '/')}.py; "
             + ("; ".join(near) or "ask the agency, or declare the new layout"),
             found=list(found)[:60],

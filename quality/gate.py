@@ -45,9 +45,9 @@ def delivery_verdict(tally: Tally, suite: Sequence[Expectation], max_refused: fl
         share = 100 * tally.refused / tally.read
         return f"{share:.1f} % of {tally.read:,} rows were refused, {100 * max_refused:.1f} % is allowed: {worst}"
     for expectation in suite:
-        if expectation.type == "expect_table_row_count_to_be_between" and expectation.severity == "critical":
-            if not rules.holds(expectation, tally.kept):
-                return f"{tally.kept:,} rows are left, the suite allows {_bounds(expectation.arguments)}"
+        is_count = expectation.type == "expect_table_row_count_to_be_between" and expectation.severity == "critical"
+        if is_count and not rules.holds(expectation, tally.kept):
+            return f"{tally.kept:,} rows are left, the suite allows {_bounds(expectation.arguments)}"
     return ""
 
 

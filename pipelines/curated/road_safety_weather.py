@@ -21,9 +21,7 @@ CRASH = ("crashed_at", "police_unit", "place", "lon_deg", "lat_deg")
 COUNTY_DAY = ("county_name", "crash_on")
 
 
-def road_safety_weather(
-    crashes: DataFrame, weather: DataFrame, stations: DataFrame, villages: DataFrame
-) -> DataFrame:
+def road_safety_weather(crashes: DataFrame, weather: DataFrame, stations: DataFrame, villages: DataFrame) -> DataFrame:
     """Count crashes a county and day; beside them the day's rain and the county's people.
 
     A crash is one set of party rows that agree in moment, police unit, place and position. A day's rain is that of the
@@ -35,9 +33,18 @@ def road_safety_weather(
         days.join(_rain(weather, stations), list(COUNTY_DAY), "left")
         .join(_people(days, villages), ["county_name", "crash_year"], "left")
         .selectExpr(
-            *COUNTY_DAY, "crashes", "deaths", "injured", "crashes_in_rain", "crashes_in_clear", "rain_mm",
-            "rain_stations", "population", "counted_on as population_on", "1e5 * deaths / population as deaths_per_100k",
-        )  # fmt: skip
+            *COUNTY_DAY,
+            "crashes",
+            "deaths",
+            "injured",
+            "crashes_in_rain",
+            "crashes_in_clear",
+            "rain_mm",
+            "rain_stations",
+            "population",
+            "counted_on as population_on",
+            "1e5 * deaths / population as deaths_per_100k",
+        )
     )
 
 
@@ -46,7 +53,9 @@ def _crash_days(parties: DataFrame) -> DataFrame:
 
     one_a_crash = (
         parties.groupBy("crashed_on", *CRASH)
-        .agg(F.min("county_name").alias("named"), *(F.max(name).alias(name) for name in ("deaths", "injured", "weather")))
+        .agg(
+            F.min("county_name").alias("named"), *(F.max(name).alias(name) for name in ("deaths", "injured", "weather"))
+        )
         .withColumn("county_name", _today("named"))
     )
     return one_a_crash.groupBy("county_name", F.col("crashed_on").alias("crash_on")).agg(
@@ -82,8 +91,11 @@ def _people(days: DataFrame, villages: DataFrame) -> DataFrame:
     gap = F.abs(F.datediff("counted_on", F.make_date("crash_year", F.lit(1), F.lit(1))))
     nearest = F.min_by(F.struct("population", "counted_on"), F.struct(gap, "counted_on")).alias("nearest")
     years = days.select("county_name", "crash_year").distinct()
-    return years.join(counts, "county_name").groupBy("county_name", "crash_year").agg(nearest).select(
-        "county_name", "crash_year", "nearest.*"
+    return (
+        years.join(counts, "county_name")
+        .groupBy("county_name", "crash_year")
+        .agg(nearest)
+        .select("county_name", "crash_year", "nearest.*")
     )
 
 
@@ -125,9 +137,9 @@ ROAD_SAFETY_WEATHER = Curated(
         expect.table_row_count_to_be_between(min_value=1),
     ),
     limits=(
-        "Days without a fatal crash are not rows: count days from a calendar, not from this table. Several counties have "
-        "no staffed weather station and so no rain. Rain at the wettest station need not have fallen where the crash was. "
-        "Deaths after 24 hours are not counted."
+        "Days without a fatal crash are not rows: count days from a calendar, not from this table. Several counties "
+        "have no staffed weather station and so no rain. Rain at the wettest station need not have fallen where the "
+        "crash was. Deaths after 24 hours are not counted."
     ),
     publish=Publication(share="police"),
 )

@@ -1,0 +1,197 @@
+"""Commits that a power cut tore: found before a run plans anything, and taken back where nobody was promised them.
+
+A zero-length newest commit makes every Delta reader fall back by one version and say nothing; a torn one makes them
+fail. What `_runs`, a note of a table further on, or a release names was on disk before it was named: if that is torn,
+the disk lost it, and the run stops. What nothing names was never acknowledged: torn, it is taken back and the run makes
+it again; whole, it is forced to disk before anything is built on it, for the run that wrote it died before it could.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import zlib
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+from lakeward.lake import delta, ledger, release, runs
+from lakeward.lake.errors import LakewardError
+from lakeward.lake.storage import Lake, persist
+
+COMMIT = re.compile(r"(\d{20})\.json")
+PARQUET_END = b"PAR1"
+
+
+class TornCommit(LakewardError):
+    """A commit that was acknowledged is not whole any more: a disk or a hand did that, no crash of ours."""
+
+
+def mend(lake: Lake, datasets: Iterable[str], curated: Iterable[str]) -> dict[str, str]:
+    """Make the newest commit of every table whole, or take it back; call it with the lease held, before planning.
+
+    Args:
+        lake: the lake.
+        datasets: data sets, by name (`police.fatal_crashes`).
+        curated: curated tables, by name (`gold.x`).
+
+    Returns:
+        What was taken back, in words, by the table's full name.
+
+    Raises:
+        TornCommit: an acknowledged commit is torn.
+    """
+    said: dict[str, str] = {}
+    for table in (runs.TABLE, ledger.TABLE):  # nothing names their versions: runs write them again
+        _mend(lake, table, -1, said)
+    acknowledged = _acknowledged(lake)
+    for name in curated:
+        _mend(lake, name, max(acknowledged.get(name, -1), _released(lake, name)), said)
+    built_on = _built_on(lake)
+    for name in datasets:
+        silver, bronze = f"silver.{name}", f"bronze.{name}"
+        _mend(lake, silver, max(acknowledged.get(silver, -1), built_on.get(silver, -1)), said)
+        _mend(lake, bronze, int(delta.note_of(lake.table(silver)).get("bronze", -1)), said)
+        quarantine = f"quarantine.{name}"
+        newest = _newest(lake.table(quarantine))
+        if newest is not None:
+            _mend(lake, quarantine, -1 if _is_pending(lake, name) else newest, said)
+    return said
+
+
+def fault(path: Path, version: int, *, closely: bool) -> str:
+    """Say in words what is torn about a commit; empty when it is whole.
+
+    Args:
+        path: the table's folder.
+        version: the commit.
+        closely: compare every byte it wrote with Hadoop's checksums, where there are any, not only sizes.
+    """
+    log = path / "_delta_log" / f"{version:020}.json"
+    content = log.read_bytes()
+    if not content.strip():
+        return "its log is empty"
+    try:
+        actions = [json.loads(line) for line in content.splitlines()]
+    except ValueError:
+        return "its log ends in the middle"
+    if not _agrees(log):
+        return "its log differs from its checksum"
+    for action in actions:
+        if told := _file_fault(path, action.get("add"), closely=closely):
+            return told
+    return ""
+
+
+def _file_fault(path: Path, added: dict[str, Any] | None, *, closely: bool) -> str:
+    if not added:
+        return ""
+    file = path / delta.unquoted(added["path"])
+    if not file.is_file():
+        return f"{added['path']} is missing"
+    if file.stat().st_size != added["size"]:
+        return f"{added['path']} has {file.stat().st_size} of {added['size']} bytes"
+    if closely and not (_ends_well(file) and _agrees(file)):
+        return f"{added['path']} is not what was written"
+    return ""
+
+
+def _mend(lake: Lake, table: str, promised: int, said: dict[str, str]) -> None:
+    path = lake.table(table)
+    version = _newest(path)
+    if version is None:
+        return
+    is_promised = version <= promised
+    told = fault(path, version, closely=not is_promised)
+    if told and is_promised:
+        raise TornCommit(
+            f"version {version} of {table} is torn: {told}",
+            remedy=_remedy(lake, table),
+            table=table,
+            version=version,
+        )
+    if told:
+        _take_back(path, version)
+        said[table] = f"version {version} was torn by a power cut before anyone was told of it ({told}): taken back"
+    elif not is_promised:
+        persist(delta.files_of(path, version))
+
+
+def _remedy(lake: Lake, table: str) -> str:
+    back = f"put the files of {lake.table(table)} back from a backup; releases are as they were"
+    if table.startswith("silver."):
+        return f"{back}. Or move that folder away: the next run makes it anew from bronze"
+    return back
+
+
+def _take_back(path: Path, version: int) -> None:
+    log = path / "_delta_log"
+    hint = log / "_last_checkpoint"
+    for file in (*(file for file in log.iterdir() if f"{version:020}." in file.name), hint, log / "._last_checkpoint.crc"):
+        file.unlink(missing_ok=True)
+    persist([log])
+
+
+def _newest(path: Path) -> int | None:
+    """Give the newest version that the log names, whole or not."""
+    log = path / "_delta_log"
+    found = [int(name[1]) for file in (log.iterdir() if log.is_dir() else ()) if (name := COMMIT.fullmatch(file.name))]
+    return max(found, default=None)
+
+
+def _acknowledged(lake: Lake) -> dict[str, int]:
+    table = delta.opened(lake.table(runs.TABLE))
+    newest: dict[str, int] = {}
+    if table is not None:
+        for row in table.to_pyarrow_table(columns=["table_name", "version_after"]).to_pylist():
+            if row["version_after"] is not None:
+                newest[row["table_name"]] = max(newest.get(row["table_name"], -1), row["version_after"])
+    return newest
+
+
+def _released(lake: Lake, table: str) -> int:
+    return max((int(each["source"]["version"]) for each in release.manifests(lake.releases(table))), default=-1)
+
+
+def _built_on(lake: Lake) -> dict[str, int]:
+    """Give the newest version of each table that any curated table says it was built from."""
+    newest: dict[str, int] = {}
+    folder = lake.table("gold")
+    for path in folder.iterdir() if folder.is_dir() else ():
+        version = _newest(path)
+        if version is None or fault(path, version, closely=False):  # of a table that this run does not touch
+            continue
+        for name, built in delta.note_of(path).get("inputs", {}).items():
+            newest[name] = max(newest.get(name, -1), built)
+    return newest
+
+
+def _is_pending(lake: Lake, dataset: str) -> bool:
+    """True when the run will validate a delivery of the data set anew, and write its quarantine again."""
+    bronze = lake.table(f"bronze.{dataset}")
+    note = delta.note_of(lake.table(f"silver.{dataset}"))
+    seen = delta.partitions_of(bronze, "_sha256", int(note["bronze"])) if note else set()
+    refused = {entry.sha256 for entry in ledger.entries(lake) if entry.dataset == dataset and entry.status == "refused"}
+    return bool(delta.partitions_of(bronze, "_sha256") - seen - refused)
+
+
+def _ends_well(file: Path) -> bool:
+    with file.open("rb") as stream:
+        stream.seek(-len(PARQUET_END), 2)
+        return stream.read() == PARQUET_END
+
+
+def _agrees(file: Path) -> bool:
+    """Compare a file with the checksums that Hadoop keeps beside it; True where it keeps none."""
+    try:
+        told = file.with_name(f".{file.name}.crc").read_bytes()
+    except FileNotFoundError:
+        return True
+    size = int.from_bytes(told[4:8])
+    if told[:4] != b"crc\0" or size <= 0:
+        return False
+    with file.open("rb") as stream:
+        found = bytearray(told[:8])
+        while chunk := stream.read(size):
+            found += zlib.crc32(chunk).to_bytes(4)
+    return found == told
