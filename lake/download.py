@@ -4,222 +4,39 @@ from __future__ import annotations
 
 import fcntl
 import hashlib
-import ipaddress
 import json
 import os
-import random
 import re
-import socket
 import time
 import unicodedata
-from collections.abc import Iterator
-from contextlib import closing, contextmanager, suppress
+from contextlib import closing, suppress
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
-from threading import Timer, get_ident
+from threading import get_ident
 from typing import TYPE_CHECKING
-from urllib.parse import quote, unquote_to_bytes, urljoin, urlsplit
+from urllib.parse import unquote_to_bytes
 
 from lakeward import __version__
-from lakeward.lake.errors import DeliveryRefused, LakewardError, TryAgainLater, UsageError
+from lakeward.lake.errors import DeliveryRefused, TryAgainLater, UsageError
+from lakeward.lake.web import (
+    DEFAULT,
+    LOOK,
+    Again,
+    Call,
+    Limits,
+    Place,
+    answering,
+    network,
+    place_of,
+    retry_after_s,
+    wait,
+)
 
 if TYPE_CHECKING:
     from urllib3 import HTTPResponse
-    from urllib3.connection import HTTPConnection
 
 _BLOCK, _CHECKPOINT, _NAME_BYTES = 1 << 16, 1 << 26, 200
-_NOT_FOR_US = [ipaddress.ip_network(n) for n in ("168.63.129.16/32", "192.0.0.0/24", "192.88.99.0/24", "2002::/16")]
-_UNICAST6 = ipaddress.ip_network("2000::/3")
-_LOOK = "open the agency's page, see what it offers now, and correct the source in the declaration"
-
-
-# The web: knows addresses, connections and waiting, and nothing of files.
-
-
-@dataclass(frozen=True, slots=True)
-class Limits:
-    """How much and how long one download may take; `_s` are seconds, `total_s` spans all tries of a call."""
-
-    max_bytes: int = 4 << 30
-    total_s: float = 3600
-    connect_s: float = 10
-    read_s: float = 60
-    min_bytes_per_s: float = 1024
-    speed_window_s: float = 30
-    tries: int = 4
-    redirects: int = 5
-    backoff_s: float = 1
-    longest_wait_s: float = 120
-    length_required: bool = True
-
-
-DEFAULT = Limits()
-
-
-class _Again(Exception):  # noqa: N818 - never leaves this module
-    """This try failed; another may not."""
-
-    def __init__(self, problem: str, after_s: float | None = None) -> None:
-        super().__init__(problem)
-        self.after_s = after_s
-
-
-@dataclass(frozen=True, slots=True)
-class _Place:
-    url: str
-    scheme: str
-    host: str
-    port: int
-    authority: str
-    target: str
-    refusal: type[LakewardError]
-
-    def __str__(self) -> str:  # for messages: no query, no fragment
-        return f"{self.scheme}://{self.authority}{self.target.partition('?')[0]}"
-
-
-def _place(url: str, refusal: type[LakewardError], base: str = "") -> _Place:
-    remedy = "give an http(s) address without name, password and control characters; keys go into its query"
-    try:
-        url = urljoin(base, url)
-        parts = urlsplit(url)
-        host, port = (parts.hostname or "").encode("idna").decode(), parts.port
-    except ValueError:
-        raise refusal("the address cannot be read", remedy=remedy) from None  # its text may hold a password
-    if any(unicodedata.category(c) in ("Cc", "Cs") for c in url):
-        raise refusal("the address holds control characters", remedy=remedy)
-    if parts.scheme not in ("http", "https") or not host:
-        raise refusal("the address is not http or https with a host", remedy=remedy)
-    if "@" in parts.netloc:
-        raise refusal("the address carries a name or password", remedy=remedy, host=host)
-    usual = 443 if parts.scheme == "https" else 80
-    shown = f"[{host}]" if ":" in host else host
-    authority = shown if port in (None, usual) else f"{shown}:{port}"
-    query = f"?{parts.query}" if parts.query else ""
-    target = quote((parts.path or "/") + query, safe="!$%&'()*+,/:;=?@[]~")
-    return _Place(url, parts.scheme, host, usual if port is None else port, authority, target, refusal)
-
-
-@dataclass(slots=True)
-class _Call:
-    place: _Place
-    limits: Limits
-    allow_private: bool
-    deadline: float
-    tries: int = 0
-
-
-@contextmanager
-def _network(place: _Place, deadline: float) -> Iterator[None]:
-    import ssl
-    from http.client import HTTPException
-
-    from urllib3.exceptions import HTTPError
-
-    try:
-        yield
-    except ssl.SSLCertVerificationError as error:
-        remedy = "ask the agency to renew it, or add its authority's certificate with SSL_CERT_FILE"
-        raise DeliveryRefused(f"the certificate of {place.host} is not valid", remedy=remedy) from error
-    except (HTTPError, HTTPException, OSError) as error:
-        raise _Again(f"the connection failed ({type(error).__name__})") from error
-    if time.monotonic() >= deadline:  # our watchdog's cut can look like a clean end
-        raise _Again("out of time")
-
-
-def resolve(host: str, port: int) -> list[str]:
-    """Look up every address of a host; tests put their own answer in its place."""
-    return list(dict.fromkeys(str(found[4][0]) for found in socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)))
-
-
-def is_public(address: str) -> bool:
-    """Tell whether an address is an ordinary one of the open internet; mapped and tunnelled ones are not."""
-    ip = ipaddress.ip_address(address)
-    usual = ip.is_global and not ip.is_multicast and (ip.version == 4 or ip in _UNICAST6)
-    return usual and not any(ip in network for network in _NOT_FOR_US)
-
-
-def _connect(place: _Place, call: _Call) -> HTTPConnection:
-    from ssl import create_default_context
-
-    from urllib3.connection import HTTPConnection, HTTPSConnection
-
-    with _network(place, call.deadline):
-        addresses = resolve(place.host, place.port)
-    if not call.allow_private and not all(map(is_public, addresses)):
-        problem = f"{place.authority} is not a public address"
-        raise place.refusal(problem, remedy="use the agency's public address; inside one's own network, allow_private")
-    address = addresses[call.tries % len(addresses)]  # the checked one; the name is not looked up again
-    timeout = min(call.limits.connect_s, max(0.1, call.deadline - time.monotonic()))
-    connection = (
-        HTTPConnection(address, place.port, timeout=timeout)
-        if place.scheme == "http"
-        else HTTPSConnection(
-            address, place.port, timeout=timeout, ssl_context=create_default_context(), server_hostname=place.host
-        )
-    )
-    with _network(place, call.deadline):
-        connection.connect()
-    connection.timeout = call.limits.read_s
-    return connection
-
-
-def _cut(sock: socket.socket) -> None:
-    with suppress(OSError):
-        socket.socket.shutdown(sock, socket.SHUT_RDWR)
-
-
-@contextmanager
-def _answer(call: _Call, asked: dict[str, str]) -> Iterator[tuple[HTTPResponse, _Place]]:
-    place = call.place
-    for _ in range(call.limits.redirects + 1):
-        with closing(_connect(place, call)) as connection:
-            # read timeouts alone let a server drip its headers for ever
-            watchdog = Timer(max(0, call.deadline - time.monotonic()), _cut, (connection.sock,))
-            watchdog.daemon = True
-            watchdog.start()
-            try:
-                with _network(place, call.deadline):
-                    headers = {**asked, "Host": place.authority}
-                    connection.request("GET", place.target, headers=headers, preload_content=False)
-                    answer = connection.getresponse()
-                if answer.status not in (301, 302, 303, 307, 308):
-                    yield answer, place
-                    return
-            finally:
-                watchdog.cancel()
-        there = answer.headers.get("Location", "").encode("latin-1", "replace").decode("utf-8", "replace")
-        before, place = place, _place(there, DeliveryRefused, place.url)
-        if before.scheme == "https" and place.scheme == "http":
-            raise DeliveryRefused(f"{before} redirects to an address without TLS", remedy=_LOOK)
-    raise DeliveryRefused(f"{call.place} redirects more than {call.limits.redirects} times", remedy=_LOOK)
-
-
-def _wait(again: _Again, call: _Call, kept: int) -> None:
-    limits, call.tries = call.limits, call.tries + 1
-    grown = limits.backoff_s * 2 ** (call.tries - 1) * random.SystemRandom().uniform(0.5, 1.5)
-    pause = min(grown, limits.longest_wait_s) if again.after_s is None else again.after_s
-    if call.tries >= limits.tries or pause > limits.longest_wait_s or time.monotonic() + pause > call.deadline:
-        late = f"not done within {limits.total_s:g} s" if time.monotonic() >= call.deadline else str(again)
-        wait = f"wait {again.after_s:.0f} s, as the server asks" if again.after_s else "wait a little"
-        remedy = f"{wait}, then run again; what was kept is not fetched twice"
-        raise TryAgainLater(f"{call.place}: {late}", remedy=remedy, tries=call.tries, bytes_kept=kept) from again
-    time.sleep(pause)
-
-
-def _retry_after_s(text: str) -> float | None:
-    from email.utils import parsedate_to_datetime
-
-    if text.strip().isdecimal():
-        return float(text)
-    try:
-        return max(0.0, (parsedate_to_datetime(text) - datetime.now(UTC)).total_seconds())
-    except (TypeError, ValueError):
-        return None
-
-
-# The landing folder: what comes, what is kept, what it is called.
 
 
 @dataclass(frozen=True, slots=True)
@@ -251,18 +68,18 @@ def download(url: str, folder: Path, *, limits: Limits = DEFAULT, allow_private:
         DeliveryRefused: what the agency answers is not the file.
         TryAgainLater: network, server, another process or disk; what came is kept for the next call.
     """
-    place, key = _place(url, UsageError), hashlib.sha256(url.encode(errors="replace")).hexdigest()
+    place, key = place_of(url, UsageError), hashlib.sha256(url.encode(errors="replace")).hexdigest()
     try:
         folder.mkdir(parents=True, exist_ok=True)
         with closing(_Part(folder / f".{key[:16]}.part", place)) as part:
-            call = _Call(place, limits, allow_private, time.monotonic() + limits.total_s)
+            call = Call(place, limits, allow_private, time.monotonic() + limits.total_s)
             job = _Job(call, key, folder, part)
             job.previous = None if part.size else _previous(job)
             while True:
                 try:
                     return _attempt(job)
-                except _Again as again:
-                    _wait(again, call, part.size)
+                except Again as again:
+                    wait(again, call, part.size)
     except OSError as error:
         problem = f"cannot write into {folder}: {error.strerror or error}"
         raise TryAgainLater(problem, remedy="make room or correct the folder's rights, then run again") from error
@@ -285,7 +102,7 @@ class _Note:
 class _Part:
     """The unfinished file of one address, held by one process at a time."""
 
-    def __init__(self, path: Path, place: _Place) -> None:
+    def __init__(self, path: Path, place: Place) -> None:
         self.path, self.note_path = path, path.with_name(f"{path.name}.json")
         with suppress(FileNotFoundError):
             if path.lstat().st_nlink > 1:  # killed after landing: the other name is the landed file, hands off
@@ -326,7 +143,7 @@ class _Part:
 
 @dataclass(slots=True)
 class _Job:
-    call: _Call
+    call: Call
     key: str
     folder: Path
     part: _Part
@@ -341,7 +158,7 @@ def _attempt(job: _Job) -> Download:
     elif held:
         known = {"If-None-Match": held.etag, "If-Modified-Since": held.last_modified}
         asked |= {name: value for name, value in known.items() if value}
-    with _answer(job.call, asked) as (answer, final):
+    with answering(job.call, asked) as (answer, final):
         if answer.status == 304 and held and not part.size:
             return held
         name = (part.note.name if answer.status == 206 else "") or _name(answer, final)  # 206 need not name it again
@@ -352,11 +169,11 @@ def _attempt(job: _Job) -> Download:
     if part.size == 0 or (_looks_html(part.file.read(1024)) and not _may_be_html(name, job)):
         problem = "an HTML page" if part.size else "nothing"
         part.restart(_Note())
-        raise DeliveryRefused(f"{job.call.place} answered {problem} instead of {name}", remedy=_LOOK)
+        raise DeliveryRefused(f"{job.call.place} answered {problem} instead of {name}", remedy=LOOK)
     return _land(job, final, name)
 
 
-def _name(answer: HTTPResponse, final: _Place) -> str:
+def _name(answer: HTTPResponse, final: Place) -> str:
     told = answer.headers.get("Content-Disposition", "").encode("latin-1", "replace")
     found = re.search(rb"filename\*\s*=\s*[^';]*'[^']*'([^;]+)", told)
     found = found or re.search(rb'filename\s*=\s*"?((?<=")(?:[^"\\]|\\.)*|[^;"]+)', told)
@@ -366,16 +183,16 @@ def _name(answer: HTTPResponse, final: _Place) -> str:
 def _judge(answer: HTTPResponse, job: _Job, name: str) -> None:
     status, part, length = answer.status, job.part, answer.length_remaining
     if status in (408, 425, 429) or status >= 500:
-        raise _Again(f"the server answered {status}", _retry_after_s(answer.headers.get("Retry-After", "")))
+        raise Again(f"the server answered {status}", retry_after_s(answer.headers.get("Retry-After", "")))
     if status == 416 and part.size:
         part.restart(_Note())
-        raise _Again("the server cannot go on where the last transfer stopped")
+        raise Again("the server cannot go on where the last transfer stopped")
     if status != 200 and not (status == 206 and part.size):
-        raise DeliveryRefused(f"{job.call.place} answered {status}", remedy=_LOOK)
+        raise DeliveryRefused(f"{job.call.place} answered {status}", remedy=LOOK)
     if answer.headers.get("Content-Encoding", "identity").lower() != "identity":
-        raise DeliveryRefused(f"{job.call.place} sends packed bytes we did not ask for", remedy=_LOOK)
+        raise DeliveryRefused(f"{job.call.place} sends packed bytes we did not ask for", remedy=LOOK)
     if answer.headers.get("Content-Type", "").lower().startswith("text/html") and not _may_be_html(name, job):
-        raise DeliveryRefused(f"{job.call.place} answered an HTML page instead of {name}", remedy=_LOOK)
+        raise DeliveryRefused(f"{job.call.place} answered an HTML page instead of {name}", remedy=LOOK)
     if length is None and not answer.chunked and job.call.limits.length_required:
         remedy = "compare the file by hand, then allow it with Limits(length_required=False)"
         raise DeliveryRefused(f"{job.call.place} tells no length, so a cut file would go unnoticed", remedy=remedy)
@@ -398,7 +215,7 @@ def _begin(answer: HTTPResponse, part: _Part, name: str) -> None:
     same = (etag or note.etag, modified or note.last_modified) == (note.etag, note.last_modified)
     if not span or not same or int(span[1]) != part.size or note.total not in (None, int(span[2])):
         part.restart(_Note())
-        raise _Again("the file changed while it was fetched")
+        raise Again("the file changed while it was fetched")
     note.total = int(span[2])
 
 
@@ -415,18 +232,18 @@ def _take(answer: HTTPResponse, job: _Job) -> None:
                 raise _too_large(job)
             if now - since >= limits.speed_window_s:
                 if part.size - at < limits.min_bytes_per_s * (now - since):
-                    raise _Again(f"the server sends less than {limits.min_bytes_per_s:g} bytes per second")
+                    raise Again(f"the server sends less than {limits.min_bytes_per_s:g} bytes per second")
                 since, at = now, part.size
             if part.size - part.note.bytes >= _CHECKPOINT:
                 part.keep()
     finally:
         part.keep()
     if part.note.total not in (None, part.size):
-        raise _Again(f"the file was cut after {part.size:,} of {part.note.total:,} bytes")
+        raise Again(f"the file was cut after {part.size:,} of {part.note.total:,} bytes")
 
 
 def _read(answer: HTTPResponse, job: _Job) -> bytes:
-    with _network(job.call.place, job.call.deadline):
+    with network(job.call.place, job.call.deadline):
         return answer.read1(_BLOCK, decode_content=False)
 
 
@@ -458,7 +275,7 @@ def _fit(name: str, tag: str) -> str:
     return stem[: _NAME_BYTES - len(end.encode())].decode("utf-8", "ignore") + end
 
 
-def _land(job: _Job, final: _Place, name: str) -> Download:
+def _land(job: _Job, final: Place, name: str) -> Download:
     part, digest = job.part, _sha256(job.part.path)
     before = [job.previous.path] if job.previous and job.previous.sha256 == digest else []
     for path in [*before, *(job.folder / _fit(name, tag) for tag in ("", f".{digest[:12]}", f".{digest}"))]:

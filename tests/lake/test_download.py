@@ -22,8 +22,10 @@ from urllib.parse import quote
 import pytest
 
 from lakeward.lake import download as module
-from lakeward.lake.download import Download, Limits, download, is_public
+from lakeward.lake import web
+from lakeward.lake.download import Download, download
 from lakeward.lake.errors import DeliveryRefused, TryAgainLater, UsageError
+from lakeward.lake.web import Limits, is_public
 
 BODY = b"clinic_id,beds\nA1,3\n" * 500
 HASTE = Limits(backoff_s=0.01, total_s=10, read_s=2)
@@ -487,8 +489,8 @@ def test_a_redirect_out_of_the_web_is_refused(agency: Agency, fetch: Fetch, to: 
 def test_a_redirect_to_a_private_address_is_refused(
     agency: Agency, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(module, "is_public", lambda address: address == "127.0.0.1")  # our server plays the agency
-    monkeypatch.setattr(module, "resolve", lambda host, _: ["127.0.0.1" if host == "agency.example" else "10.0.0.8"])
+    monkeypatch.setattr(web, "is_public", lambda address: address == "127.0.0.1")  # our server plays the agency
+    monkeypatch.setattr(web, "resolve", lambda host, _: ["127.0.0.1" if host == "agency.example" else "10.0.0.8"])
     agency.will(moved("http://inside.example/secret.csv"))
 
     with pytest.raises(DeliveryRefused, match=r"inside\.example is not a public address"):
@@ -496,7 +498,7 @@ def test_a_redirect_to_a_private_address_is_refused(
 
 
 def test_one_private_address_among_public_ones_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(module, "resolve", lambda *_: ["8.8.8.8", "127.0.0.1"])
+    monkeypatch.setattr(web, "resolve", lambda *_: ["8.8.8.8", "127.0.0.1"])
 
     with pytest.raises(UsageError, match="not a public address"):
         download("https://agency.example/clinics.csv", tmp_path, limits=HASTE)
@@ -511,7 +513,7 @@ def test_the_name_is_looked_up_once_per_connection(
         looked_up.append(host)
         return ["127.0.0.1"]
 
-    monkeypatch.setattr(module, "resolve", resolve)
+    monkeypatch.setattr(web, "resolve", resolve)
     agency.will(Answer())
 
     download(agency.at(host="agency.invalid"), tmp_path, limits=HASTE, allow_private=True)
@@ -695,7 +697,7 @@ def test_the_certificate_is_checked_against_the_name_not_the_pinned_address(
 ) -> None:
     agency, certificate = secure
     monkeypatch.setenv("SSL_CERT_FILE", str(certificate))
-    monkeypatch.setattr(module, "resolve", lambda *_: ["127.0.0.1"])
+    monkeypatch.setattr(web, "resolve", lambda *_: ["127.0.0.1"])
 
     got = download(agency.at(host="agency.example"), tmp_path, limits=HASTE, allow_private=True)
     assert got.path.read_bytes() == BODY
@@ -708,7 +710,7 @@ def test_a_redirect_away_from_tls_is_refused(
 ) -> None:
     agency, certificate = secure
     monkeypatch.setenv("SSL_CERT_FILE", str(certificate))
-    monkeypatch.setattr(module, "resolve", lambda *_: ["127.0.0.1"])
+    monkeypatch.setattr(web, "resolve", lambda *_: ["127.0.0.1"])
     agency.will(moved("http://agency.example/clinics.csv"))
 
     with pytest.raises(DeliveryRefused, match="without TLS"):
