@@ -36,8 +36,8 @@ def curate(spark: SparkSession, lake: Lake, step: CuratedPlan, run_id: str) -> B
 
     curated = step.curated
     versions = input_versions(lake, curated)
-    frame = _shaped(curated, curated.build(*(_input(spark, lake, curated, at, versions) for at in range(len(versions)))))
-    frame = frame.persist()
+    inputs = (_input(spark, lake, curated, at, versions) for at in range(len(versions)))
+    frame = _shaped(curated, curated.build(*inputs)).persist()
     try:
         questions = table_questions(curated.suite)
         answers = frame.agg(F.count("*"), *(F.expr(sql) for _, sql in questions)).first()

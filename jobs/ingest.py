@@ -20,8 +20,17 @@ if TYPE_CHECKING:
     from pyspark.sql import DataFrame, SparkSession
 
 PROVENANCE = ("_row", "_kind", "_fault", "_overflow", "_padded", "_file", "_sha256")
-MAX_TASKS = 512
+PROVENANCE_DDL = (
+    "_row int, _kind string, _fault string, _overflow array<string>, _padded boolean, _file string, _sha256 string"
+)
+# A task has a cost of its own (code made, writers opened), so that small deliveries share one; but each delivery is a
+# partition, and a task can hold only so many of those open.
+WAVES = 2
+SHARED_BY = 32
+# Bronze is found by its partitions alone: statistics of text that nobody searches are a tenth of what it costs.
+UNINDEXED = {"delta.dataSkippingNumIndexedCols": "0"}
 Unread = tuple[str, str, str, Head]
+Work = Callable[[Iterator["pa.RecordBatch"]], Iterator["pa.RecordBatch"]]
 
 
 def ingest(
@@ -41,22 +50,31 @@ def ingest(
             faults = _faults(spark, dataset, taken)
             if not faults:
                 raise
-            refused += [replace(each, status="refused", **faults[each.delivery.sha256]) for each in taken
-                        if each.delivery.sha256 in faults]  # fmt: skip
-            taken = [each for each in taken if each.delivery.sha256 not in faults]
+            refused += [_refused(each, *faults[_sha256(each)]) for each in taken if _sha256(each) in faults]
+            taken = [each for each in taken if _sha256(each) not in faults]
         else:
             break
     return taken, refused
+
+
+def _sha256(arrival: Arrival) -> str:
+    return arrival.delivery.sha256
+
+
+def _refused(arrival: Arrival, reason: str, remedy: str) -> Arrival:
+    return replace(arrival, status="refused", reason=reason, remedy=remedy, exit_code=DeliveryRefused.exit_code)
 
 
 def _append(spark: SparkSession, lake: Lake, dataset: Dataset, taken: Sequence[Arrival], run_id: str) -> None:
     from pyspark.sql import functions as F
 
     path = lake.table(f"bronze.{dataset.name}")
-    columns = _columns(taken, delta.opened(path))
+    held = delta.opened(path)
+    columns = _columns(taken, held)
     cells = ", ".join(f"`{name}` string" for name in columns)
-    schema = f"{cells}, _row int, _kind string, _fault string, _overflow array<string>, _padded boolean, _file string, _sha256 string"
-    rows = _spread(spark, taken, _reader(_unread(taken), dataset.source.format, columns), schema)
+    schema = f"{cells}, {PROVENANCE_DDL}"
+    shares = _shares(spark, taken)
+    rows = _spread(spark, shares, _reader(shares, dataset.source.format, columns), schema)
     batch = hashlib.sha256("".join(sorted(each.delivery.sha256 for each in taken)).encode()).hexdigest()
     delta.commit(
         rows.withColumn("_ingested_at", F.lit(datetime.now(UTC))),
@@ -64,21 +82,27 @@ def _append(spark: SparkSession, lake: Lake, dataset: Dataset, taken: Sequence[A
         step="bronze",
         about=dataset.name,
         note={"run": run_id, "files": len(taken)},
-        options={"mergeSchema": "true", "txnAppId": f"lakeward/bronze/{dataset.name}/{batch}", "txnVersion": "1"},
+        options={
+            "mergeSchema": "true",
+            "txnAppId": f"lakeward/bronze/{dataset.name}/{batch}",
+            "txnVersion": "1",
+            **({} if held else UNINDEXED),
+        },
         partition_by=("_sha256",),
     )
 
 
-def _spread(
-    spark: SparkSession, taken: Sequence[Arrival], work: Callable[[Iterator[pa.RecordBatch]], Iterator[pa.RecordBatch]],
-    schema: str,
-) -> DataFrame:  # fmt: skip
-    """Give each delivery to a task; small ones share tasks when there are very many."""
-    return spark.range(0, len(taken), 1, min(len(taken), MAX_TASKS)).mapInArrow(work, schema)
+def _shares(spark: SparkSession, taken: Sequence[Arrival]) -> list[list[Unread]]:
+    """Share the deliveries out to tasks, evenly by size."""
+    by_size = sorted((each for each in taken if each.head), key=lambda each: each.delivery.bytes, reverse=True)
+    unread = [(a.delivery.path, a.delivery.file, a.delivery.sha256, a.head) for a in by_size if a.head]
+    tasks = max(WAVES * spark.sparkContext.defaultParallelism, -(-len(unread) // SHARED_BY))
+    return [unread[task::tasks] for task in range(min(tasks, len(unread)))]
 
 
-def _unread(taken: Sequence[Arrival]) -> list[Unread]:
-    return [(a.delivery.path, a.delivery.file, a.delivery.sha256, a.head) for a in taken if a.head]
+def _spread(spark: SparkSession, shares: Sequence[object], work: Work, schema: str) -> DataFrame:
+    """Run some work on each share's number, a task each."""
+    return spark.range(0, len(shares), 1, max(1, len(shares))).mapInArrow(work, schema)
 
 
 def _columns(taken: Sequence[Arrival], table: object) -> list[str]:
@@ -91,45 +115,43 @@ def _columns(taken: Sequence[Arrival], table: object) -> list[str]:
     return list(united.values())
 
 
-def _reader(
-    unread: list[Unread], form: Csv, columns: list[str]
-) -> Callable[[Iterator[pa.RecordBatch]], Iterator[pa.RecordBatch]]:
+def _reader(shares: list[list[Unread]], form: Csv, columns: list[str]) -> Work:
     def read(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
         import pyarrow as pa
 
-        for batch in batches:
-            for number in batch.column(0).to_pylist():
-                path, file, sha256, head = unread[number]
-                for rows in read_rows(path, form, head):
-                    have = {name.casefold(): rows.column(place) for place, name in enumerate(rows.schema.names)}
-                    count = rows.num_rows
-                    cells = [have.get(name.casefold(), None) for name in columns]
-                    filled = [pa.nulls(count, pa.string()) if cell is None else cell for cell in cells]
-                    told = [have[name] for name in PROVENANCE[:5]]
-                    told += [pa.repeat(pa.scalar(text, pa.string()), count) for text in (file, sha256)]
-                    yield pa.RecordBatch.from_arrays([*filled, *told], names=[*columns, *PROVENANCE])
+        for path, file, sha256, head in _of(batches, shares):
+            for rows in read_rows(path, form, head):
+                have = {name.casefold(): rows.column(place) for place, name in enumerate(rows.schema.names)}
+                count = rows.num_rows
+                cells = [have.get(name.casefold()) for name in columns]
+                filled = [pa.nulls(count, pa.string()) if cell is None else cell for cell in cells]
+                told = [have[name] for name in PROVENANCE[:5]]
+                told += [pa.repeat(pa.scalar(text, pa.string()), count) for text in (file, sha256)]
+                yield pa.RecordBatch.from_arrays([*filled, *told], names=[*columns, *PROVENANCE])
 
     return read
 
 
-def _faults(spark: SparkSession, dataset: Dataset, taken: Sequence[Arrival]) -> dict[str, dict[str, object]]:
-    """Read every delivery once more, keeping nothing, to learn which ones cannot be read to their end."""
-    unread, form = _unread(taken), dataset.source.format
+def _of(batches: Iterator[pa.RecordBatch], shares: list[list[Unread]]) -> Iterator[Unread]:
+    for batch in batches:
+        for number in batch.column(0).to_numpy():
+            yield from shares[number]
+
+
+def _faults(spark: SparkSession, dataset: Dataset, taken: Sequence[Arrival]) -> dict[str, tuple[str, str]]:
+    """Read every delivery once more, keeping nothing, to learn which ones cannot be read to their end, and why."""
+    shares, form = _shares(spark, taken), dataset.source.format
 
     def check(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
         import pyarrow as pa
 
-        for batch in batches:
-            for number in batch.column(0).to_pylist():
-                path, _, sha256, head = unread[number]
-                try:
-                    for _ in read_rows(path, form, head):
-                        pass
-                except DeliveryRefused as refusal:
-                    told = [[sha256], [refusal.problem], [refusal.remedy]]
-                    yield pa.RecordBatch.from_arrays([pa.array(text) for text in told], names=["sha256", "reason", "remedy"])
+        for path, _, sha256, head in _of(batches, shares):
+            try:
+                for _ in read_rows(path, form, head):
+                    pass
+            except DeliveryRefused as refusal:
+                told = [pa.array([text]) for text in (sha256, refusal.problem, refusal.remedy)]
+                yield pa.RecordBatch.from_arrays(told, names=["sha256", "reason", "remedy"])
 
-    found = _spread(spark, taken, check, "sha256 string, reason string, remedy string").collect()
-    return {
-        row.sha256: {"reason": row.reason, "remedy": row.remedy, "exit_code": DeliveryRefused.exit_code} for row in found
-    }
+    found = _spread(spark, shares, check, "sha256 string, reason string, remedy string").collect()
+    return {row["sha256"]: (row["reason"], row["remedy"]) for row in found}

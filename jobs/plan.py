@@ -22,7 +22,7 @@ from lakeward.pipelines.dataset import Curated, Dataset
 from lakeward.pipelines.delimited import Head, read_head
 from lakeward.pipelines.layout import fit
 
-ENGINE = ("pipelines/normalise.py", "pipelines/delimited.py", "pipelines/layout.py", "quality/rules.py")
+ENGINE = tuple(f"pipelines/{name}.py" for name in ("normalise", "delimited", "layout", "typed")) + ("quality/rules.py",)
 NOT_YET_TOLD = ("new", "loaded")
 Status = Literal["new", "loaded", "duplicate", "empty", "refused"]
 
@@ -180,7 +180,7 @@ def _arrivals(
     loaded_as = {entry.sha256: entry.file for entry in reversed(told) if entry.status == "received"}
     first: dict[str, str] = {}
     arrivals = []
-    for each in found:
+    for each in sorted(found, key=lambda one: loaded_as.get(one.sha256) != one.file):  # what was first, first
         verdict = verdicts.get(each.sha256)
         if each.fault:
             arrival = Arrival(each, "refused", each.fault, "put a regular file in its place", DeliveryRefused.exit_code)
@@ -195,7 +195,7 @@ def _arrivals(
         if each.sha256:
             first.setdefault(each.sha256, loaded_as.get(each.sha256, each.file) if each.sha256 in held else each.file)
         arrivals.append(arrival)
-    return tuple(arrivals)
+    return tuple(sorted(arrivals, key=lambda arrival: arrival.delivery.file))
 
 
 def _examined(dataset: Dataset, delivery: Delivery) -> Arrival:
@@ -230,6 +230,9 @@ def silver_state(lake: Lake, dataset: Dataset, told: Sequence[Entry], fingerprin
     refused = {entry.sha256 for entry in told if entry.status == "refused" and entry.fingerprint == fingerprint}
     note = delta.note_of(lake.table(dataset.table))
     if note and note["fingerprint"] != fingerprint:
+        aside = delta.note_of(lake.table(f"quarantine.{dataset.name}"))
+        if held <= refused and aside.get("fingerprint") == fingerprint:  # it refuses all: the last good version stays
+            return SilverState(version, frozenset(), False, "")
         return SilverState(version, frozenset(held), True, "the declaration or its engine changed")
     if note and note["bronze"] == version:
         return SilverState(version, frozenset(), False, "")

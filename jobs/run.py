@@ -9,7 +9,8 @@ import sys
 import threading
 import time
 import traceback
-from collections.abc import Iterable, Sequence
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
@@ -23,7 +24,7 @@ from lakeward.jobs.ingest import ingest
 from lakeward.jobs.plan import Arrival, CuratedPlan, DatasetPlan, Plan
 from lakeward.jobs.publish import publish
 from lakeward.jobs.validate import Task, Validated, validate
-from lakeward.lake import delta, ledger, runs
+from lakeward.lake import delta, ledger, runs, torn
 from lakeward.lake.errors import EXIT_DATA, EXIT_DONE, EXIT_LATER, EXIT_OURS, EXIT_QUALITY, LakewardError
 from lakeward.lake.lease import Lease
 from lakeward.lake.ledger import Entry
@@ -110,12 +111,15 @@ def run(
         NothingSelected: a selection matches nothing.
         UsageError: the lake or the landing root cannot be used.
         TryAgainLater: another process is writing the lake.
+        TornCommit: an acknowledged commit is torn.
     """
     tables = select(declared(own), selections)
     lake = Lake.at(where)
     lake.make()
     with Lease(lake, f"run {' '.join(selections) or 'everything'}") as lease:
-        work = _Run(lake, landing, tables, observer or Silent())
+        datasets = [name for name, table in tables.items() if isinstance(table, Dataset)]
+        taken_back = torn.mend(lake, datasets, [name for name in tables if name not in datasets])
+        work = _Run(lake, landing, tables, observer or Silent(), taken_back)
         work.observer.planned(work.plan)
         work.note_arrivals()
         if not work.plan.is_idle:
@@ -131,9 +135,11 @@ def run(
 class _Run:
     """One run: the plan, and the steps that carry it out side by side."""
 
-    def __init__(self, lake: Lake, landing: str, tables: dict[str, Table], observer: Observer) -> None:
+    def __init__(
+        self, lake: Lake, landing: str, tables: dict[str, Table], observer: Observer, taken_back: Mapping[str, str]
+    ) -> None:
         now = datetime.now(UTC)
-        self.lake, self.tables, self.observer = lake, tables, observer
+        self.lake, self.tables, self.observer, self.taken_back = lake, tables, observer, taken_back
         self.plan = planning.plan(lake, landing, tables.values())
         self.report = Report(f"{now:%Y%m%dT%H%M%S}-{uuid4().hex[:6]}", lake)
         self.spark: SparkSession | None = None
@@ -192,8 +198,17 @@ class _Run:
                 step, outcome="failed", error=f"{type(error).__name__}: {told[0][:500]}", exit_code=EXIT_OURS
             )
         return replace(
-            step, seconds=round(time.monotonic() - clock, 3), version_after=delta.version_of(self.lake.table(table))
+            step,
+            seconds=round(time.monotonic() - clock, 3),
+            version_after=delta.version_of(self.lake.table(table)),
+            warnings=(*self._said_before(table), *step.warnings),
         )
+
+    def _said_before(self, table: str) -> list[str]:
+        """Give what was taken back of a table, or of the tables that its data set has before and beside it."""
+        _, _, name = table.partition(".")
+        kin = (table, f"bronze.{name}", f"quarantine.{name}") if table.startswith("silver.") else (table,)
+        return [f"{each}: {self.taken_back[each]}" for each in kin if each in self.taken_back]
 
     def _work(self, plan: DatasetPlan | CuratedPlan, step: Step, inputs: Sequence[Step]) -> Step:
         if isinstance(plan, DatasetPlan):
@@ -292,14 +307,13 @@ def _refused_by_gate(plan: DatasetPlan, task: Task, result: Validated) -> list[A
 
 
 def _dataset_step(plan: DatasetPlan, step: Step, result: Validated, refused: Sequence[Arrival]) -> Step:
-    reasons: dict[str, int] = {}
-    warnings = list(plan.warnings)
-    for sha256, tally in sorted(result.tallies.items()):
-        for reason, count in tally.reasons.items():
-            reasons[reason] = reasons.get(reason, 0) + count
-        warnings += [f"{reason} ({count:,} rows kept)" for reason, count in tally.warnings.items()]
+    reasons, kept = Counter[str](), Counter[str]()
+    for sha256, tally in result.tallies.items():
+        reasons += tally.reasons
+        kept += tally.warnings
         if sha256 in result.refused:
-            reasons["delivery refused whole"] = reasons.get("delivery refused whole", 0) + tally.kept
+            reasons["delivery refused whole"] += tally.kept
+    warnings = [*plan.warnings, *(f"{reason} ({count:,} rows kept)" for reason, count in kept.most_common())]
     said = [f"{each.delivery.file}: {each.reason}\n  remedy: {each.remedy}" for each in refused]
     return replace(
         step,
@@ -310,7 +324,7 @@ def _dataset_step(plan: DatasetPlan, step: Step, result: Validated, refused: Seq
         rows_written=result.written,
         rows_quarantined=result.read - result.written,
         rows_footer=result.footers,
-        reasons={reason: count for reason, count in reasons.items() if count},
+        reasons=dict((+reasons).most_common()),
         warnings=tuple(warnings),
         error="\n".join(said),
         exit_code=next((code for code in GRAVEST if code in {each.exit_code for each in refused}), EXIT_DONE),

@@ -8,11 +8,15 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping, Sequence
+from datetime import UTC, datetime, timedelta
+from itertools import product
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import pyarrow as pa
 from deltalake import DeltaTable
 from deltalake.exceptions import TableNotFoundError
+from pyarrow.parquet import ParquetFile
 
 from lakeward.lake.crash import crash_point
 from lakeward.lake.storage import persist, room_checked
@@ -22,6 +26,7 @@ if TYPE_CHECKING:
 
 Note = dict[str, Any]
 NOTES_BACK = 50
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 def opened(path: Path, version: int | None = None) -> DeltaTable | None:
@@ -64,6 +69,26 @@ def rows_of(path: Path) -> int | None:
         return None
     counts = table.get_add_actions(flatten=True).column("num_records").to_pylist()
     return None if any(count is None for count in counts) else sum(counts)
+
+
+def records_of(path: Path) -> list[dict[str, Any]]:
+    """Read a small table of lakeward's own as dictionaries.
+
+    Times are turned by hand: Arrow would load pandas for them, which costs a run with nothing to do a second.
+    """
+    table = opened(path)
+    found: list[dict[str, Any]] = []
+    names = table.get_add_actions(flatten=True).column("path").to_pylist() if table else ()
+    for file in names:  # `file_uris()` would quote blanks and 中文 in the lake's own path
+        part = ParquetFile(path / file).read()
+        times = [field.name for field in part.schema if pa.types.is_timestamp(field.type)]
+        for name in times:
+            part = part.set_column(part.schema.get_field_index(name), name, part.column(name).cast(pa.int64()))
+        rows = part.to_pylist()
+        for row, name in product(rows, times):
+            row[name] = EPOCH + timedelta(microseconds=row[name])
+        found += rows
+    return found
 
 
 def commit(
@@ -113,7 +138,7 @@ def durably(write: Callable[[], object], path: Path, *, step: str, about: str) -
         if after is None:
             raise RuntimeError(f"{path} has no version after a commit")
         for version in range(-1 if before is None else before, after):
-            persist(_files_of(path, version + 1))
+            persist(files_of(path, version + 1))
     crash_point(f"{step}.after", about)
     return after
 
@@ -123,17 +148,21 @@ def written(note: Mapping[str, object]) -> str:
     return json.dumps({"lakeward": 1, **note}, ensure_ascii=False)
 
 
-def _files_of(path: Path, version: int) -> list[Path]:
-    log = path / "_delta_log" / f"{version:020}.json"
-    files = [log]
-    for line in log.read_text("utf-8").splitlines():
+def files_of(path: Path, version: int) -> list[Path]:
+    """List what a commit put on disk: its log, checksums and checkpoint, the data files with their checksums."""
+    log = path / "_delta_log"
+    files = [file for file in log.iterdir() if f"{version:020}." in file.name and not file.name.endswith(".tmp")]
+    files += [log / "_last_checkpoint", log / "._last_checkpoint.crc"]
+    for line in (log / f"{version:020}.json").read_text("utf-8").splitlines():
         action = json.loads(line)
         if "add" in action:
-            files.append(path / _unquoted(action["add"]["path"]))
-    return [file for file in files if file.exists()]
+            file = path / unquoted(action["add"]["path"])
+            files += [file, file.with_name(f".{file.name}.crc")]
+    return [file for file in files if file.is_file()]
 
 
-def _unquoted(name: str) -> str:
+def unquoted(name: str) -> str:
+    """Give a file's name from the URL-quoted form in which a log names it."""
     from urllib.parse import unquote
 
     return unquote(name)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import fnmatch
 import hashlib
+import os
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
@@ -51,7 +52,10 @@ class Delivery:
         if self.fault or self.sha256:
             return self
         seen = known.get((self.file, self.bytes, self.modified_at)) if self.modified_at else None
-        return replace(self, sha256=seen or _sha256(self.path))
+        try:
+            return replace(self, sha256=seen or _sha256(self.path))
+        except OSError as cause:  # one closed file must not stop the others
+            return replace(self, fault=f"it cannot be read: {cause.strerror or cause}")
 
 
 def deliveries(landing: str, pattern: str) -> tuple[list[Delivery], list[str]]:
@@ -115,7 +119,7 @@ def _faults(store: Any, root: str, path: str, facts: dict[str, Any]) -> Iterator
     elif isinstance(store, LocalFileSystem):
         from pathlib import Path
 
-        if not Path(path).resolve().is_relative_to(Path(root).resolve()):
+        if not Path(os.path.realpath(path)).is_relative_to(os.path.realpath(root)):  # it stands a link onto itself
             yield "it is a link that leads out of the landing root"
         elif not Path(path).is_file():
             yield "it is not a regular file"

@@ -6,7 +6,7 @@ It explains; it does not decide what is loaded. That is told by the tables thems
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, fields
 from datetime import UTC, datetime
 from typing import Literal
 
@@ -60,11 +60,9 @@ class Entry:
 
 def entries(lake: Lake) -> list[Entry]:
     """Read every verdict, the oldest first."""
-    table = delta.opened(lake.table(TABLE))
-    if table is None:
-        return []
-    rows = table.to_pyarrow_table().sort_by("seen_at").drop_columns(["run_id"]).to_pylist()
-    return [Entry(**{**row, "header": tuple(row["header"] or ())}) for row in rows]
+    rows = sorted(delta.records_of(lake.table(TABLE)), key=lambda row: row["seen_at"])
+    names = [each.name for each in fields(Entry)]
+    return [Entry(**{**{name: row[name] for name in names}, "header": tuple(row["header"] or ())}) for row in rows]
 
 
 def record(lake: Lake, run_id: str, told: Iterable[Entry]) -> None:

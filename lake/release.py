@@ -41,6 +41,12 @@ def newest(lake: Lake, table: str) -> Manifest | None:
     return manifest
 
 
+def manifests(folder: Path) -> list[Manifest]:
+    """Read every release's manifest, the oldest first."""
+    found = [json.loads(path.read_text("utf-8")) for path in folder.glob(f"*/{MANIFEST}")]
+    return sorted(found, key=lambda each: _numbers(each["release"]))
+
+
 def publish(
     lake: Lake, table: str, version: int, columns: Sequence[Column], facts: Mapping[str, object], run_id: str
 ) -> Manifest:
@@ -56,7 +62,7 @@ def publish(
     """
     folder = lake.releases(table)
     folder.mkdir(parents=True, exist_ok=True)
-    done = _all(folder)
+    done = manifests(folder)
     manifest = next((each for each in done if each["source"]["version"] == version), None)
     with room_checked(folder):
         crash_point("release.before", table)
@@ -149,12 +155,6 @@ def _write(path: Path, rows: pa.Table) -> dict[str, Any]:
         "bytes": len(content),
         "sha256": hashlib.sha256(content).hexdigest(),
     }
-
-
-def _all(folder: Path) -> list[Manifest]:
-    """Read every release's manifest, the oldest first."""
-    found = [json.loads(path.read_text("utf-8")) for path in folder.glob(f"*/{MANIFEST}")]
-    return sorted(found, key=lambda each: _numbers(each["release"]))
 
 
 def _next(done: Sequence[Manifest], schema: Sequence[Mapping[str, object]]) -> str:

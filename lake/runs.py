@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from threading import Lock
-from typing import Any, Literal
+from typing import Literal
 
 import pyarrow as pa
 from deltalake import write_deltalake
@@ -79,10 +79,7 @@ def record(lake: Lake, step: Step) -> None:
 
 def steps(lake: Lake) -> list[Step]:
     """Read every step of every run, the newest first."""
-    table = delta.opened(lake.table(TABLE))
-    if table is None:
-        return []
-    rows: list[dict[str, Any]] = table.to_pyarrow_table().sort_by([("started_at", "descending")]).to_pylist()
+    rows = sorted(delta.records_of(lake.table(TABLE)), key=lambda row: row["started_at"], reverse=True)
     return [
         Step(**{**row, "reasons": dict(row["reasons"] or ()), "warnings": tuple(row["warnings"] or ())}) for row in rows
     ]

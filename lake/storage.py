@@ -6,13 +6,14 @@ import errno
 import os
 import shutil
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 from lakeward.lake.errors import LakewardError, TryAgainLater, UsageError
 
 NO_ROOM = (errno.ENOSPC, errno.EDQUOT)
+_anchored: set[Path] = set()
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +92,16 @@ def persist(files: Iterable[Path]) -> None:
         folders.add(file.parent)
     for folder in sorted(folders | {folder.parent for folder in folders}):
         _sync(folder)
+        _anchor(folder.parent)
+
+
+def _anchor(folder: Path) -> None:
+    """Force the folders above to disk as well, once a process: any of them may be as new as the file."""
+    while folder not in _anchored:
+        _anchored.add(folder)
+        with suppress(OSError):  # one that we may not read was not made by us
+            _sync(folder)
+        folder = folder.parent
 
 
 def _sync(path: Path) -> None:

@@ -68,19 +68,22 @@ def fault(path: Path, version: int, *, closely: bool) -> str:
         closely: compare every byte it wrote with Hadoop's checksums, where there are any, not only sizes.
     """
     log = path / "_delta_log" / f"{version:020}.json"
+    if told := _log_fault(log):
+        return told
+    actions = [json.loads(line) for line in log.read_bytes().splitlines()]
+    return next(filter(None, (_file_fault(path, action.get("add"), closely=closely) for action in actions)), "")
+
+
+def _log_fault(log: Path) -> str:
     content = log.read_bytes()
     if not content.strip():
         return "its log is empty"
     try:
-        actions = [json.loads(line) for line in content.splitlines()]
+        for line in content.splitlines():
+            json.loads(line)
     except ValueError:
         return "its log ends in the middle"
-    if not _agrees(log):
-        return "its log differs from its checksum"
-    for action in actions:
-        if told := _file_fault(path, action.get("add"), closely=closely):
-            return told
-    return ""
+    return "" if _agrees(log) else "its log differs from its checksum"
 
 
 def _file_fault(path: Path, added: dict[str, Any] | None, *, closely: bool) -> str:
@@ -126,8 +129,8 @@ def _remedy(lake: Lake, table: str) -> str:
 
 def _take_back(path: Path, version: int) -> None:
     log = path / "_delta_log"
-    hint = log / "_last_checkpoint"
-    for file in (*(file for file in log.iterdir() if f"{version:020}." in file.name), hint, log / "._last_checkpoint.crc"):
+    hints = [log / "_last_checkpoint", log / "._last_checkpoint.crc"]
+    for file in [file for file in log.iterdir() if f"{version:020}." in file.name] + hints:
         file.unlink(missing_ok=True)
     persist([log])
 
@@ -140,12 +143,10 @@ def _newest(path: Path) -> int | None:
 
 
 def _acknowledged(lake: Lake) -> dict[str, int]:
-    table = delta.opened(lake.table(runs.TABLE))
     newest: dict[str, int] = {}
-    if table is not None:
-        for row in table.to_pyarrow_table(columns=["table_name", "version_after"]).to_pylist():
-            if row["version_after"] is not None:
-                newest[row["table_name"]] = max(newest.get(row["table_name"], -1), row["version_after"])
+    for step in runs.steps(lake):
+        if step.version_after is not None:
+            newest[step.table_name] = max(newest.get(step.table_name, -1), step.version_after)
     return newest
 
 
@@ -159,8 +160,8 @@ def _built_on(lake: Lake) -> dict[str, int]:
     folder = lake.table("gold")
     for path in folder.iterdir() if folder.is_dir() else ():
         version = _newest(path)
-        if version is None or fault(path, version, closely=False):  # of a table that this run does not touch
-            continue
+        if version is None or _log_fault(path / "_delta_log" / f"{version:020}.json"):
+            continue  # a table that this run does not touch
         for name, built in delta.note_of(path).get("inputs", {}).items():
             newest[name] = max(newest.get(name, -1), built)
     return newest

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import importlib
 import importlib.util
 import pkgutil
@@ -102,7 +103,8 @@ def _package(own: str) -> ModuleType:
                 f"{own} is neither a folder nor a package that Python finds",
                 remedy="give --pipelines a folder of declarations, or install the package",
             ) from cause
-    name = f"lakeward_pipelines_{folder.resolve().name}"
+    place = hashlib.sha256(str(folder.resolve()).encode()).hexdigest()[:8]  # two folders may share a name
+    name = f"lakeward_pipelines_{folder.resolve().name}_{place}"
     if name not in sys.modules:
         start = folder / "__init__.py"
         spec = importlib.util.spec_from_loader(name, None, is_package=True)

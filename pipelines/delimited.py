@@ -37,7 +37,8 @@ BLANKS = (  # those of normalise.py, which this file cannot import without Spark
     "".join(map(chr, [*range(0x09, 0x0E), 0x20, 0x85, 0xA0, 0x1680, *range(0x2000, 0x200E), 0x2028, 0x2029]))
     + "\u202f\u205f\u2060\u3000\ufeff"
 )
-RARE_BLANKS = {blank.encode()[:2] for blank in BLANKS if blank not in " \n\r"}  # the first bytes tell enough
+RARE_BLANKS = [blank.encode() for blank in BLANKS if blank not in " \n\r"]
+RARE_STARTS = {blank[:2] for blank in RARE_BLANKS}  # few, so most blocks are looked over a few times only
 
 KIND_ROW, KIND_FOOTER, KIND_RAGGED = "row", "footer", "ragged"
 
@@ -127,7 +128,7 @@ def read_rows(path: str, form: Csv, head: Head) -> Iterator[pa.RecordBatch]:
     for first_line, block in _record_blocks(_utf8_blocks(path, head.encoding), form.delimiter):
         is_padded = _may_be_padded(block, form.delimiter)
         for lines, cells, faults, overflow in _parse(block, first_line, len(names), form.delimiter):
-            dropped = int(np.searchsorted(lines.to_numpy(), head.header_line, "right")) if first_line <= head.header_line else 0
+            dropped = int((lines.to_numpy() <= head.header_line).sum()) if first_line <= head.header_line else 0
             lines, cells, faults, overflow = (
                 lines[dropped:], [column[dropped:] for column in cells], faults[dropped:], overflow[dropped:],
             )  # fmt: skip
@@ -150,7 +151,7 @@ def _batch(
 
 def _may_be_padded(block: bytes, delimiter: str) -> bool:
     """Look over a whole block for blanks beside a delimiter, a quote or a line break, and for the rarer blanks."""
-    rare = any(blank in block for blank in RARE_BLANKS)
+    rare = any(start in block for start in RARE_STARTS) and any(blank in block for blank in RARE_BLANKS)
     mark = delimiter.encode()
     beside = (mark + b" ", b" " + mark, b" \n", b"\n ", b" \r", b'" ', b' "')
     return rare or block[:1] == b" " or block[-1:] == b" " or any(pair in block for pair in beside)

@@ -42,6 +42,8 @@ def fit(dataset: Dataset, header: Sequence[str]) -> Fit:
     have = {name.casefold(): name for name in column_names(header)}
     best: tuple[int, Layout, list[str]] | None = None
     for layout in dataset.layouts():
+        if not layout.cells:
+            continue
         needed = {column_name(text).casefold(): text for text in headers_of(_required(dataset, layout))}
         missing = [text for name, text in needed.items() if name not in have]
         score = len(needed) - len(missing)
@@ -53,7 +55,7 @@ def fit(dataset: Dataset, header: Sequence[str]) -> Fit:
         raise DeliveryRefused("the declaration names no columns to read", remedy="give its columns a `cell`")
     _, layout, missing = best
     if missing:
-        raise ColumnsMissing(dataset.name, layout.name, missing, list(have.values()))
+        raise ColumnsMissing(dataset.name, layout.name, missing, [text for text in header if text.strip()])
     known = {column_name(text).casefold() for text in headers_of(layout.cells)}
     extra = tuple(text for text, name in zip(header, column_names(header), strict=True) if name.casefold() not in known)
     return Fit(layout, tuple(text for text in extra if text.strip()))

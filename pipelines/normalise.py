@@ -3,9 +3,9 @@
 Everything here is a Spark column expression that runs in the JVM. What cannot be read is NULL, never an error and
 never a guess: where a text has two fair readings, it has none (`12/11/10`: a day, a month and a year, or 民國 12?).
 
-Text like `2020-12-31` and `2020/12/31 23:59:59` takes a short way. Any other date costs one regular expression that
-rewrites it into `before,roc,year,…`, which is then split. Spark evaluates a shared subexpression once only where no
-CASE hides it, hence `greatest` of two readings, of which one is NULL.
+Text like `2020-12-31`, `2020-12-31 24` and `2020/12/31 23:59:59` takes a short way. Any other date costs one regular
+expression that rewrites it into `before,roc,year,…`, which is then split. Spark evaluates a shared subexpression once
+only where no CASE hides it, hence `greatest` of readings, of which all but one are NULL.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping, Sequence
 
-import pyspark.sql.functions as F  # noqa: N812 - the name everybody knows
+import pyspark.sql.functions as F
 from pyspark.sql import Column
 
 from lakeward.lake.errors import LakewardError
@@ -61,6 +61,8 @@ _CLOCK = (
 _GAP = r"(?:\h*T\h*|\h+|(?<=\A\d{8})(?=\d{6}\z))"
 _MOMENT = rf"{_DAY}(?:{_GAP}{_CLOCK})?"
 _PLAIN_DATE = r"\A(?:1[6-9]|2\d)\d\d([-/])\d\d\1\d\d"
+# Taipei has kept +08:00 since 1980.
+_PLAIN_HOUR = r"\A(?:19[89]\d|20\d\d)([-/])\d\d\1\d\d (?:[01]\d|2[0-4])\z"
 _PLAIN_TIME = r"[ T](?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d\z"
 _MONTH = (
     r"(?:(?<year0>(?:19|20)\d\d)(?<m0>\d\d)"
@@ -223,14 +225,19 @@ def _month(text: Column) -> Column:
 
 def _timestamp(text: Column) -> Column:
     """Read the wall clock as if it were UTC, whatever the session's zone is, then move it there from Taipei."""
-    plain = _plain(text, _PLAIN_DATE + _PLAIN_TIME)
+    hourly = _plain(text, _PLAIN_HOUR)
+    started = F.unix_date(F.substring(hourly, 1, 10).try_cast("date")).cast("bigint") * 24
+    hours = started + F.substring(hourly, 12, 2).try_cast("bigint") - 8
+    other = F.when(hourly.isNull(), text)
+    plain = _plain(other, _PLAIN_DATE + _PLAIN_TIME)
     wall = F.concat(plain, F.lit("Z")).try_cast("timestamp")
-    fields = _fields(F.when(plain.isNull(), text), _MOMENT, "before", "roc", "year", "m", "d", "h", "i", "s", "f")
+    fields = _fields(F.when(plain.isNull(), other), _MOMENT, "before", "roc", "year", "m", "d", "h", "i", "s", "f")
     hour, minute, second = (F.concat(F.lit("0"), F.get(fields, F.lit(i))).try_cast("bigint") for i in (5, 6, 7))
     micros = F.rpad(F.get(fields, F.lit(8)), 6, "0").try_cast("bigint")
     days = F.unix_date(_on(fields, F.get(fields, F.lit(4)))).cast("bigint")
     seconds = ((days * 24 + hour) * 60 + minute) * 60 + second
-    return F.to_utc_timestamp(F.greatest(wall, F.timestamp_micros(seconds * 1_000_000 + micros)), TAIPEI)
+    moment = F.to_utc_timestamp(F.greatest(wall, F.timestamp_micros(seconds * 1_000_000 + micros)), TAIPEI)
+    return F.greatest(F.timestamp_micros(hours * 3_600_000_000), moment)
 
 
 _PARSERS: Mapping[str, tuple[str, Callable[[Column], Column]]] = {

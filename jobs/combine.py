@@ -1,0 +1,169 @@
+"""How deliveries come together in a silver table: rows added, periods replaced, a snapshot, or rows by key."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from lakeward.jobs.plan import ordered
+from lakeward.lake import delta
+from lakeward.lake.ledger import Entry
+from lakeward.lake.storage import Lake
+from lakeward.pipelines.dataset import Dataset, ReplacePeriod, Snapshot, Upsert
+from lakeward.pipelines.typed import PERIODS, PLACE
+
+if TYPE_CHECKING:
+    from pyspark.sql import Column, DataFrame, SparkSession
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """What validation is to do: which deliveries, in which order, to which version of the declaration.
+
+    Args:
+        dataset: its declaration.
+        entries: the ledger's line of each delivery, by sha256.
+        bronze_version: the version of bronze that silver will stand for.
+        fingerprint: of the declaration and its engine.
+        rebuild: silver is made again from all that is given.
+        run_id: the run.
+    """
+
+    dataset: Dataset
+    entries: Mapping[str, Entry]
+    bronze_version: int
+    fingerprint: str
+    rebuild: bool
+    run_id: str
+
+    def order(self) -> dict[str, int]:
+        """Number the deliveries from the one that gives way to all others."""
+        when = sorted({entry.seen_at for entry in self.entries.values() if entry.seen_at})
+        told = [
+            (sha256, when.index(entry.seen_at) if entry.seen_at else len(when), entry.modified_at, entry.file)
+            for sha256, entry in self.entries.items()
+        ]
+        return ordered(told, self.dataset.source.edition)
+
+    def number(self) -> Column:
+        """Give that number for the delivery that a row is of."""
+        from pyspark.sql import functions as F
+
+        order = self.order()
+        numbers = F.create_map(*(F.lit(x) for pair in order.items() for x in pair))
+        return numbers[F.col("_sha256")] if len(order) > 1 else F.lit(0)
+
+    @property
+    def note(self) -> dict[str, object]:
+        """What the commits of this task are made from."""
+        return {"bronze": self.bronze_version, "fingerprint": self.fingerprint, "run": self.run_id}
+
+
+def combine(
+    spark: SparkSession, lake: Lake, task: Task, rows: DataFrame, accepted: Sequence[str], periods: dict[str, set[str]]
+) -> None:
+    """Bring good rows into silver as one commit.
+
+    Args:
+        spark: the session.
+        lake: the lake.
+        task: what is being validated.
+        rows: checked rows.
+        accepted: sha256 of the deliveries that the gate lets pass.
+        periods: which deliveries hold rows of each period.
+    """
+    from pyspark.sql import functions as F
+
+    dataset, path = task.dataset, lake.table(task.dataset.table)
+    order = task.order()
+    good = rows.where("_reasons is null").where(F.col("_sha256").isin(*accepted))
+    mode, options = "overwrite", {"overwriteSchema": "true"}
+    is_new = task.rebuild or delta.version_of(path) is None
+    way = dataset.combine
+    if isinstance(way, Snapshot):
+        good = good.where(F.col("_sha256") == max(accepted, key=order.__getitem__))
+    elif isinstance(way, ReplacePeriod):
+        good, held = _winners(good, periods, set(accepted), order)
+        if not is_new:
+            options = {"replaceWhere": sql_in(f"date_format({way.column}, '{PERIODS[way.unit]}')", held)}
+    elif isinstance(way, Upsert):
+        good = _latest(good, task) if len(accepted) > 1 else good
+        if not is_new:
+            _merge(spark, lake, task, good.drop("_reasons"))
+            return
+    elif not is_new:
+        mode, options = "append", {}
+    if not is_new and not isinstance(way, Snapshot):
+        options |= {"txnAppId": f"lakeward/silver/{task.fingerprint}", "txnVersion": str(task.bronze_version)}
+    delta.commit(
+        good.select(*(column.name for column in dataset.columns), *PLACE),
+        path, step="silver", about=dataset.name, note=task.note, mode=mode, options=options,
+    )  # fmt: skip
+
+
+def sql_in(expression: str, values: Mapping[str, object] | Sequence[str]) -> str:
+    """Say in SQL that an expression is one of some texts."""
+    return f"{expression} in ({', '.join(repr(value) for value in sorted(values))})"
+
+
+def _winners(
+    good: DataFrame, periods: dict[str, set[str]], accepted: set[str], order: Mapping[str, int]
+) -> tuple[DataFrame, list[str]]:
+    """Keep for each period the rows of the last delivery that holds it."""
+    from pyspark.sql import functions as F
+
+    lost: dict[str, list[str]] = {}
+    held = []
+    for period, shas in periods.items():
+        rivals = shas & accepted
+        if rivals:
+            held.append(period)
+            for sha256 in rivals - {max(rivals, key=order.__getitem__)}:
+                lost.setdefault(sha256, []).append(period)
+    for sha256, gone in lost.items():
+        good = good.where(~((F.col("_sha256") == sha256) & F.col("_period").isin(*gone)))
+    return good, held
+
+
+def _latest(good: DataFrame, task: Task) -> DataFrame:
+    """Keep for each key the row of the last delivery that has it."""
+    from pyspark.sql import Window
+    from pyspark.sql import functions as F
+
+    key = task.dataset.key
+    numbered = good.withColumn("_order", task.number())
+    # Equal keys have equal hashes, and grouping by one number is far cheaper than by the key.
+    rivals = numbered.groupBy(F.xxhash64(*key)).agg(F.min("_order").alias("a"), F.max("_order").alias("b"))
+    if not rivals.where("a <> b").take(1):
+        return good
+    last = Window.partitionBy(*key).orderBy(F.desc("_order"))
+    return numbered.withColumn("_place", F.row_number().over(last)).where("_place = 1").drop("_place", "_order")
+
+
+def _merge(spark: SparkSession, lake: Lake, task: Task, good: DataFrame) -> None:
+    from delta.tables import DeltaTable
+
+    dataset, path = task.dataset, lake.table(task.dataset.table)
+    columns = (*(column.name for column in dataset.columns), *PLACE)
+    same = " and ".join(f"held.`{name}` <=> come.`{name}`" for name in dataset.key)
+    conf = {
+        "spark.databricks.delta.commitInfo.userMetadata": delta.written(task.note),
+        "spark.databricks.delta.write.txnAppId": f"lakeward/silver/{task.fingerprint}",
+        "spark.databricks.delta.write.txnVersion": str(task.bronze_version),
+    }
+
+    def merge() -> None:
+        for name, value in conf.items():
+            spark.conf.set(name, value)
+        try:
+            (
+                DeltaTable.forPath(spark, str(path)).alias("held")
+                .merge(good.select(*columns).alias("come"), same)
+                .whenMatchedUpdateAll().whenNotMatchedInsertAll().execute()
+            )  # fmt: skip
+        finally:
+            for name in conf:
+                spark.conf.unset(name)
+
+    delta.durably(merge, path, step="silver", about=dataset.name)

@@ -1,0 +1,88 @@
+"""Keys that stand more than once: which rows must give way, and how they are told so."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from functools import reduce
+from typing import TYPE_CHECKING
+
+from lakeward.jobs.combine import Task
+from lakeward.lake import delta
+from lakeward.lake.storage import Lake
+from lakeward.pipelines.dataset import Append
+
+if TYPE_CHECKING:
+    from pyspark.sql import Column, DataFrame, SparkSession
+
+REPEATED = "repeats the key of an earlier row"
+FEW = 500
+"""Up to here, hashes and rows are named in the query itself; more of them are joined."""
+
+
+def without_repeats(
+    spark: SparkSession, lake: Lake, task: Task, rows: DataFrame, out: Collection[str] = ()
+) -> DataFrame:
+    """Give good rows that repeat a key `REPEATED` as their reason.
+
+    The first row of a key stays: within its delivery, or, where deliveries add up, within all of them and silver.
+    Deliveries that are `out`, refused whole, stand in nobody's way.
+    """
+    from pyspark.sql import functions as F
+
+    gone = _gone(spark, lake, task, rows.where("_reasons is null"), out)
+    if gone is None:
+        return rows
+    few = gone.limit(FEW + 1).collect()
+    if not few:
+        return rows
+    if len(few) <= FEW:
+        by_delivery: dict[str, list[int]] = {}
+        for row in few:
+            by_delivery.setdefault(row["_sha256"], []).append(row["_row"])
+        named = [(F.col("_sha256") == sha) & F.col("_row").isin(*at) for sha, at in by_delivery.items()]
+        return _told(rows, reduce(lambda a, b: a | b, named))
+    marked = gone.localCheckpoint().withColumn("_gone", F.lit(True))
+    return _told(rows.join(marked, ["_sha256", "_row"], "left"), F.col("_gone")).select(*rows.columns)
+
+
+def _told(rows: DataFrame, is_repeat: Column) -> DataFrame:
+    from pyspark.sql import functions as F
+
+    is_first_fault = F.coalesce(is_repeat, F.lit(False)) & F.col("_reasons").isNull()
+    return rows.withColumn("_reasons", F.when(is_first_fault, F.array(F.lit(REPEATED))).otherwise(F.col("_reasons")))
+
+
+def _gone(
+    spark: SparkSession, lake: Lake, task: Task, good: DataFrame, out: Collection[str]
+) -> DataFrame | None:
+    """Find the place of each row that repeats a key; None when there are none."""
+    from pyspark.sql import Window
+    from pyspark.sql import functions as F
+
+    key = task.dataset.key
+    if not key:
+        return None
+    held = _held(spark, lake, task)
+    scope = key if isinstance(task.dataset.combine, Append) else ("_sha256", *key)
+    # Equal keys have equal hashes: one cheap pass over a number a row tells whether a closer look is needed.
+    hashed = F.xxhash64(*scope)
+    seen_twice = good.groupBy(hashed.alias("_hash")).count().where("count > 1").select("_hash")
+    suspects = [row["_hash"] for row in seen_twice.limit(FEW + 1).collect()]
+    if not suspects and held is None:
+        return None
+    near = good.where(hashed.isin(*suspects)) if len(suspects) <= FEW else good
+    alone = [F.when(F.col("_sha256").isin(*out), F.col("_sha256"))] if out else []
+    in_turn = Window.partitionBy(*scope, *alone).orderBy(task.number(), "_row")
+    later = near.withColumn("_turn", F.row_number().over(in_turn)).where("_turn > 1").select("_sha256", "_row")
+    if held is None:
+        return later
+    same = reduce(lambda a, b: a & b, (good[name].eqNullSafe(held[name]) for name in key))
+    return good.join(held, same, "left_semi").select("_sha256", "_row").union(later).distinct()
+
+
+def _held(spark: SparkSession, lake: Lake, task: Task) -> DataFrame | None:
+    """Give the keys that silver already holds, where a new row may not repeat them."""
+    path = lake.table(task.dataset.table)
+    if task.rebuild or not isinstance(task.dataset.combine, Append) or delta.version_of(path) is None:
+        return None
+    return spark.read.format("delta").load(str(path)).select(*task.dataset.key).distinct()

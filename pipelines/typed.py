@@ -1,0 +1,205 @@
+"""Bronze rows as typed rows: each declared column read from its cell, each row with the reasons that speak against it.
+
+Pure column expressions. Each step of `checked` names what the next one uses more than once, so that Spark computes it
+once; a plain text column is its own value and is carried through once.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from functools import reduce
+from pathlib import PurePosixPath
+from typing import TYPE_CHECKING
+
+from lakeward.lake.ledger import Entry
+from lakeward.lake.table import Cell, as_cell
+from lakeward.lake.table import Column as Declared
+from lakeward.pipelines.dataset import Dataset, Layout, ReplacePeriod
+from lakeward.pipelines.delimited import KIND_FOOTER, KIND_RAGGED, column_name
+from lakeward.pipelines.layout import fit
+from lakeward.quality import expect, rules
+
+if TYPE_CHECKING:
+    from pyspark.sql import Column, DataFrame
+
+PLACE = ("_file", "_sha256", "_row")
+PERIODS = {"year": "yyyy", "month": "yyyy-MM", "day": "yyyy-MM-dd"}
+Checks = list[tuple["Column", str]]
+
+
+def checked(bronze: DataFrame, dataset: Dataset, entries: Mapping[str, Entry]) -> DataFrame:
+    """Type every row of some deliveries and list its reasons, whatever layout each delivery has.
+
+    Args:
+        bronze: their rows as delivered.
+        dataset: the declaration.
+        entries: the ledger's line of each delivery, by sha256.
+
+    Returns:
+        The declared columns, the row's place (`PLACE`), `_period`, `_reasons` (NULL for a good row), and for each of
+        `warnings` whether the row breaks it (`_warns_0`, …). Footers are left out.
+    """
+    from pyspark.sql import functions as F
+
+    groups: dict[str, tuple[Layout, list[str]]] = {}
+    for sha256, entry in entries.items():
+        layout = fit(dataset, entry.header).layout
+        groups.setdefault(layout.name, (layout, []))[1].append(sha256)
+    data = bronze.where(f"_kind <> '{KIND_FOOTER}'")
+    periods = _period_checks(dataset, entries)
+    parts = [
+        _in_layout(data if len(groups) == 1 else data.where(F.col("_sha256").isin(shas)), layout, dataset, periods)
+        for layout, shas in groups.values()
+    ]
+    return reduce(lambda a, b: a.unionByName(b), parts)
+
+
+def warnings(dataset: Dataset) -> list[expect.Expectation]:
+    """List the row rules that refuse nothing, in the order of the `_warns_` columns."""
+    return [rule for rule in dataset.suite if rules.is_row_rule(rule) and rule.severity == "warning"]
+
+
+def text_of(column: Declared, cell: Cell) -> Column:
+    """Give the text of a declared column in a bronze row, tidied; NULL where nothing was delivered."""
+    from pyspark.sql import functions as F
+
+    from lakeward.pipelines.normalise import tidy
+
+    parts = [tidy(F.col(f"`{column_name(header)}`"), column.tidy, F.col("_padded")) for header in cell.headers]
+    return parts[0] if len(parts) == 1 else F.concat_ws(" ", *(F.coalesce(part, F.lit("?")) for part in parts))
+
+
+def meant_by(column: Declared, text: Column) -> Column:
+    """Give what delivered text stands for: no value for a null code, another text where the declaration says so."""
+    from pyspark.sql import functions as F
+
+    for delivered, meant in column.reads.items():
+        text = F.when(text == delivered, F.lit(meant)).otherwise(text)
+    return F.when(text.isin(*column.nulls), None).otherwise(text) if column.nulls else text
+
+
+def value_of(column: Declared, cell: Cell, text: Column) -> Column:
+    """Read text as the value of a declared column; NULL where it cannot be read."""
+    from pyspark.sql import functions as F
+
+    from lakeward.pipelines.normalise import parse
+
+    picked = F.nullif(F.regexp_extract(text, cell.pick, 1), F.lit("")) if cell.pick else text
+    return parse(column.parse or column.type, picked).cast(column.type)
+
+
+def _is_text(column: Declared, cell: Cell) -> bool:
+    """True where the delivered text is the value."""
+    return column.type == "string" and column.parse in ("", "string") and not cell.pick
+
+
+def _may_fail(column: Declared, cell: Cell) -> bool:
+    """True where text without a value is a fault."""
+    return column.type != "string" or bool(cell.pick)
+
+
+def _in_layout(rows: DataFrame, layout: Layout, dataset: Dataset, periods: Checks) -> DataFrame:
+    from pyspark.sql import functions as F
+
+    cells = {column.name: as_cell(layout.cells.get(column.name, ())) for column in dataset.columns}
+    read = _present(dataset, cells, rows.columns)
+    at = {c.name: c.name if _is_text(c, cells[c.name]) else f"_text_{c.name}" for c in read}
+    texts = rows.select(
+        *PLACE,
+        F.when(F.col("_kind") == KIND_RAGGED, F.col("_fault")).alias("_ragged"),
+        *(text_of(column, cells[column.name]).alias(at[column.name]) for column in read),
+    )
+    coded = {at[c.name]: meant_by(c, F.col(at[c.name])) for c in read if c.reads or c.nulls}
+    meant = texts.select(*(coded.get(name, F.col(name)).alias(name) for name in texts.columns))
+    typed = meant.select(
+        "*",
+        *(value_of(c, cells[c.name], F.col(at[c.name])).alias(c.name) for c in read if at[c.name] != c.name),
+        *(F.lit(None).cast(c.type).alias(c.name) for c in dataset.columns if c.name not in at),
+    )
+    checks = _unread(read, cells) + _broken(dataset, read, cells) + periods
+    return typed.select(
+        *(column.name for column in dataset.columns), *PLACE, _period(dataset).alias("_period"),
+        _reasons(checks).alias("_reasons"),
+        *(F.expr(rules.breaks_when(rule)).alias(f"_warns_{n}") for n, rule in enumerate(warnings(dataset))),
+    )  # fmt: skip
+
+
+def _present(dataset: Dataset, cells: Mapping[str, Cell], names: Sequence[str]) -> list[Declared]:
+    """List the columns whose headers bronze has."""
+    here = {name.casefold() for name in names}
+    return [
+        column for column in dataset.columns
+        if cells[column.name].headers and all(column_name(h).casefold() in here for h in cells[column.name].headers)
+    ]  # fmt: skip
+
+
+def _reasons(checks: Checks) -> Column:
+    """List why a row is refused; NULL for a good row."""
+    from pyspark.sql import functions as F
+
+    is_broken = reduce(lambda a, b: a | b, (is_broken for is_broken, _ in checks), F.col("_ragged").isNotNull())
+    told = F.array_compact(F.array(*(F.when(is_broken, F.lit(reason)) for is_broken, reason in checks)))
+    return F.when(F.col("_ragged").isNotNull(), F.array("_ragged")).when(is_broken, told)
+
+
+def _failed(name: str) -> Column:
+    from pyspark.sql import functions as F
+
+    return F.col(f"_text_{name}").isNotNull() & F.col(name).isNull()
+
+
+def _unread(read: Sequence[Declared], cells: Mapping[str, Cell]) -> Checks:
+    """Refuse text that gives no value."""
+    from lakeward.pipelines.normalise import unreadable
+
+    return [
+        (_failed(c.name), f"{c.name}: " + (
+            f"not found in {cells[c.name].headers[0]}" if cells[c.name].pick else unreadable(c.parse or c.type)
+        ))
+        for c in read if _may_fail(c, cells[c.name])
+    ]  # fmt: skip
+
+
+def _broken(dataset: Dataset, read: Sequence[Declared], cells: Mapping[str, Cell]) -> Checks:
+    """Refuse what breaks a critical rule or lacks a part of the key that the layout has."""
+    from pyspark.sql import functions as F
+
+    parsed = {column.name for column in read if _may_fail(column, cells[column.name])}
+    present = [expect.column_values_to_not_be_null(name) for name in dataset.key if cells[name].headers]
+    checks = []
+    for rule in (*(rule for rule in present if rule not in dataset.suite), *dataset.suite):
+        if rules.is_row_rule(rule) and rule.severity == "critical":
+            broken = F.expr(rules.breaks_when(rule))
+            if rule.about in parsed:
+                broken = broken & ~_failed(rule.about)
+            checks.append((broken, rules.reason(rule)))
+    return checks
+
+
+def _period_checks(dataset: Dataset, entries: Mapping[str, Entry]) -> Checks:
+    """Refuse rows without a period, and those outside the period that the name of their file claims."""
+    from pyspark.sql import functions as F
+
+    combine, pattern = dataset.combine, dataset.source.period
+    if not isinstance(combine, ReplacePeriod):
+        return []
+    checks = [(F.col(combine.column).isNull(), f"{combine.column}: no value, so no period")]
+    by_claim: dict[str, list[str]] = {}
+    for sha256, entry in entries.items():
+        told = re.search(pattern, PurePosixPath(entry.file).name) if pattern else None
+        if told:
+            by_claim.setdefault(told[1], []).append(sha256)
+    for claim, shas in by_claim.items():
+        outside = ~F.col(combine.column).cast("string").startswith(claim) & F.col("_sha256").isin(shas)
+        reason = f"{combine.column}: outside {claim}, the period in the file's name"
+        checks.append((F.coalesce(outside, F.lit(False)), reason))
+    return checks
+
+
+def _period(dataset: Dataset) -> Column:
+    from pyspark.sql import functions as F
+
+    if isinstance(dataset.combine, ReplacePeriod):
+        return F.date_format(dataset.combine.column, PERIODS[dataset.combine.unit])
+    return F.lit(None).cast("string")

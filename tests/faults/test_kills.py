@@ -1,0 +1,52 @@
+"""Kill the driver's Python, and with it its JVM, at moments that a seed draws; run again without a hand."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from signal import SIGKILL
+
+import pytest
+from worlds import KILLS, SEED, Clean, Death, Landings, facts, here, killed, visible_releases_are_whole
+
+pytestmark = pytest.mark.faults
+AT_ONCE = 2
+INSIDE = 0.3
+
+
+@pytest.fixture(scope="module")
+def dying(
+    request: pytest.FixtureRequest, clean: Clean, landings: Landings, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[dict[int, Future[Death]]]:
+    """Every kill that was asked for, begun at once, two at a time."""
+    asked = [item.callspec.params for item in request.session.items if hasattr(item, "callspec")]
+    numbers = [params["number"] for params in asked if "number" in params]
+    with ThreadPoolExecutor(AT_ONCE) as pool:
+        yield {
+            number: pool.submit(killed, number, tmp_path_factory.mktemp("kill") / "lake", landings.both, clean.files)
+            for number in numbers
+        }
+
+
+@pytest.mark.parametrize("number", range(KILLS))
+def test_a_driver_killed_at_a_random_moment(
+    dying: dict[int, Future[Death]], clean: Clean, landings: Landings, deaths: list[Death], number: int
+) -> None:
+    death = dying[number].result()
+    print(f"seed {SEED}, kill {number}, after {death.after}: cut {death.cut}, undone {death.undone}")
+    deaths.append(death)
+    assert death.code in (-SIGKILL, 0), death.said
+    visible_releases_are_whole(death.lake)
+
+    assert here(death.lake, landings.both).exit_code == 0
+
+    assert facts(death.lake) == clean.facts
+    assert {step.outcome for step in here(death.lake, landings.both).steps} == {"unchanged"}
+
+
+def test_kills_hit_writes(deaths: list[Death]) -> None:
+    if len(deaths) < KILLS:
+        pytest.skip("only some of the kills were asked for")
+    hit = [death for death in deaths if death.is_inside_a_write and death.code == -SIGKILL]
+
+    assert len(hit) >= INSIDE * KILLS, [(death.number, death.after) for death in deaths]

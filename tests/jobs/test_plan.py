@@ -1,0 +1,166 @@
+"""What is to be done is decided without Spark, from the files, the ledger and the tables' logs."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from lakeward.jobs.plan import Arrival, DatasetPlan, Plan, ordered, plan
+from lakeward.lake import landing as zone
+from lakeward.lake import ledger
+from lakeward.lake.storage import Lake
+from lakeward.lake.table import Column
+from lakeward.pipelines.dataset import Csv, Curated, Dataset, Source
+
+WELLS = Dataset(
+    name="made.wells",
+    title="Wells",
+    title_zh="水井",
+    agency="nobody",
+    source=Source("made/wells/*.csv", licence="not stated", cadence="never", format=Csv(encoding="utf-8")),
+    columns=(Column("well", "string", "well", cell="井號", key=True), Column("depth_m", "double", "depth", cell="深度")),
+)
+TABLE = Curated("gold.wells", "Wells", "水井", (WELLS,), "one row a well", WELLS.columns, lambda rows: rows)
+GOOD = "井號,深度\n甲,1\n"
+
+
+@pytest.fixture
+def folder(landing: Path) -> Path:
+    path = landing / "made" / "wells"
+    path.mkdir(parents=True)
+    return path
+
+
+def _planned(lake: Lake, landing: Path, dataset: Dataset = WELLS) -> tuple[Plan, dict[str, Arrival]]:
+    told = plan(lake, str(landing), [dataset])
+    step = told.steps[dataset.name]
+    assert isinstance(step, DatasetPlan)
+    return told, {Path(each.delivery.file).name: each for each in step.arrivals}
+
+
+def _note(lake: Lake, landing: Path) -> None:
+    step = plan(lake, str(landing), [WELLS]).steps[WELLS.name]
+    assert isinstance(step, DatasetPlan)
+    ledger.record(lake, "run", [each.entry(WELLS.name, step.fingerprint) for each in step.arrivals])
+
+
+def test_new_files_are_counted_and_twins_and_strangers_are_told(lake: Lake, landing: Path, folder: Path) -> None:
+    (folder / "a.csv").write_text(GOOD, "utf-8")
+    (folder / "b.csv").write_text(GOOD, "utf-8")
+    (folder / "c.csv").write_text(f"{GOOD}乙,2\n", "utf-8")
+    (folder / "notes.txt").write_text("x")
+
+    told, arrivals = _planned(lake, landing)
+    step = told.steps[WELLS.name]
+
+    assert not told.is_idle
+    assert {name: each.status for name, each in arrivals.items()} == {"a.csv": "new", "b.csv": "duplicate", "c.csv": "new"}
+    assert step.why == "2 new deliveries"
+    assert isinstance(step, DatasetPlan)
+    assert step.warnings == (
+        "made/wells/b.csv: the same bytes as made/wells/a.csv",
+        "made/wells/notes.txt: no declaration reads it",
+    )
+
+
+def test_nothing_but_bad_files_needs_no_spark(lake: Lake, landing: Path, folder: Path) -> None:
+    (folder / "a.csv").write_bytes(b"")
+    (folder / "b.csv").write_text("井號,深度\n", "utf-8")
+
+    told, arrivals = _planned(lake, landing)
+
+    assert told.is_idle
+    assert {each.exit_code for each in arrivals.values()} == {65}
+    assert all(each.remedy for each in arrivals.values())
+
+
+def test_a_verdict_stands_until_the_declaration_changes(
+    lake: Lake, landing: Path, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (folder / "a.csv").write_text("井號,深度\n", "utf-8")
+    _note(lake, landing)
+    monkeypatch.setattr(zone, "_sha256", lambda _: pytest.fail("the file was read again"))
+
+    _, again = _planned(lake, landing)
+    _, lenient = _planned(lake, landing, replace(WELLS, source=replace(WELLS.source, may_be_empty=True)))
+
+    assert (again["a.csv"].status, again["a.csv"].reason) == ("refused", "the file has a header and no rows")
+    assert lenient["a.csv"].status == "empty"
+
+
+def test_a_file_that_comes_again_whole_is_looked_at_again(lake: Lake, landing: Path, folder: Path) -> None:
+    (folder / "a.csv").write_text("", "utf-8")
+    _note(lake, landing)
+
+    (folder / "a.csv").write_text(GOOD, "utf-8")
+
+    assert _planned(lake, landing)[1]["a.csv"].status == "new"
+
+
+def test_a_file_that_may_not_be_opened_is_refused_and_the_others_go_on(
+    lake: Lake, landing: Path, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (folder / "a.csv").write_text(GOOD, "utf-8")
+    (folder / "b.csv").write_text(f"{GOOD}乙,2\n", "utf-8")
+    read = zone._sha256
+
+    def closed(path: str) -> str:
+        if path.endswith("a.csv"):
+            raise PermissionError(13, "Permission denied")
+        return read(path)
+
+    monkeypatch.setattr(zone, "_sha256", closed)
+
+    _, arrivals = _planned(lake, landing)
+
+    assert (arrivals["a.csv"].status, arrivals["a.csv"].exit_code) == ("refused", 65)
+    assert "Permission denied" in arrivals["a.csv"].reason
+    assert arrivals["b.csv"].status == "new"
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can become somebody who may not read")
+def test_another_users_closed_file_is_refused(lake: Lake, folder: Path, landing: Path) -> None:
+    (folder / "a.csv").write_text(GOOD, "utf-8")
+    (folder / "a.csv").chmod(0o600)
+    above = [path for path in folder.parents if path.stat().st_mode & 0o005 != 0o005]
+    if any(path.stat().st_uid for path in above):
+        pytest.skip("folders above belong to others")
+    modes = {path: path.stat().st_mode for path in above}
+    try:
+        for path in above:
+            path.chmod(0o755)
+        os.seteuid(65534)
+        arrivals = _planned(lake, landing)[1]
+    finally:
+        os.seteuid(0)
+        for path, mode in modes.items():
+            path.chmod(mode)
+
+    assert arrivals["a.csv"].status == "refused"
+    assert "Permission denied" in arrivals["a.csv"].reason
+
+
+def test_a_table_on_what_was_never_built_waits_for_its_inputs(lake: Lake, landing: Path, folder: Path) -> None:
+    assert plan(lake, str(landing), [WELLS, TABLE]).is_idle
+
+    (folder / "a.csv").write_text(GOOD, "utf-8")
+    told = plan(lake, str(landing), [WELLS, TABLE])
+
+    assert told.steps["gold.wells"].why == "its inputs change: silver.made.wells"
+
+
+def test_deliveries_are_ordered_by_edition_then_arrival_then_time_then_name() -> None:
+    arrivals = [
+        ("a", 1, "2026-01-01", "x_202001.csv"),
+        ("b", 0, "2026-01-02", "x_202002.csv"),
+        ("c", 0, "2026-01-01", "z_202002.csv"),
+        ("d", 0, "2026-01-01", "y_202002.csv"),
+        ("e", 2, "2026-01-01", "no edition.csv"),
+    ]
+
+    assert [*ordered(arrivals, r"_(\d{6})")] == ["e", "a", "d", "c", "b"]
+    assert [*ordered(arrivals, "")] == ["d", "c", "b", "a", "e"]
+    assert ordered(arrivals, "")["e"] == 4

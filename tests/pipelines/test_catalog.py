@@ -1,0 +1,111 @@
+"""Declarations are found in folders, and selections find them."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from lakeward.lake.errors import LakewardError, NothingSelected, UsageError
+from lakeward.pipelines.catalog import declared, select
+from lakeward.pipelines.dataset import Dataset, Source
+from lakeward.pipelines.environment.weather_stations import WEATHER_STATIONS
+
+DECLARATION = """
+from lakeward.lake.table import Column
+from lakeward.pipelines.dataset import Dataset, Source
+
+THING = Dataset(
+    name="{name}", title="{title}", title_zh="", agency="nobody",
+    source=Source("{files}", licence="not stated", cadence="never"),
+    columns=(Column("a", "string", "a", cell="a"),),
+)
+"""
+
+
+def _declare(folder: Path, name: str, files: str = "own/things/*.csv", title: str = "Things") -> Path:
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / f"{name.replace('.', '_')}.py").write_text(
+        DECLARATION.format(name=name, title=title, files=files), "utf-8"
+    )
+    return folder
+
+
+def test_our_declarations_are_named_after_their_files() -> None:
+    tables = declared()
+
+    assert {"police.fatal_crashes", "environment.hourly_weather", "gold.road_safety_weather"} <= set(tables)
+    assert all(table.columns and table.title and table.title_zh for table in tables.values())
+
+
+def test_a_folder_of_ones_own_is_found_beside_ours(tmp_path: Path) -> None:
+    own = declared(str(_declare(tmp_path / "mine", "own.things")))
+
+    assert "own.things" in own
+    assert "police.fatal_crashes" in own
+
+
+def test_two_folders_of_one_name_keep_each_its_declarations(tmp_path: Path) -> None:
+    first = declared(str(_declare(tmp_path / "a" / "pipelines", "own.firsts")))
+    second = declared(str(_declare(tmp_path / "b" / "pipelines", "own.seconds")))
+
+    assert "own.firsts" in first
+    assert "own.seconds" in second
+    assert "own.firsts" not in second
+
+
+def test_one_name_declared_twice_is_an_error(tmp_path: Path) -> None:
+    with pytest.raises(LakewardError, match=r"two declarations are called police\.fatal_crashes"):
+        declared(str(_declare(tmp_path / "twice", "police.fatal_crashes")))
+
+
+def test_neither_folder_nor_package_is_told() -> None:
+    with pytest.raises(UsageError, match="neither a folder nor a package"):
+        declared("no_such_place_at_all")
+
+
+@pytest.mark.parametrize("files", ["../outside/*.csv", "a/../../outside/*.csv", "/etc/*.csv", "a/.."])
+def test_a_pattern_that_leaves_the_landing_root_is_refused(files: str) -> None:
+    with pytest.raises(UsageError, match="leaves the landing root") as refused:
+        replace(WEATHER_STATIONS, source=Source(files, licence="", cadence=""))
+
+    assert "relative" in refused.value.remedy
+
+
+@pytest.mark.parametrize("name", ["things", "Own.things", "own.thing-s", "own.", "own.a.b", "../x.y"])
+def test_names_that_are_no_table_names_are_refused(name: str) -> None:
+    with pytest.raises(UsageError, match="cannot be the name"):
+        replace(WEATHER_STATIONS, name=name)
+
+
+def test_selections_bring_their_inputs_before_them() -> None:
+    tables = declared()
+
+    assert list(select(tables, ["gold.road_safety_weather"]))[-1] == "gold.road_safety_weather"
+    assert len(select(tables, ["gold.*"])) >= 5
+    assert list(select(tables, ["silver.police.fatal_crashes"])) == ["police.fatal_crashes"]
+    assert set(select(tables, ["environment.*"])) == {n for n in tables if n.startswith("environment.")}
+    assert set(select(tables, [])) == set(tables)
+
+
+def test_an_unknown_selection_suggests_the_near_ones() -> None:
+    tables = declared()
+
+    with pytest.raises(NothingSelected) as refused:
+        select(tables, ["police.fatal_crashs"])
+    with pytest.raises(NothingSelected) as far:
+        select(tables, ["zzz.*"])
+
+    assert "did you mean police.fatal_crashes" in refused.value.remedy
+    assert "lakeward ls" in far.value.remedy
+    assert refused.value.exit_code == 2
+
+
+def test_a_change_of_words_keeps_the_fingerprint_and_a_change_of_rules_does_not() -> None:
+    it: Dataset = WEATHER_STATIONS
+
+    assert replace(it, title="x", limits="y", publish=None).fingerprint() == it.fingerprint()
+    assert replace(it, max_refused=0.5).fingerprint() != it.fingerprint()
+    assert replace(it, columns=it.columns[:-1]).fingerprint() != it.fingerprint()
+    assert it.fingerprint("new engine") != it.fingerprint()
