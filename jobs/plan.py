@@ -6,7 +6,7 @@ import hashlib
 import inspect
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache
 from importlib.resources import files as packaged
 from pathlib import PurePosixPath
@@ -22,7 +22,10 @@ from lakeward.pipelines.dataset import Curated, Dataset
 from lakeward.pipelines.delimited import Head, read_head
 from lakeward.pipelines.layout import fit
 
-ENGINE = tuple(f"pipelines/{name}.py" for name in ("normalise", "delimited", "layout", "typed")) + ("quality/rules.py",)
+ENGINE = (
+    *(f"pipelines/{name}.py" for name in ("normalise", "delimited", "layout", "typed")),
+    "quality/rules.py",
+)
 NOT_YET_TOLD = ("new", "loaded")
 Status = Literal["new", "loaded", "duplicate", "empty", "refused"]
 
@@ -190,6 +193,8 @@ def _arrivals(
             arrival = Arrival(each, verdict.status, verdict.reason, verdict.remedy, verdict.exit_code)  # type: ignore[arg-type]
         elif each.sha256 in held:
             arrival = Arrival(each, "loaded")
+            if each.sha256 not in loaded_as:  # the ledger lost it: look again, for a rebuild needs its header
+                arrival = replace(arrival, head=_examined(dataset, each).head)
         else:
             arrival = _examined(dataset, each)
         if each.sha256:

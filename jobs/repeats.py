@@ -52,9 +52,7 @@ def _told(rows: DataFrame, is_repeat: Column) -> DataFrame:
     return rows.withColumn("_reasons", F.when(is_first_fault, F.array(F.lit(REPEATED))).otherwise(F.col("_reasons")))
 
 
-def _gone(
-    spark: SparkSession, lake: Lake, task: Task, good: DataFrame, out: Collection[str]
-) -> DataFrame | None:
+def _gone(spark: SparkSession, lake: Lake, task: Task, good: DataFrame, out: Collection[str]) -> DataFrame | None:
     """Find the place of each row that repeats a key; None when there are none."""
     from pyspark.sql import Window
     from pyspark.sql import functions as F

@@ -36,6 +36,8 @@ CHECKING = {
     "spark.databricks.delta.stats.skipping": "false",
     "spark.sql.inMemoryColumnarStorage.compressed": "false",
 }
+# On one machine there is nothing to re-plan between the few partitions of a shuffle, and each re-planning is a job.
+LOCALLY = {"spark.sql.adaptive.enabled": "false"}
 FEW = 100_000
 """Up to here, refused rows are sent to where bronze is read; more of them meet it in a shuffle."""
 
@@ -63,7 +65,8 @@ def validate(spark: SparkSession, lake: Lake, task: Task) -> Validated:
     """Bring deliveries from bronze to silver and quarantine, each table by one atomic commit."""
     from pyspark.sql import functions as F
 
-    with _tuned(spark, CHECKING):
+    is_local = spark.sparkContext.master.startswith("local[")
+    with _tuned(spark, CHECKING | LOCALLY if is_local else CHECKING):
         bronze = spark.read.format("delta").option("versionAsOf", task.bronze_version).load(
             str(lake.table(f"bronze.{task.dataset.name}"))
         ).where(F.col("_sha256").isin(*task.entries))  # fmt: skip

@@ -14,7 +14,8 @@ from lakeward.lake.errors import LakewardError
 
 # How it compiles and collects; benchmarks/session.py measures them.
 PROFILES = {
-    "quick": "-XX:TieredStopAtLevel=1 -XX:ReservedCodeCacheSize=256m -XX:+UseSerialGC",
+    # A small first heap is collected again and again while it grows.
+    "quick": "-XX:TieredStopAtLevel=1 -XX:ReservedCodeCacheSize=256m -XX:+UseSerialGC -XX:InitialRAMPercentage=8",
     "steady": "-XX:+UseParallelGC",
 }
 

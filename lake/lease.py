@@ -13,7 +13,7 @@ from types import TracebackType
 from typing import IO, Any
 
 from lakeward.lake.errors import TryAgainLater
-from lakeward.lake.storage import Lake
+from lakeward.lake.storage import Lake, room_checked
 
 DYING_SECONDS = 30.0
 
@@ -46,10 +46,15 @@ class Lease:
                 since=holder.get("since"),
                 doing=holder.get("doing"),
             ) from cause
-        before = self._read()
-        if before.get("pid") != os.getpid():
-            _outlive(before.get("jvm"))
-        self._write()
+        try:
+            before = self._read()
+            if before.get("pid") != os.getpid():
+                _outlive(before.get("jvm"))
+            with room_checked(self._path.parent):
+                self._write()
+        except BaseException:
+            self._file.close()
+            raise
         return self
 
     def __exit__(
@@ -79,10 +84,8 @@ class Lease:
             "doing": self._what,
             **more,
         }
-        self._file.seek(0)
         self._file.truncate(0)
-        self._file.write(json.dumps(told))
-        self._file.flush()
+        os.write(self._file.fileno(), json.dumps(told).encode())  # at once: nothing is left to flush on a full disk
 
 
 def _identity(pid: int) -> dict[str, Any]:

@@ -127,13 +127,17 @@ def read_rows(path: str, form: Csv, head: Head) -> Iterator[pa.RecordBatch]:
     names = column_names(head.header)
     for first_line, block in _record_blocks(_utf8_blocks(path, head.encoding), form.delimiter):
         is_padded = _may_be_padded(block, form.delimiter)
-        for lines, cells, faults, overflow in _parse(block, first_line, len(names), form.delimiter):
-            dropped = int((lines.to_numpy() <= head.header_line).sum()) if first_line <= head.header_line else 0
-            lines, cells, faults, overflow = (
-                lines[dropped:], [column[dropped:] for column in cells], faults[dropped:], overflow[dropped:],
-            )  # fmt: skip
+        for parsed in _parse(block, first_line, len(names), form.delimiter):
+            lines, cells, faults, overflow = _below(head.header_line, parsed)
             if len(lines):
                 yield _batch(names, form, lines, cells, faults, overflow, is_padded)
+
+
+def _below(line: int, parsed: Parsed) -> Parsed:
+    """Leave out what stands down to a line: titles and the header."""
+    lines, cells, faults, overflow = parsed
+    gone = int((lines.to_numpy() <= line).sum()) if len(lines) and lines[0].as_py() <= line else 0
+    return lines[gone:], [column[gone:] for column in cells], faults[gone:], overflow[gone:]
 
 
 def _batch(
@@ -151,7 +155,8 @@ def _batch(
 
 def _may_be_padded(block: bytes, delimiter: str) -> bool:
     """Look over a whole block for blanks beside a delimiter, a quote or a line break, and for the rarer blanks."""
-    rare = any(start in block for start in RARE_STARTS) and any(blank in block for blank in RARE_BLANKS)
+    starts = {start for start in RARE_STARTS if start in block}
+    rare = any(blank in block for blank in RARE_BLANKS if blank[:2] in starts)
     mark = delimiter.encode()
     beside = (mark + b" ", b" " + mark, b" \n", b"\n ", b" \r", b'" ', b' "')
     return rare or block[:1] == b" " or block[-1:] == b" " or any(pair in block for pair in beside)

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-from worlds import EVERYTHING, SEED, Clean, Death, Event, Landings, copied, deliver, facts, files_in, here
+from worlds import SEED, Clean, Death, Event, Landings, copied, deliver, facts, files_in, here
 
 from lakeward.lake import runs
 
@@ -69,9 +69,9 @@ def _listen(patch: pytest.MonkeyPatch, events: list[Event]) -> None:
 
 @pytest.fixture(scope="session")
 def base(spark: SparkSession, landings: Landings, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A lake that holds the first delivery, of every kind; copy it."""
+    """A lake that holds the first delivery; copy it."""
     lake = tmp_path_factory.mktemp("base") / "lake"
-    assert here(lake, landings.first, *EVERYTHING).exit_code == 0
+    assert here(lake, landings.first).exit_code == 0
     return lake
 
 
@@ -79,7 +79,7 @@ def base(spark: SparkSession, landings: Landings, tmp_path_factory: pytest.TempP
 def clean_second(base: Path, landings: Landings, tmp_path_factory: pytest.TempPathFactory) -> Clean:
     """The second delivery on top of the first."""
     lake = copied(base, tmp_path_factory.mktemp("second") / "lake")
-    assert here(lake, landings.both, *EVERYTHING).exit_code == 0
+    assert here(lake, landings.both).exit_code == 0
     return Clean(lake, facts(lake), files_in(lake))
 
 

@@ -7,7 +7,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from signal import SIGKILL
 
 import pytest
-from worlds import KILLS, SEED, Clean, Death, Landings, facts, here, killed, visible_releases_are_whole
+from worlds import KILLS, SEED, Clean, Death, Landings, asked, facts, here, killed, visible_releases_are_whole
 
 pytestmark = pytest.mark.faults
 AT_ONCE = 2
@@ -19,12 +19,10 @@ def dying(
     request: pytest.FixtureRequest, clean: Clean, landings: Landings, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[dict[int, Future[Death]]]:
     """Every kill that was asked for, begun at once, two at a time."""
-    asked = [item.callspec.params for item in request.session.items if hasattr(item, "callspec")]
-    numbers = [params["number"] for params in asked if "number" in params]
     with ThreadPoolExecutor(AT_ONCE) as pool:
         yield {
             number: pool.submit(killed, number, tmp_path_factory.mktemp("kill") / "lake", landings.both, clean.files)
-            for number in numbers
+            for number in asked(request, "number")
         }
 
 

@@ -8,6 +8,7 @@ tiny run another 8 s. Therefore:
   rests on it, one after the other: whether the JVM dies with the driver makes no difference to the lake.
 - *Random kills* hit Python while the JVM works, so there the JVM must die too: each has its own, and no JVM is started
   by hand afterwards to clean up. Two are killed at a time, with one core each.
+  The next child starts while the lake of the last one heals.
 - *Runs that heal* happen in the test run's own session, in a lake that its JVM knows only by what lies on the disk.
 
 `LAKEWARD_FAULTS=all` adds each point on a second delivery for each way of combining, and more kills;
@@ -30,6 +31,7 @@ from random import Random
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote
 
+import pytest
 from child import OWN
 from deltalake import DeltaTable
 
@@ -40,7 +42,6 @@ if TYPE_CHECKING:
 
 GOLD, SILVER = "gold.faults_daily", "silver.faults.rain"
 KINDS = ("rain", "periods", "snapshots", "upserts")
-EVERYTHING = (GOLD, "faults.*")
 DELIVERIES = {
     "2021.csv": "站,日期,雨量\nA,2021-01-01,1.5\nB,2021-01-01,2\nC,2021-01-02,x\n",
     "2022.csv": "站,日期,雨量\nA,2022-01-01,0.5\nB,2022-01-01,1\nD,2022-01-02,-4\n",
@@ -129,6 +130,12 @@ class Event:
 
     what: str
     about: str
+
+
+def asked(request: pytest.FixtureRequest, name: str) -> list[Any]:
+    """List the values of a parameter in the tests that this test run was asked for, in their order."""
+    calls = [item.callspec.params for item in request.session.items if hasattr(item, "callspec")]
+    return [params[name] for params in calls if name in params]
 
 
 def facts(lake: Path) -> Facts:

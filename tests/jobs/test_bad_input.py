@@ -237,7 +237,11 @@ def test_running_again_needs_no_spark_and_changes_no_table_but_still_says_what_i
     scene: Scene, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def versions() -> dict[str, int | None]:
-        names = [f"{layer}.mess.{name}" for layer in ("bronze", "silver", "quarantine") for name in ("refused", "accepted", "swapped")]
+        names = [
+            f"{layer}.mess.{name}"
+            for layer in ("bronze", "silver", "quarantine")
+            for name in ("refused", "accepted", "swapped")
+        ]
         return {name: delta.version_of(scene.lake.table(name)) for name in (*names, "gold.mess_good", "_deliveries")}
 
     def no_spark(*_: object, **__: object) -> SparkSession:
@@ -262,7 +266,11 @@ def test_running_again_needs_no_spark_and_changes_no_table_but_still_says_what_i
 @pytest.mark.parametrize(
     ("ask", "says", "remedy"),
     [
-        (lambda root: (f"{root}/lake", f"{root}/nowhere", ["mess.accepted"]), "there is no landing folder", "--landing"),
+        (
+            lambda root: (f"{root}/lake", f"{root}/nowhere", ["mess.accepted"]),
+            "there is no landing folder",
+            "--landing",
+        ),
         (lambda root: (f"{root}/file/lake", str(root), ["mess.accepted"]), "cannot be written", "--lake"),
         (lambda root: ("/proc/lake", str(root), ["mess.accepted"]), "cannot be written", "--lake"),
         (lambda root: ("s3://bucket/lake", str(root), ["mess.accepted"]), "not supported yet", "local folder"),

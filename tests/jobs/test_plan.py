@@ -21,7 +21,10 @@ WELLS = Dataset(
     title_zh="水井",
     agency="nobody",
     source=Source("made/wells/*.csv", licence="not stated", cadence="never", format=Csv(encoding="utf-8")),
-    columns=(Column("well", "string", "well", cell="井號", key=True), Column("depth_m", "double", "depth", cell="深度")),
+    columns=(
+        Column("well", "string", "well", cell="井號", key=True),
+        Column("depth_m", "double", "depth", cell="深度"),
+    ),
 )
 TABLE = Curated("gold.wells", "Wells", "水井", (WELLS,), "one row a well", WELLS.columns, lambda rows: rows)
 GOOD = "井號,深度\n甲,1\n"
@@ -57,7 +60,11 @@ def test_new_files_are_counted_and_twins_and_strangers_are_told(lake: Lake, land
     step = told.steps[WELLS.name]
 
     assert not told.is_idle
-    assert {name: each.status for name, each in arrivals.items()} == {"a.csv": "new", "b.csv": "duplicate", "c.csv": "new"}
+    assert {name: each.status for name, each in arrivals.items()} == {
+        "a.csv": "new",
+        "b.csv": "duplicate",
+        "c.csv": "new",
+    }
     assert step.why == "2 new deliveries"
     assert isinstance(step, DatasetPlan)
     assert step.warnings == (

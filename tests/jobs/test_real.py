@@ -26,7 +26,12 @@ from lakeward.pipelines.dataset import Dataset
 
 pytestmark = pytest.mark.real
 TABLE = "gold.road_safety_weather"
-SOURCES = ("police.fatal_crashes", "environment.hourly_weather", "environment.weather_stations", "maps.village_population")
+SOURCES = (
+    "police.fatal_crashes",
+    "environment.hourly_weather",
+    "environment.weather_stations",
+    "maps.village_population",
+)
 WINDOW = (date(2020, 6, 1), date(2022, 3, 2))
 
 
@@ -80,10 +85,10 @@ def test_figures_of_counties(built: Built) -> None:
     }
     assert people["臺東縣"] == 215_261
     assert sum(people.values()) <= 23_561_236
-    villages = built.table("silver.maps.village_population")
-    counted = villages.filter(pc.equal(villages["counted_on"], date(2020, 12, 31)))
-    assert pc.sum(counted["population"]).as_py() == 23_561_236
-    assert len(pc.unique(counted["county_name"])) == 22
+    villages = built.table("silver.maps.village_population").select(["counted_on", "county_name", "population"])
+    counted = [row for row in villages.to_pylist() if row["counted_on"] == date(2020, 12, 31)]
+    assert sum(row["population"] for row in counted) == 23_561_236
+    assert len({row["county_name"] for row in counted}) == 22
 
 
 def test_the_weather_window(built: Built) -> None:
@@ -114,9 +119,8 @@ def test_rain_of_stations(built: Built) -> None:
 
     assert len(weather) == 399_360
     assert of_2021 == pytest.approx({"467440": 2_600.4, "466920": 1_908.5}, abs=0.05)
-    assert (wettest["station_id"], str(wettest["observed_on"]), float(wettest["rain_mm_sum"])) == (
-        "467530", "2021-08-07", pytest.approx(488.5),
-    )  # fmt: skip
+    assert (wettest["station_id"], str(wettest["observed_on"])) == ("467530", "2021-08-07")
+    assert float(wettest["rain_mm_sum"]) == pytest.approx(488.5)
 
 
 def test_years_delivered_later_have_their_sums_too(built: Built) -> None:

@@ -191,7 +191,11 @@ def test_rows_of_a_delivery_refused_whole_do_not_stand_in_the_way_of_good_ones(s
     first = story.moments["first"]
 
     assert first.values("retried") == {"1": 11, "2": 21, "3": 31, "4": 41}
-    assert [(file, row) for file, row, _ in first.aside("retried")] == [("1_bad.csv", 2), ("1_bad.csv", 3), ("1_bad.csv", 4)]
+    assert [(file, row) for file, row, _ in first.aside("retried")] == [
+        ("1_bad.csv", 2),
+        ("1_bad.csv", 3),
+        ("1_bad.csv", 4),
+    ]
     assert first.aside("retried")[0][2][0].startswith("delivery refused: 66.7 % of 3 rows")
     step = first.step("silver.combo.retried")
     assert (step.rows_read, step.rows_written, step.rows_quarantined, step.exit_code) == (7, 4, 3, 66)
@@ -283,7 +287,9 @@ def test_every_step_of_every_run_adds_up(story: Story) -> None:
             assert step.rows_read == step.rows_written + step.rows_quarantined, step
     last = story.moments["strict"].tables
     for noun in ("appended", "retried"):  # nothing replaces rows there, so the tables add up too
-        assert len(last[f"bronze.combo.{noun}"]) == len(last[f"silver.combo.{noun}"]) + len(last[f"quarantine.combo.{noun}"])
+        assert len(last[f"bronze.combo.{noun}"]) == len(last[f"silver.combo.{noun}"]) + len(
+            last[f"quarantine.combo.{noun}"]
+        )
 
 
 def test_commits_tell_what_they_were_made_from(story: Story) -> None:

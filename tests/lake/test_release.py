@@ -57,7 +57,7 @@ def test_what_the_manifest_says_is_true(lake: Lake) -> None:
     ]  # fmt: skip
     assert rows.column_names == ["county", "on", "rain_mm"]
     assert [tuple(row.values())[::2] for row in rows.to_pylist()] == [("乙縣", 2.5), ("甲縣", 0.0), ("甲縣", None)]
-    assert rows.schema.field("rain_mm").metadata[b"unit"] == b"mm"
+    assert (rows.schema.field("rain_mm").metadata or {})[b"unit"] == b"mm"
     assert pq.ParquetFile(folder / file["path"]).metadata.row_group(0).column(0).compression == "ZSTD"
     assert sorted(path.name for path in folder.iterdir()) == ["manifest.json", "rain.parquet"]
     assert json.loads((folder.parent / "latest.json").read_text("utf-8")) == {

@@ -133,7 +133,12 @@ def test_ragged_rows_say_what_is_wrong_and_keep_every_cell(tmp_path: Path) -> No
     _, rows = _read(_file(tmp_path, "a,b\n1,2\n3\n4,5,6,七\n8,9,, \n"))
 
     assert [row["_kind"] for row in rows] == ["row", "ragged", "ragged", "row"]
-    assert [row["_fault"] for row in rows] == [None, "1 cells where the header has 2", "4 cells where the header has 2", None]
+    assert [row["_fault"] for row in rows] == [
+        None,
+        "1 cells where the header has 2",
+        "4 cells where the header has 2",
+        None,
+    ]
     assert _cells(rows) == [["1", "2"], ["3", None], ["4", "5"], ["8", "9"]]
     assert rows[2]["_overflow"] == ["6", "七"]
     assert _lines(rows) == [2, 3, 4, 5]
@@ -152,7 +157,15 @@ def test_footers_are_set_apart_however_few_cells_they_have(tmp_path: Path) -> No
 
 @pytest.mark.parametrize(
     ("above", "skip"),
-    [("", 0), ("\n\n", 0), (",,\n", 0), ("某年統計表\n", 1), ("某年統計表\n\n", 2), ('"統計\n表",\n', 1), ("表,,\n\n,,\n", 1)],
+    [
+        ("", 0),
+        ("\n\n", 0),
+        (",,\n", 0),
+        ("某年統計表\n", 1),
+        ("某年統計表\n\n", 2),
+        ('"統計\n表",\n', 1),
+        ("表,,\n\n,,\n", 1),
+    ],
     ids=["none", "blank lines", "empty cells", "title", "title and blank", "title of two lines", "mess"],
 )
 def test_rows_begin_after_the_header_whatever_stands_above_it(tmp_path: Path, above: str, skip: int) -> None:
@@ -244,7 +257,9 @@ def test_bytes_far_into_a_file_are_decoded_strictly(tmp_path: Path, monkeypatch:
         _read(path)
 
 
-def test_a_gzip_stream_cut_behind_its_header_is_refused_when_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_gzip_stream_cut_behind_its_header_is_refused_when_read(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(delimited, "HEADER_BYTES", 64)
     text = "a,b\n" + "".join(f"{n * 7919 % 10007},{n}\n" for n in range(9000))
     path = _file(tmp_path, gzip.compress(text.encode())[:-2000], "x.csv.gz")

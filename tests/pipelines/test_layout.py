@@ -34,7 +34,12 @@ WELLS = Dataset(
 
 @pytest.mark.parametrize(
     "header",
-    [("井號", "井深(公尺)", "備註"), ("備註", "井深(公尺)", "井號"), (" 井號 ", "井深（公尺）", "備註"), ("井號", "井深(公尺)")],
+    [
+        ("井號", "井深(公尺)", "備註"),
+        ("備註", "井深(公尺)", "井號"),
+        (" 井號 ", "井深（公尺）", "備註"),
+        ("井號", "井深(公尺)"),
+    ],
     ids=["as declared", "another order", "blanks and full width", "without the optional one"],
 )
 def test_a_header_fits_by_its_names(header: tuple[str, ...]) -> None:

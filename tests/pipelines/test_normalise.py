@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 
-import pyspark.sql.functions as F  # noqa: N812 - the name everybody knows
+import pyspark.sql.functions as F
 import pytest
 from pyspark.sql import SparkSession
 
@@ -36,7 +36,15 @@ DECIMAL: Cases = {
     "1.2300": Decimal("1.23"), "1.234": None, "1000": None, "999.999": None, "1e2": None, ".": None, "": None,
     "12,34": None, "１．５": Decimal("1.50"),
 }  # fmt: skip
-NO_PLACES: Cases = {"1,234": Decimal(1234), "5.0": Decimal(5), "5.5": None, "123456": None, "1,2340": None, ".0": Decimal(0), ".": None}
+NO_PLACES: Cases = {
+    "1,234": Decimal(1234),
+    "5.0": Decimal(5),
+    "5.5": None,
+    "123456": None,
+    "1,2340": None,
+    ".0": Decimal(0),
+    ".": None,
+}
 BOOLEAN: Cases = {
     "true": True, "TRUE": True, "False": False, "是": True, "否": False, "Y": True, "n": False, "Ｙ": True, "1": True,
     "0": False, "yes": None, "2": None, "有": None, "": None,
@@ -78,7 +86,12 @@ MONTH: Cases = {
     "2015-08-01": None, "104年5月1日": None, "20150801": None, "1040501": None, "2015": None, "08/2015": None, "12/08": None,
     "104Y13M": None, "0104-05": None, "民國0年5月": None, "201年5月": None, "00005": None, "": None, "5": None, "三月": None,
 }  # fmt: skip
-MONTH_END: Cases = {"201602": date(2016, 2, 29), "10405": date(2015, 5, 31), "112年2月": date(2023, 2, 28), "201613": None}
+MONTH_END: Cases = {
+    "201602": date(2016, 2, 29),
+    "10405": date(2015, 5, 31),
+    "112年2月": date(2023, 2, 28),
+    "201613": None,
+}
 WALL: Cases = {  # what a clock in Taipei showed, eight hours before UTC
     "105/01/15 17:50": datetime(2016, 1, 15, 17, 50), "103年01月01日 04時30分00秒": datetime(2014, 1, 1, 4, 30),
     "103年01月01日04時30分": None, "103年01月01日 17時50分": datetime(2014, 1, 1, 17, 50),

@@ -14,7 +14,14 @@ ROWS = expect.table_row_count_to_be_between(min_value=2, max_value=9)
 
 @pytest.mark.parametrize(
     ("kept", "refused", "allowed", "passes"),
-    [(95, 5, 0.05, True), (94, 6, 0.05, False), (1, 0, 0.0, True), (999, 1, 0.0, False), (0, 3, 1.0, True), (0, 0, 0.0, True)],
+    [
+        (95, 5, 0.05, True),
+        (94, 6, 0.05, False),
+        (1, 0, 0.0, True),
+        (999, 1, 0.0, False),
+        (0, 3, 1.0, True),
+        (0, 0, 0.0, True),
+    ],
 )
 def test_the_share_of_refused_rows_decides(kept: int, refused: int, allowed: float, passes: bool) -> None:
     tally = Tally(kept, refused, Counter({"day: not a date": refused}))

@@ -24,10 +24,14 @@ CASES: list[tuple[Expectation, list[bool], str]] = [  # broken by: the good row,
 
 
 def test_each_row_rule_breaks_the_rows_it_should_and_never_gives_null(spark: SparkSession) -> None:
-    rows = spark.createDataFrame([(1, "甲", "2020-05-05"), (10, "乙", "2021-01-01"), (None, None, None)], SCHEMA.replace("date", "string"))
+    rows = spark.createDataFrame(
+        [(1, "甲", "2020-05-05"), (10, "乙", "2021-01-01"), (None, None, None)], SCHEMA.replace("date", "string")
+    )
     rows = rows.withColumn("on", F.col("on").cast("date"))
 
-    found = rows.select(*(F.expr(rules.breaks_when(rule)).alias(str(n)) for n, (rule, _, _) in enumerate(CASES))).collect()
+    found = rows.select(
+        *(F.expr(rules.breaks_when(rule)).alias(str(n)) for n, (rule, _, _) in enumerate(CASES))
+    ).collect()
 
     for number, (rule, broken, said) in enumerate(CASES):
         assert [row[number] for row in found] == broken, rule
