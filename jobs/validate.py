@@ -65,7 +65,7 @@ def validate(spark: SparkSession, lake: Lake, task: Task) -> Validated:
     """Bring deliveries from bronze to silver and quarantine, each table by one atomic commit."""
     from pyspark.sql import functions as F
 
-    is_local = spark.sparkContext.master.startswith("local[")
+    is_local = (spark.sparkContext.master or "").startswith("local[")
     with _tuned(spark, CHECKING | LOCALLY if is_local else CHECKING):
         bronze = spark.read.format("delta").option("versionAsOf", task.bronze_version).load(
             str(lake.table(f"bronze.{task.dataset.name}"))

@@ -92,15 +92,16 @@ def persist(files: Iterable[Path]) -> None:
         folders.add(file.parent)
     for folder in sorted(folders | {folder.parent for folder in folders}):
         _sync(folder)
-        _anchor(folder.parent)
+    for folder in folders:
+        _anchor(folder)
 
 
 def _anchor(folder: Path) -> None:
-    """Force the folders above to disk as well, once a process: any of them may be as new as the file."""
-    while folder not in _anchored:
+    """Force a folder's name and those of all above it to disk, once a process: any may be as new as the file."""
+    while folder not in _anchored and folder != folder.parent:
+        with suppress(OSError):  # a folder that we may not read was not made by us
+            _sync(folder.parent)
         _anchored.add(folder)
-        with suppress(OSError):  # one that we may not read was not made by us
-            _sync(folder)
         folder = folder.parent
 
 

@@ -14,7 +14,7 @@ import re
 import zlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import IO, Any
+from typing import IO, Any, cast
 from unicodedata import normalize
 
 import fsspec
@@ -141,7 +141,7 @@ def _below(line: int, parsed: Parsed) -> Parsed:
 
 
 def _batch(
-    names: tuple[str, ...], form: Csv, lines: pa.Array, cells: list[pa.Array], faults: pa.Array, overflow: pa.Array,
+    names: tuple[str, ...], form: Csv, lines: Array, cells: list[Array], faults: Array, overflow: Array,
     is_padded: bool,
 ) -> pa.RecordBatch:  # fmt: skip
     kinds = pc.if_else(pc.is_null(faults), KIND_ROW, KIND_RAGGED)
@@ -162,7 +162,8 @@ def _may_be_padded(block: bytes, delimiter: str) -> bool:
     return rare or block[:1] == b" " or block[-1:] == b" " or any(pair in block for pair in beside)
 
 
-Parsed = tuple[pa.Array, list[pa.Array], pa.Array, pa.Array]
+Array = Any  # the stubs of pyarrow tell its array types apart more finely than its functions do
+Parsed = tuple[Array, list[Array], Array, Array]
 
 
 def _parse(block: bytes, first_line: int, width: int, delimiter: str) -> Iterator[Parsed]:
@@ -190,11 +191,11 @@ def _line_starts(block: bytes) -> np.ndarray[Any, np.dtype[np.int64]]:
     return np.flatnonzero(lengths - is_return > 0)
 
 
-def _parse_fast(block: bytes, width: int, delimiter: str) -> list[pa.Array] | None:
+def _parse_fast(block: bytes, width: int, delimiter: str) -> list[Array] | None:
     names = [str(position) for position in range(width)]
     try:
         table = pacsv.read_csv(
-            pa.py_buffer(block),
+            cast("IO[Any]", pa.BufferReader(block)),
             read_options=pacsv.ReadOptions(column_names=names, use_threads=False, block_size=len(block) + 1),
             parse_options=pacsv.ParseOptions(delimiter=delimiter, quote_char=False, ignore_empty_lines=True),
             convert_options=pacsv.ConvertOptions(
@@ -329,14 +330,14 @@ def _is_footer(first: str, form: Csv) -> bool:
     return any(re.search(pattern, first.strip(BLANKS)) for pattern in form.footers)
 
 
-def _opened(path: str) -> IO[bytes]:
+def _opened(path: str) -> IO[bytes] | gzip.GzipFile:
     stream: IO[bytes] = fsspec.open(path, "rb").open()
     magic = stream.read(2)
     stream.seek(0)
     return gzip.GzipFile(fileobj=stream) if magic == GZIP else stream
 
 
-def _read(stream: IO[bytes], size: int, path: str) -> bytes:
+def _read(stream: IO[bytes] | gzip.GzipFile, size: int, path: str) -> bytes:
     try:
         return stream.read(size)
     except (EOFError, zlib.error, gzip.BadGzipFile) as cause:

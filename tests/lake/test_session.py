@@ -17,13 +17,6 @@ if TYPE_CHECKING:
     from pyspark.sql import SparkSession
 
 
-@pytest.fixture(scope="module")
-def spark() -> Iterator[SparkSession]:
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("LAKEWARD_SHUFFLE_PARTITIONS", "1")
-        yield session("tests", master="local[1]")
-
-
 def test_importing_it_imports_no_pyspark() -> None:
     code = "import sys, lakeward.lake.session; raise SystemExit('pyspark' in sys.modules)"
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 
@@ -113,20 +113,6 @@ WALL: Cases = {  # what a clock in Taipei showed, eight hours before UTC
     "2020-06-01 08:09+08": None, "2020-06-01 08:60:10": None, "2020/06-01 08:09:10": None, "112-02-29 08:00": None, "08:09:10": None, "": None,
     "2020-06-01 下午 3:20": None, "2020010114150": None, "1120101141500": None, "2020-06-01 1 :09:10": None,
 }  # fmt: skip
-
-
-@pytest.fixture(scope="module")
-def spark() -> Iterator[SparkSession]:
-    session = (
-        SparkSession.builder.master("local[1]")
-        .config("spark.ui.enabled", "false")
-        .config("spark.sql.session.timeZone", "UTC")
-        .config("spark.sql.shuffle.partitions", "1")
-        .config("spark.driver.host", "127.0.0.1")
-        .getOrCreate()
-    )
-    yield session
-    session.stop()
 
 
 def read(spark: SparkSession, how: str, cases: Cases) -> dict[str, object]:
