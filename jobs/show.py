@@ -83,10 +83,8 @@ def show_document(lake: Lake, table: Table, rows: int) -> Document:
         ],
         **(_dataset(lake, table) if isinstance(table, Dataset) else _curated(lake, table)),
     }
-    opened = delta.opened(path)
-    if opened is not None and rows > 0:
-        head = opened.to_pyarrow_dataset().head(rows, columns=[column.name for column in table.columns])
-        told["first_rows"] = head.to_pylist()
+    if rows > 0:
+        told["first_rows"] = delta.first_rows(path, rows, [column.name for column in table.columns])
     return told
 
 

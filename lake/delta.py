@@ -91,6 +91,22 @@ def records_of(path: Path) -> list[dict[str, Any]]:
     return found
 
 
+def first_rows(path: Path, count: int, columns: Sequence[str]) -> list[dict[str, Any]]:
+    """Read a few rows of an unpartitioned table.
+
+    File by file: Arrow's dataset reads ahead in threads that call back into Python, and crash it when it ends first.
+    """
+    table = opened(path)
+    found: list[dict[str, Any]] = []
+    for name in table.get_add_actions(flatten=True).column("path").to_pylist() if table else ():
+        for batch in ParquetFile(path / name).iter_batches(batch_size=count, columns=list(columns), use_threads=False):
+            found += batch.to_pylist()
+            break
+        if len(found) >= count:
+            break
+    return found[:count]
+
+
 def commit(
     frame: DataFrame,
     path: Path,

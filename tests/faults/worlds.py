@@ -49,7 +49,7 @@ DELIVERIES = {
 PASSING = {"_ingested_at", "run_id", "seen_at"}
 IS_ALL = os.environ.get("LAKEWARD_FAULTS") == "all"
 SEED = int(os.environ.get("LAKEWARD_FAULTS_SEED", "3737"))
-KILLS = 40 if IS_ALL else 6
+KILLS = 40 if IS_ALL else 5
 PATIENCE_SECONDS = 300.0
 
 
