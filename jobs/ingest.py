@@ -27,7 +27,7 @@ PROVENANCE_DDL = (
 # partition, and a task can hold only so many of those open.
 WAVES = 2
 SHARED_BY = 32
-# Bronze is found by its partitions alone: statistics of text that nobody searches are a tenth of what it costs.
+# Bronze is found by its partitions alone: nobody searches its text by statistics. Row counts are kept.
 UNINDEXED = {"delta.dataSkippingNumIndexedCols": "0"}
 Unread = tuple[str, str, str, Head]
 Work = Callable[[Iterator["pa.RecordBatch"]], Iterator["pa.RecordBatch"]]

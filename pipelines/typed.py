@@ -155,7 +155,7 @@ def _unread(read: Sequence[Declared], cells: Mapping[str, Cell]) -> Checks:
 
     return [
         (_failed(c.name), f"{c.name}: " + (
-            f"not found in {cells[c.name].headers[0]}" if cells[c.name].pick else unreadable(c.parse or c.type)
+            unreadable(c.parse or c.type) + (f" in {cells[c.name].headers[0]}" if cells[c.name].pick else "")
         ))
         for c in read if _may_fail(c, cells[c.name])
     ]  # fmt: skip
