@@ -25,8 +25,6 @@ from lakeward.quality.gate import Tally, delivery_verdict
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame, SparkSession
 
-__all__ = ["Task", "Validated", "validate"]
-
 # Fused into one method, the projection of 23 typed columns was too long for the JVM to compile (8,000 bytes) and ran
 # interpreted: a fifth of the samples of a whole run. Unfused, Spark cuts it into methods that are compiled. Bronze is
 # read by partition, so its files need not be looked up by statistics; the cache lives for seconds and is not packed.

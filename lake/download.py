@@ -19,6 +19,7 @@ from urllib.parse import unquote_to_bytes
 
 from lakeward import __version__
 from lakeward.lake.errors import DeliveryRefused, TryAgainLater, UsageError
+from lakeward.lake.storage import sync
 from lakeward.lake.web import (
     DEFAULT,
     LOOK,
@@ -296,7 +297,7 @@ def _land(job: _Job, final: Place, name: str) -> Download:
                 continue
         part.path.unlink(missing_ok=True)
         part.note_path.unlink(missing_ok=True)
-        _sync(job.folder)
+        sync(job.folder)
         return landed
     raise DeliveryRefused(f"{name} is taken in every form", remedy=f"look into {job.folder} for damaged files")
 
@@ -333,11 +334,3 @@ def _write(path: Path, content: dict[str, object]) -> None:
         file.flush()
         os.fsync(file.fileno())
     fresh.replace(path)
-
-
-def _sync(folder: Path) -> None:
-    opened = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(opened)
-    finally:
-        os.close(opened)

@@ -88,10 +88,10 @@ def persist(files: Iterable[Path]) -> None:
     """Force files and the folders that name them to disk, so that they survive a power cut."""
     folders: set[Path] = set()
     for file in files:
-        _sync(file)
+        sync(file)
         folders.add(file.parent)
     for folder in sorted(folders | {folder.parent for folder in folders}):
-        _sync(folder)
+        sync(folder)
     for folder in folders:
         _anchor(folder)
 
@@ -100,12 +100,13 @@ def _anchor(folder: Path) -> None:
     """Force a folder's name and those of all above it to disk, once a process: any may be as new as the file."""
     while folder not in _anchored and folder != folder.parent:
         with suppress(OSError):  # a folder that we may not read was not made by us
-            _sync(folder.parent)
+            sync(folder.parent)
         _anchored.add(folder)
         folder = folder.parent
 
 
-def _sync(path: Path) -> None:
+def sync(path: Path) -> None:
+    """Force one file or folder to disk."""
     handle = os.open(path, os.O_RDONLY)
     try:
         os.fsync(handle)
