@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
 
 from lakeward.jobs.plan import ordered
 from lakeward.lake import delta
@@ -28,6 +28,8 @@ class Task:
         fingerprint: of the declaration and its engine.
         rebuild: silver is made again from all that is given.
         run_id: the run.
+        counts: what validation counted, for the commit that ends the task: should the run die before it reports, the
+            report is told from there.
     """
 
     dataset: Dataset
@@ -36,6 +38,7 @@ class Task:
     fingerprint: str
     rebuild: bool
     run_id: str
+    counts: Mapping[str, Any] = field(default_factory=dict)
 
     def order(self) -> dict[str, int]:
         """Number the deliveries from the one that gives way to all others."""
@@ -57,7 +60,8 @@ class Task:
     @property
     def note(self) -> dict[str, object]:
         """What the commits of this task are made from."""
-        return {"bronze": self.bronze_version, "fingerprint": self.fingerprint, "run": self.run_id}
+        told = {"counts": dict(self.counts)} if self.counts else {}
+        return {"bronze": self.bronze_version, "fingerprint": self.fingerprint, "run": self.run_id, **told}
 
 
 def combine(
@@ -103,8 +107,8 @@ def combine(
 
 
 def sql_in(expression: str, values: Mapping[str, object] | Sequence[str]) -> str:
-    """Say in SQL that an expression is one of some texts."""
-    return f"{expression} in ({', '.join(repr(value) for value in sorted(values))})"
+    """Say in SQL that an expression is one of some texts; of no texts it is none."""
+    return f"{expression} in ({', '.join(repr(value) for value in sorted(values))})" if values else "false"
 
 
 def _winners(

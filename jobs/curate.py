@@ -54,7 +54,12 @@ def curate(spark: SparkSession, lake: Lake, step: CuratedPlan, run_id: str) -> B
             lake.table(curated.table),
             step="gold",
             about=curated.name,
-            note={"inputs": versions, "fingerprint": step.fingerprint, "run": run_id},
+            note={
+                "inputs": versions,
+                "fingerprint": step.fingerprint,
+                "run": run_id,
+                "counts": {"rows_read": answers[0], "rows_written": answers[0]},
+            },
             mode="overwrite",
             options={"overwriteSchema": "true"},
         )

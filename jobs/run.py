@@ -122,6 +122,7 @@ def run(
         taken_back = torn.mend(lake, datasets, [name for name in tables if name not in datasets])
         work = _Run(lake, landing, tables, observer or Silent(), taken_back)
         work.observer.planned(work.plan)
+        work.tell_late()
         work.note_arrivals()
         if not work.plan.is_idle:
             from lakeward.lake.session import driver_pid, session
@@ -157,6 +158,16 @@ class _Run:
                     if (entry.dataset, entry.file, entry.sha256, entry.status, entry.reason) not in told:
                         fresh.append(entry)
         ledger.record(self.lake, self.report.run_id, fresh)
+
+    def tell_late(self) -> None:
+        """Report what an earlier run brought to an end before it died without a word; the tables' logs tell."""
+        told = {(step.run_id, step.table_name) for step in runs.steps(self.lake)}
+        for table in (table.table for table in self.tables.values()):
+            version, note = delta.noted(self.lake.table(table))
+            if "counts" in note and (note["run"], table) not in told:
+                began = datetime.strptime(note["run"].partition("-")[0], "%Y%m%dT%H%M%S").replace(tzinfo=UTC)
+                step = Step(note["run"], table, "built", began, version_after=version, **note["counts"])
+                runs.record(self.lake, replace(step, warnings=("the run died before it could report this",)))
 
     def all_steps(self) -> None:
         """Do every step as soon as what it rests on is done."""
@@ -308,24 +319,16 @@ def _refused_by_gate(plan: DatasetPlan, task: Task, result: Validated) -> list[A
 
 
 def _dataset_step(plan: DatasetPlan, step: Step, result: Validated, refused: Sequence[Arrival]) -> Step:
-    reasons, kept = Counter[str](), Counter[str]()
-    for sha256, tally in result.tallies.items():
-        reasons += tally.reasons
+    kept = Counter[str]()
+    for tally in result.tallies.values():
         kept += tally.warnings
-        if sha256 in result.refused:
-            reasons["delivery refused whole"] += tally.kept
     warnings = [*plan.warnings, *(f"{reason} ({count:,} rows kept)" for reason, count in kept.most_common())]
     said = [f"{each.delivery.file}: {each.reason}\n  remedy: {each.remedy}" for each in refused]
     return replace(
         step,
         outcome="refused" if refused else ("built" if result.tallies else "unchanged"),
-        deliveries=len(result.tallies),
         bytes_read=sum(arrival.delivery.bytes for arrival in plan.new),
-        rows_read=result.read,
-        rows_written=result.written,
-        rows_quarantined=result.read - result.written,
-        rows_footer=result.footers,
-        reasons=dict((+reasons).most_common()),
+        **result.counts,
         warnings=tuple(warnings),
         error="\n".join(said),
         exit_code=next((code for code in GRAVEST if code in {each.exit_code for each in refused}), EXIT_DONE),

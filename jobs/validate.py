@@ -6,10 +6,11 @@ written + quarantined for every delivery.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any
 
 from lakeward.jobs.combine import Task, combine, sql_in
 from lakeward.jobs.ingest import PROVENANCE
@@ -57,6 +58,23 @@ class Validated:
         """Rows that were delivered."""
         return sum(tally.read for tally in self.tallies.values())
 
+    @property
+    def counts(self) -> dict[str, Any]:
+        """What the run's report says of it, named as in `Step`."""
+        reasons = Counter[str]()
+        for sha256, tally in self.tallies.items():
+            reasons += tally.reasons
+            if sha256 in self.refused:
+                reasons["delivery refused whole"] += tally.kept
+        return {
+            "deliveries": len(self.tallies),
+            "rows_read": self.read,
+            "rows_written": self.written,
+            "rows_quarantined": self.read - self.written,
+            "rows_footer": self.footers,
+            "reasons": dict((+reasons).most_common()),
+        }
+
 
 def validate(spark: SparkSession, lake: Lake, task: Task) -> Validated:
     """Bring deliveries from bronze to silver and quarantine, each table by one atomic commit."""
@@ -102,7 +120,7 @@ def _judged(spark: SparkSession, lake: Lake, task: Task, bronze: DataFrame, type
     _quarantine(lake, task, bronze, rows, result)
     accepted = [sha256 for sha256 in result.tallies if sha256 not in result.refused]
     if accepted:
-        combine(spark, lake, task, rows, accepted, periods)
+        combine(spark, lake, replace(task, counts=result.counts), rows, accepted, periods)
     return result
 
 

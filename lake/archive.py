@@ -6,10 +6,14 @@ import os
 import subprocess
 import sys
 import tempfile
+import time
 from pathlib import Path
 
 from lakeward.lake import jars, jvm
 from lakeward.lake.session import session
+
+UNUSED_SECONDS = 30 * 86_400
+"""An archive that no session has read for so long belongs to an environment that is gone."""
 
 
 def make_archive() -> Path | None:
@@ -21,8 +25,7 @@ def make_archive() -> Path | None:
     if path is None or path.is_file():
         return path
     jars.paths(jars.DELTA)
-    for stale in path.parent.glob(f"{path.stem.rpartition('-')[0]}-*.jsa"):  # of this very PySpark, before a change
-        stale.unlink(missing_ok=True)
+    prune(path)
     with tempfile.TemporaryDirectory(prefix=".archive-", dir=path.parent) as scratch:
         made = Path(scratch) / path.name
         environment = {key: value for key, value in os.environ.items() if not key.startswith("PYSPARK_")}
@@ -37,6 +40,14 @@ def make_archive() -> Path | None:
             return None
         made.replace(path)
     return path
+
+
+def prune(path: Path) -> None:
+    """Remove the archives that one takes the place of: those of the very same PySpark, and those long unused."""
+    family = path.stem.rpartition("-")[0]
+    for other in path.parent.glob("*.jsa"):
+        if other.name.startswith(f"{family}-") or time.time() - other.stat().st_atime > UNUSED_SECONDS:
+            other.unlink(missing_ok=True)
 
 
 def _warm_up(scratch: str) -> None:

@@ -47,13 +47,17 @@ def version_of(path: Path) -> int | None:
 
 def note_of(path: Path) -> Note:
     """Give the newest note that lakeward left in a table's log; empty when there is none."""
+    return noted(path)[1]
+
+
+def noted(path: Path) -> tuple[int, Note]:
+    """Give the newest version that bears a note, and the note; -1 when there is none."""
     table = opened(path)
     for commit in table.history(NOTES_BACK) if table else ():
         told = commit.get("userMetadata")
         if told and told.startswith('{"lakeward"'):
-            note: Note = json.loads(told)
-            return note
-    return {}
+            return int(commit["version"]), json.loads(told)
+    return -1, {}
 
 
 def partitions_of(path: Path, column: str, version: int | None = None) -> set[str]:

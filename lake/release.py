@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 import shutil
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
@@ -175,7 +174,7 @@ def _numbers(release: str) -> tuple[int, int]:
 def _replace(path: Path, told: Mapping[str, object]) -> None:
     if path.exists() and json.loads(path.read_text("utf-8")) == told:
         return
-    fresh = path.with_name(f".{path.name}.{os.getpid()}")
+    fresh = path.with_name(f".{path.name}.new")
     fresh.write_text(json.dumps(told, ensure_ascii=False) + "\n", "utf-8")
     persist([fresh])
     fresh.replace(path)

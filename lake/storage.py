@@ -27,11 +27,15 @@ class Lake:
         """Open a lake by its folder; it need not exist yet.
 
         Raises:
-            UsageError: the address is not a local folder (object stores come with the cluster issue).
+            UsageError: the address is not a local folder (object stores come with the cluster issue), or holds a `%`,
+                which the readers of Delta logs take for a quoted character.
         """
         if "://" in where and not where.startswith("file://"):
             raise UsageError(f"a lake at {where} is not supported yet", remedy="give --lake a local folder")
-        return cls(Path(where.removeprefix("file://")).expanduser().absolute())
+        root = Path(where.removeprefix("file://")).expanduser().absolute()
+        if "%" in str(root):
+            raise UsageError(f"a lake's path may not hold a %: {root}", remedy="rename the folder")
+        return cls(root)
 
     def table(self, name: str) -> Path:
         """Give the folder of a table by its full name: `silver.police.fatal_crashes`, `gold.x`, `_runs`."""

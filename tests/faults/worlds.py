@@ -36,6 +36,8 @@ from child import OWN
 from deltalake import DeltaTable
 
 from lakeward.jobs.run import Report, run
+from lakeward.lake import runs
+from lakeward.lake.storage import Lake
 
 if TYPE_CHECKING:
     from pyspark.sql import SparkSession
@@ -100,11 +102,12 @@ def copied(lake: Path, to: Path) -> Path:
 
 @dataclass(frozen=True)
 class Facts:
-    """What must be the same after any fault: rows, versions, releases, each by its name."""
+    """What must be the same after any fault: rows, versions, releases, each by its name, and what runs reported."""
 
     rows: dict[str, list[str]]
     versions: dict[str, int]
     releases: dict[str, str]
+    reports: set[tuple[str, int, int, int]]
 
 
 @dataclass(frozen=True)
@@ -150,7 +153,9 @@ def facts(lake: Path) -> Facts:
         rows[name] = sorted(repr(sorted((k, v) for k, v in row.items() if k not in PASSING)) for row in told)
         if name.startswith(("silver.", "gold.")):
             versions[name] = table.version()
-    return Facts(rows, versions, dict(_releases(lake)))
+    built = [step for step in runs.steps(Lake(lake)) if step.outcome == "built"]
+    reports = {(step.table_name, step.rows_read, step.rows_written, step.rows_quarantined) for step in built}
+    return Facts(rows, versions, dict(_releases(lake)), reports)
 
 
 def _releases(lake: Path) -> Any:

@@ -274,9 +274,10 @@ def test_running_again_needs_no_spark_and_changes_no_table_but_still_says_what_i
         (lambda root: (f"{root}/file/lake", str(root), ["mess.accepted"]), "cannot be written", "--lake"),
         (lambda root: ("/proc/lake", str(root), ["mess.accepted"]), "cannot be written", "--lake"),
         (lambda root: ("s3://bucket/lake", str(root), ["mess.accepted"]), "not supported yet", "local folder"),
+        (lambda root: (f"{root}/50% lake", str(root), ["mess.accepted"]), "may not hold a %", "rename"),
         (lambda root: (f"{root}/lake", str(root), ["mess.acepted"]), "nothing is called", "did you mean mess.accepted"),
     ],
-    ids=["no landing", "lake below a file", "lake in /proc", "lake in a store", "unknown selection"],
+    ids=["no landing", "lake below a file", "lake in /proc", "lake in a store", "lake with a %", "unknown selection"],
 )
 def test_what_cannot_be_done_is_said_before_anything_starts(
     tmp_path: Path, ask: Callable[[Path], tuple[str, str, list[str]]], says: str, remedy: str

@@ -1,14 +1,16 @@
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
-from lakeward.lake import jars, jvm
+from lakeward.lake import archive, jars, jvm
 from lakeward.lake.errors import LakewardError, UsageError
 from lakeward.lake.session import _beside, driver_pid, session, settings
 
@@ -59,6 +61,16 @@ def test_without_java_the_remedy_names_a_package(monkeypatch: pytest.MonkeyPatch
 
     with pytest.raises(LakewardError, match="openjdk-17-jre-headless"):
         session("no java")
+
+
+def test_archives_that_are_replaced_or_long_unused_are_removed(tmp_path: Path) -> None:
+    for name, days in (("classes-a-old", 0), ("classes-b-new", 1), ("classes-c-gone", 31)):
+        (tmp_path / f"{name}.jsa").touch()
+        os.utime(tmp_path / f"{name}.jsa", (time.time() - 86_400 * days, time.time()))
+
+    archive.prune(tmp_path / "classes-a-next.jsa")
+
+    assert [each.name for each in tmp_path.iterdir()] == ["classes-b-new.jsa"]
 
 
 def test_an_archive_is_named_for_java_pyspark_and_jars(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
