@@ -68,17 +68,22 @@ class DatasetPlan:
 
     Args:
         dataset: its declaration.
-        arrivals: every file found, with what is to become of it.
+        found: every file found, with what is to become of it; None when the landing zone was not looked at.
         strange: files beside them that nothing declares.
         fingerprint: of the declaration and the code that reads it.
         why: the reason in words; empty when there is nothing to do.
     """
 
     dataset: Dataset
-    arrivals: tuple[Arrival, ...]
+    found: tuple[Arrival, ...] | None
     strange: tuple[str, ...]
     fingerprint: str
     why: str
+
+    @property
+    def arrivals(self) -> tuple[Arrival, ...]:
+        """Every file found, with what is to become of it."""
+        return self.found or ()
 
     @property
     def new(self) -> tuple[Arrival, ...]:
@@ -95,7 +100,7 @@ class DatasetPlan:
         """What a person should know, though it stops nothing."""
         said = [f"{a.delivery.file}: {a.reason}" for a in self.arrivals if a.status in ("duplicate", "empty")]
         said += [f"{a.delivery.file}: {text}" for a in self.arrivals for text in a.warnings]
-        said += [] if self.arrivals else [f"no file in the landing zone matches {self.dataset.source.files}"]
+        said += [f"no file in the landing zone matches {self.dataset.source.files}"] if self.found == () else []
         return tuple(said + [f"{file}: no declaration reads it" for file in self.strange])
 
 
@@ -138,8 +143,11 @@ class Plan:
         return not any(step.why for step in self.steps.values())
 
 
-def plan(lake: Lake, landing_root: str, tables: Iterable[Table]) -> Plan:
-    """Decide what a run of these tables would do; inputs must come before what rests on them."""
+def plan(lake: Lake, landing_root: str | None, tables: Iterable[Table]) -> Plan:
+    """Decide what a run of these tables would do; inputs must come before what rests on them.
+
+    Without a landing root, nothing new is looked for: what lies in bronze is judged by the declarations of today.
+    """
     told = _by_dataset(ledger.entries(lake))
     steps: dict[str, DatasetPlan | CuratedPlan] = {}
     for table in tables:
@@ -150,9 +158,11 @@ def plan(lake: Lake, landing_root: str, tables: Iterable[Table]) -> Plan:
     return Plan(steps)
 
 
-def plan_dataset(lake: Lake, landing_root: str, dataset: Dataset, told: list[Entry]) -> DatasetPlan:
+def plan_dataset(lake: Lake, landing_root: str | None, dataset: Dataset, told: list[Entry]) -> DatasetPlan:
     """Decide what a run would do for one data set."""
     fingerprint = dataset.fingerprint(engine_version())
+    if landing_root is None:
+        return DatasetPlan(dataset, None, (), fingerprint, silver_state(lake, dataset, told, fingerprint).why)
     bronze = lake.table(f"bronze.{dataset.name}")
     held = delta.partitions_of(bronze, "_sha256")
     found, strange = landing.deliveries(landing_root, dataset.source.files)

@@ -9,8 +9,7 @@ import sys
 import threading
 import time
 import traceback
-from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
@@ -22,7 +21,7 @@ from lakeward.jobs import plan as planning
 from lakeward.jobs.combine import Task
 from lakeward.jobs.curate import curate
 from lakeward.jobs.ingest import ingest
-from lakeward.jobs.plan import Arrival, CuratedPlan, DatasetPlan, Plan
+from lakeward.jobs.plan import CuratedPlan, DatasetPlan, Plan
 from lakeward.jobs.publish import publish
 from lakeward.jobs.validate import Validated, validate
 from lakeward.lake import delta, ledger, runs, torn
@@ -91,7 +90,7 @@ class Report:
 
 def run(
     where: str,
-    landing: str,
+    landing: str | None,
     selections: Sequence[str] = (),
     *,
     own: str | None = None,
@@ -102,7 +101,7 @@ def run(
 
     Args:
         where: the lake's folder.
-        landing: the landing root.
+        landing: the landing root; None to look for nothing new and only judge again what declarations now let pass.
         selections: names or patterns of tables; none means all.
         own: a user's folder or package of declarations.
         master: Spark's master.
@@ -138,7 +137,12 @@ class _Run:
     """One run: the plan, and the steps that carry it out side by side."""
 
     def __init__(
-        self, lake: Lake, landing: str, tables: dict[str, Table], observer: Observer, taken_back: Mapping[str, str]
+        self,
+        lake: Lake,
+        landing: str | None,
+        tables: dict[str, Table],
+        observer: Observer,
+        taken_back: Mapping[str, str],
     ) -> None:
         now = datetime.now(UTC)
         self.lake, self.tables, self.observer, self.taken_back = lake, tables, observer, taken_back
@@ -243,29 +247,36 @@ class _Run:
         return own
 
     def _dataset(self, plan: DatasetPlan, step: Step) -> Step:
-        refused = list(plan.refused)
-        result = Validated()
+        refused = [each.entry(plan.dataset.name, plan.fingerprint) for each in plan.refused]
+        result, healed = Validated(), ""
         if plan.why:
             spark = self._session(plan.dataset.table, len(plan.dataset.columns))
             if plan.new:
                 self.observer.begun(plan.dataset.table, f"reading {len(plan.new)} files")
                 _, unread = ingest(spark, self.lake, plan.dataset, plan.new, self.report.run_id)
-                refused += unread
-                self._tell(plan, unread)
+                refused += self._told([each.entry(plan.dataset.name, plan.fingerprint) for each in unread])
             task = self._task(plan)
             if task.entries:
                 self.observer.begun(plan.dataset.table, f"checking {len(task.entries)} deliveries")
+                quarantine = self.lake.table(f"quarantine.{plan.dataset.name}")
+                aside = delta.rows_of(quarantine) if task.rebuild else 0
                 result = validate(spark, self.lake, task)
-                by_gate = _refused_by_gate(plan, task, result)
-                refused += by_gate
-                self._tell(plan, by_gate)
-        return _dataset_step(plan, step, result, refused)
+                refused += self._told(_refused_by_gate(task, result))
+                if aside:
+                    healed = f"{aside:,} rows lay in quarantine, {delta.rows_of(quarantine):,} do now"
+        return _dataset_step(plan, step, result, refused, healed)
 
     def _task(self, plan: DatasetPlan) -> Task:
         dataset = plan.dataset
         told = [entry for entry in ledger.entries(self.lake) if entry.dataset == dataset.name]
         state = planning.silver_state(self.lake, dataset, told, plan.fingerprint)
         first = {entry.sha256: entry for entry in reversed(told) if entry.status == "received"}
+        if lost := state.pending - first.keys():
+            raise LakewardError(
+                f"nothing tells any more what {len(lost)} deliveries in bronze.{dataset.name} looked like",
+                remedy="put their files back into the landing zone and run again",
+                sha256=sorted(lost)[:3],
+            )
         return Task(
             dataset,
             {sha256: first[sha256] for sha256 in sorted(state.pending)},
@@ -275,10 +286,10 @@ class _Run:
             self.report.run_id,
         )
 
-    def _tell(self, plan: DatasetPlan, arrivals: Iterable[Arrival]) -> None:
+    def _told(self, entries: list[Entry]) -> list[Entry]:
         with self._ledger:
-            entries: list[Entry] = [each.entry(plan.dataset.name, plan.fingerprint) for each in arrivals]
             ledger.record(self.lake, self.report.run_id, entries)
+        return entries
 
     def _curated(self, plan: CuratedPlan, step: Step, inputs: Sequence[Step]) -> Step:
         curated = plan.curated
@@ -304,32 +315,23 @@ class _Run:
         return replace(step, outcome="built", rows_read=rows, rows_written=rows, warnings=warnings, release=released)
 
 
-def _refused_by_gate(plan: DatasetPlan, task: Task, result: Validated) -> list[Arrival]:
-    here = {arrival.delivery.sha256: arrival for arrival in plan.arrivals}
-    told = []
-    for sha256, why in result.refused.items():
-        remedy = (
-            f"`lakeward show {plan.dataset.name}` tells where its rows lie in quarantine; mend the file or the rule"
-        )
-        known = here.get(sha256)
-        if known:
-            told.append(replace(known, status="refused", reason=why, remedy=remedy, exit_code=EXIT_QUALITY,
-                                head=known.head))  # fmt: skip
-    return told
+def _refused_by_gate(task: Task, result: Validated) -> list[Entry]:
+    remedy = f"`lakeward quarantine {task.dataset.name}` shows its rows; mend the file or the rule"
+    told = {"status": "refused", "remedy": remedy, "exit_code": EXIT_QUALITY, "fingerprint": task.fingerprint}
+    return [
+        replace(task.entries[sha256], reason=why, seen_at=None, **told)  # type: ignore[arg-type]
+        for sha256, why in result.refused.items()
+    ]
 
 
-def _dataset_step(plan: DatasetPlan, step: Step, result: Validated, refused: Sequence[Arrival]) -> Step:
-    kept = Counter[str]()
-    for tally in result.tallies.values():
-        kept += tally.warnings
-    warnings = [*plan.warnings, *(f"{reason} ({count:,} rows kept)" for reason, count in kept.most_common())]
-    said = [f"{each.delivery.file}: {each.reason}\n  remedy: {each.remedy}" for each in refused]
+def _dataset_step(plan: DatasetPlan, step: Step, result: Validated, refused: Sequence[Entry], healed: str) -> Step:
+    said = [f"{each.file}: {each.reason}\n  remedy: {each.remedy}" for each in refused]
     return replace(
         step,
         outcome="refused" if refused else ("built" if result.tallies else "unchanged"),
         bytes_read=sum(arrival.delivery.bytes for arrival in plan.new),
         **result.counts,
-        warnings=tuple(warnings),
+        warnings=(*plan.warnings, *result.remarks, *filter(None, [healed])),
         error="\n".join(said),
         exit_code=next((code for code in GRAVEST if code in {each.exit_code for each in refused}), EXIT_DONE),
     )

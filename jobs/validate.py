@@ -17,7 +17,7 @@ from lakeward.jobs.ingest import PROVENANCE
 from lakeward.jobs.repeats import REPEATED, without_repeats
 from lakeward.lake import delta
 from lakeward.lake.storage import Lake
-from lakeward.pipelines.dataset import Append
+from lakeward.pipelines.dataset import Append, Correction
 from lakeward.pipelines.delimited import KIND_FOOTER
 from lakeward.pipelines.typed import checked, warnings
 from lakeward.quality import rules
@@ -42,11 +42,34 @@ FEW = 100_000
 
 @dataclass(slots=True)
 class Validated:
-    """What came out: the tally of each delivery, why some were refused whole, and how many footers were set aside."""
+    """What came out of some deliveries.
+
+    Args:
+        tallies: what was counted in each, by sha256.
+        refused: why some were refused whole.
+        footers: how many remarks below the data were set aside.
+        fixes: how many rows each correction `fixed`, and how many it found `mended` by the agency.
+    """
 
     tallies: dict[str, Tally] = field(default_factory=dict)
     refused: dict[str, str] = field(default_factory=dict)
     footers: int = 0
+    fixes: dict[Correction, Counter[str]] = field(default_factory=dict)
+
+    @property
+    def remarks(self) -> list[str]:
+        """What a person should know, though it stops nothing."""
+        kept = sum((tally.warnings for tally in self.tallies.values()), Counter[str]())
+        said = [f"{reason} ({count:,} rows kept)" for reason, count in kept.most_common()]
+        for each, rows in self.fixes.items():
+            if rows["fixed"]:
+                said.append(f"{each.column}: {rows['fixed']:,} rows corrected: {each.reason}")
+            if rows["mended"]:
+                said.append(
+                    f"{each.column}: {rows['mended']:,} rows no longer hold {each.found!r}, which is corrected since "
+                    f"{each.on}: the agency seems to have mended them, so take the correction out"
+                )
+        return said
 
     @property
     def written(self) -> int:
@@ -144,14 +167,18 @@ def _tallied(rows: DataFrame, task: Task) -> tuple[Validated, dict[str, set[str]
     """Count each delivery's rows, reasons and warnings in one aggregation; also which periods it holds."""
     from pyspark.sql import functions as F
 
-    warned = warnings(task.dataset)
+    warned, corrections = warnings(task.dataset), task.dataset.corrections
     counted = rows.groupBy("_sha256", "_period", "_reasons").agg(
-        F.count("*").alias("_times"), *(F.count_if(f"_warns_{n}").alias(f"_warns_{n}") for n in range(len(warned)))
-    )
-    result = Validated({sha256: Tally() for sha256 in task.entries})
+        F.count("*").alias("_times"), *(F.count_if(f"_warns_{n}").alias(f"_warns_{n}") for n in range(len(warned))),
+        *(F.count_if(f"_fix_{n}").alias(f"_fixed_{n}") for n in range(len(corrections))),
+        *(F.count_if(~F.col(f"_fix_{n}")).alias(f"_mended_{n}") for n in range(len(corrections))),
+    )  # fmt: skip
+    result = Validated({sha256: Tally() for sha256 in task.entries}, fixes={each: Counter() for each in corrections})
     periods: dict[str, set[str]] = {}
     for row in counted.collect():
         tally = result.tallies[row["_sha256"]]
+        for number, correction in enumerate(corrections):
+            result.fixes[correction] += Counter(fixed=row[f"_fixed_{number}"], mended=row[f"_mended_{number}"])
         if row["_reasons"]:
             tally.refused += row["_times"]
             for reason in row["_reasons"]:

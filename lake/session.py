@@ -34,6 +34,8 @@ _ALWAYS = {
     "spark.databricks.delta.vacuum.parallelDelete.enabled": "true",
     "spark.scheduler.mode": "FAIR",  # data sets side by side do not queue behind each other
     "spark.ui.showConsoleProgress": "false",
+    # A look at Python's stack for each of a plan's thousands of expressions: half of the time to make a plan.
+    "spark.python.sql.dataFrameDebugging.enabled": "false",
 }
 
 

@@ -114,6 +114,32 @@ Combine = Append | ReplacePeriod | Snapshot | Upsert
 
 
 @dataclass(frozen=True, slots=True)
+class Correction:
+    """A known mistake of the agency, mended on the way to silver; bronze keeps what was delivered.
+
+    It speaks of delivered text, tidied as its column says. Where the rows are there and `found` is not, the agency has
+    mended its file, and the run says so.
+
+    Args:
+        column: the declared column that is wrong.
+        where: which rows: pairs of a declared column and the text delivered for it.
+        found: the wrong text that is expected there; None for an empty cell.
+        instead: the text to read in its place; None for no value.
+        reason: why it is wrong and how that is known.
+        reporter: who found it.
+        on: the day of the report, ISO.
+    """
+
+    column: str
+    where: tuple[tuple[str, str], ...]
+    found: str | None
+    instead: str | None
+    reason: str
+    reporter: str
+    on: str
+
+
+@dataclass(frozen=True, slots=True)
 class Publication:
     """How a table is given out.
 
@@ -138,6 +164,7 @@ class Dataset:
         source: where it comes from.
         columns: the typed columns of its silver table.
         suite: what must hold.
+        corrections: known mistakes of the agency.
         combine: how deliveries come together.
         max_refused: the share of a delivery's rows (0–1) that may go to quarantine before it is refused whole.
         limits: what the data cannot tell, for its page.
@@ -151,6 +178,7 @@ class Dataset:
     source: Source
     columns: tuple[Column, ...]
     suite: tuple[Expectation, ...] = ()
+    corrections: tuple[Correction, ...] = ()
     combine: Combine = field(default_factory=Append)
     max_refused: float = 0.05
     limits: str = ""
@@ -158,6 +186,13 @@ class Dataset:
 
     def __post_init__(self) -> None:
         _check_name(self.name)
+        known = {column.name for column in self.columns}
+        for each in self.corrections:
+            if strange := {each.column, *dict(each.where)} - known:
+                raise UsageError(
+                    f"{self.name}: a correction speaks of {', '.join(sorted(strange))}, which is no column",
+                    remedy=f"use one of {', '.join(sorted(known))}",
+                )
         if self.source.files.startswith("/") or ".." in self.source.files.split("/"):
             raise UsageError(
                 f"{self.name}: {self.source.files} leaves the landing root",

@@ -37,8 +37,9 @@ def checked(bronze: DataFrame, dataset: Dataset, entries: Mapping[str, Entry]) -
         entries: the ledger's line of each delivery, by sha256.
 
     Returns:
-        The declared columns, the row's place (`PLACE`), `_period`, `_reasons` (NULL for a good row), and for each of
-        `warnings` whether the row breaks it (`_warns_0`, …). Footers are left out.
+        The declared columns, the row's place (`PLACE`), `_period`, `_reasons` (NULL for a good row), for each of
+        `warnings` whether the row breaks it (`_warns_0`, …), and for each correction whether it mended the row
+        (`_fix_0`, …: NULL where it does not speak of it). Footers are left out.
     """
     from pyspark.sql import functions as F
 
@@ -111,6 +112,11 @@ def _in_layout(rows: DataFrame, layout: Layout, dataset: Dataset, periods: Check
         *(text_of(column, cells[column.name]).alias(at[column.name]) for column in read),
     )
     coded = {at[c.name]: meant_by(c, F.col(at[c.name])) for c in read if c.reads or c.nulls}
+    mended, fixes = _corrected(dataset, at)
+    texts = texts.select(
+        *(mended.get(name, F.col(name)).alias(name) for name in texts.columns),
+        *(fix.alias(f"_fix_{n}") for n, fix in enumerate(fixes)),
+    )
     meant = texts.select(*(coded.get(name, F.col(name)).alias(name) for name in texts.columns))
     typed = meant.select(
         "*",
@@ -122,7 +128,29 @@ def _in_layout(rows: DataFrame, layout: Layout, dataset: Dataset, periods: Check
         *(column.name for column in dataset.columns), *PLACE, _period(dataset).alias("_period"),
         _reasons(checks).alias("_reasons"),
         *(F.expr(rules.breaks_when(rule)).alias(f"_warns_{n}") for n, rule in enumerate(warnings(dataset))),
+        *(f"_fix_{n}" for n in range(len(dataset.corrections))),
     )  # fmt: skip
+
+
+def _corrected(dataset: Dataset, at: Mapping[str, str]) -> tuple[dict[str, Column], list[Column]]:
+    """Give the mended texts by their name, and for each correction whether a row is mended by it.
+
+    True where it is, false where the agency has mended the row itself, NULL where the correction does not speak of it.
+    """
+    from pyspark.sql import functions as F
+
+    mended: dict[str, Column] = {}
+    fixes = []
+    for each in dataset.corrections:
+        if not {each.column, *dict(each.where)} <= at.keys():  # this layout lacks what it speaks of
+            fixes.append(F.lit(None).cast("boolean"))
+            continue
+        name = at[each.column]
+        is_meant = reduce(lambda a, b: a & b, (F.col(at[of]) == text for of, text in each.where), F.lit(True))
+        is_found = F.col(name).eqNullSafe(F.lit(each.found))
+        fixes.append(F.when(is_meant, is_found))
+        mended[name] = F.when(is_meant & is_found, F.lit(each.instead)).otherwise(mended.get(name, F.col(name)))
+    return mended, fixes
 
 
 def _present(dataset: Dataset, cells: Mapping[str, Cell], names: Sequence[str]) -> list[Declared]:

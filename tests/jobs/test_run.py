@@ -13,6 +13,7 @@ from pyspark.sql import SparkSession
 from lakeward.jobs.plan import DatasetPlan, plan
 from lakeward.jobs.run import Report, run
 from lakeward.lake import delta, ledger
+from lakeward.lake.errors import LakewardError
 from lakeward.lake.release import newest
 from lakeward.lake.runs import Step
 from lakeward.lake.storage import Lake
@@ -24,7 +25,7 @@ from lakeward.pipelines.dataset import *
 from lakeward.quality import expect
 
 
-def combining(noun, combine, max_refused=0.5, layouts=(), reads=(), least=0, **told):
+def combining(noun, combine, max_refused=0.5, layouts=(), reads=(), least=0, corrections=(), **told):
     return Dataset(
         name=f"combo.{noun}", title="Made", title_zh="虛構", agency="nobody",
         source=Source(
@@ -37,7 +38,7 @@ def combining(noun, combine, max_refused=0.5, layouts=(), reads=(), least=0, **t
             Column("value", "int", "value", cell="值", reads=dict(reads)),
         ),
         suite=(expect.column_values_to_be_between("value", least, 100),),
-        combine=combine, max_refused=max_refused,
+        combine=combine, max_refused=max_refused, corrections=corrections,
     )
 
 
@@ -48,6 +49,12 @@ CLAIMED = combining("claimed", ReplacePeriod("on", "year"), period=r"^(\\d{4})_"
 SNAPSHOTS = combining("snapshots", Snapshot())
 EDITIONS = combining("editions", Snapshot(), edition=r"_(\\d{6})")
 UPSERTS = combining("upserts", Upsert())
+CORRECTED = combining("corrected", Upsert(), corrections=(
+    Correction("value", (("id", "1"), ("on", "2021-01-01")), "999", "9", "a nine typed thrice", "me", "2024-01-01"),
+    Correction("value", (("id", "1"), ("on", "2021-01-01")), "998", "8", "told of no row", "me", "2024-01-01"),
+    Correction("on", (("id", "2"),), None, "2021-01-02", "the day was left out", "me", "2024-01-01"),
+    Correction("on", (("id", "7"),), "x", None, "stands in no file", "me", "2024-01-01"),
+))
 HEALED = combining("healed", Append()MORE)
 """
 TABLES = """
@@ -69,6 +76,7 @@ YEARS = table("combo_years", YEARLY)
 CLAIMS = table("combo_claims", CLAIMED)
 """
 SELECTED = ("combo.*", "gold.combo_*")
+TEN = ', reads={"十": "10"}'
 MENDED = ', layouts=(Layout("new", {"id": "號", "on": "日", "value": "數"}),), reads={"十": "10"}'
 FIRST = {
     "appended/a.csv": "1,2021-01-01,10\n2,2021-01-01,20\n",
@@ -81,6 +89,7 @@ FIRST = {
     "snapshots/s1.csv": "1,2021-01-01,10\n2,2021-01-01,20\n",
     "editions/x_202002.csv": "1,2020-02-01,2\n",
     "upserts/u1.csv": "1,2021-01-01,10\n2,2021-01-01,20\n2,2021-01-01,21\n",
+    "corrected/a.csv": "1,2021-01-01,999\n2,,20\n3,2021-01-01,999\n",
     "healed/words.csv": "1,2021-01-01,十\n",
     "healed/renamed.csv": "號,日,數\n2,2021-01-01,20\n",
 }
@@ -91,8 +100,9 @@ SECOND = {
     "snapshots/s2.csv": "2,2021-01-01,22\n",
     "editions/x_202001.csv": "1,2020-01-01,1\n",
     "upserts/u2.csv": "2,2021-01-01,25\n4,2021-01-01,40\n",
+    "corrected/b.csv": "1,2021-01-01,10\n",
 }
-NAMES = ("appended", "retried", "yearly", "claimed", "snapshots", "editions", "upserts", "healed")
+NAMES = ("appended", "retried", "yearly", "claimed", "snapshots", "editions", "upserts", "corrected", "healed")
 
 
 @dataclass
@@ -145,8 +155,9 @@ class Story:
         (folder / "combo.py").write_text(DECLARATIONS.replace("MORE", more), "utf-8")
         return str(folder)
 
-    def run(self, when: str, more: str = "") -> None:
-        report = run(str(self.lake.root), str(self.landing), SELECTED, own=self.own(more))
+    def run(self, when: str, more: str = "", *, is_replay: bool = False) -> None:
+        landing = None if is_replay else str(self.landing)
+        report = run(str(self.lake.root), landing, SELECTED, own=self.own(more))
         names = [f"{layer}.combo.{noun}" for layer in ("bronze", "silver", "quarantine") for noun in NAMES]
         names += ["gold.combo_years", "gold.combo_claims"]
         opened = {name: delta.opened(self.lake.table(name)) for name in names}
@@ -169,6 +180,7 @@ def story(spark: SparkSession, tmp_path_factory: pytest.TempPathFactory) -> Stor
     told.deliver(SECOND)
     told.run("second")
     told.run("idle")
+    told.run("replayed", TEN, is_replay=True)
     told.run("mended", MENDED)
     told.run("strict", f"{MENDED}, least=50")
     return told
@@ -248,6 +260,32 @@ def test_later_rows_take_the_place_of_rows_with_their_key(story: Story) -> None:
     ]
 
 
+def test_a_known_mistake_is_mended_until_the_agency_mends_it(story: Story) -> None:
+    first, second = story.moments["first"], story.moments["second"]
+
+    assert first.values("corrected") == {"1": 9, "2": 20}
+    assert [str(row["on"]) for row in first.tables["silver.combo.corrected"] if row["id"] == "2"] == ["2021-01-02"]
+    assert first.aside("corrected") == [("a.csv", 4, ["value: not between 0 and 100"])]
+    assert first.step("silver.combo.corrected").warnings == (
+        "value: 1 rows corrected: a nine typed thrice",
+        "value: 1 rows no longer hold '998', which is corrected since 2024-01-01: the agency seems to have mended "
+        "them, so take the correction out",
+        "on: 1 rows corrected: the day was left out",
+    )
+    assert second.values("corrected") == {"1": 10, "2": 20}
+    assert "no longer hold '999'" in second.step("silver.combo.corrected").warnings[0]
+
+
+def test_a_correction_of_a_column_that_is_not_there_is_refused(tmp_path: Path) -> None:
+    text = DECLARATIONS.replace("MORE", "").replace(
+        'Correction("on", (("id", "7"),)', 'Correction("on", (("idd", "7"),)'
+    )
+    (tmp_path / "combo.py").write_text(text, "utf-8")
+
+    with pytest.raises(LakewardError, match="speaks of idd, which is no column"):
+        declared(str(tmp_path))
+
+
 def test_running_again_changes_nothing(story: Story) -> None:
     second, idle = story.moments["second"], story.moments["idle"]
 
@@ -258,10 +296,22 @@ def test_running_again_changes_nothing(story: Story) -> None:
     assert idle.report.exit_code == 66
 
 
+def test_a_replay_lets_rows_in_that_now_pass_and_looks_for_nothing_new(story: Story) -> None:
+    idle, replayed = story.moments["idle"], story.moments["replayed"]
+
+    assert (idle.values("healed"), len(idle.aside("healed"))) == ({}, 1)
+    assert (replayed.values("healed"), len(replayed.aside("healed"))) == ({"1": 10}, 0)
+    step = replayed.step("silver.combo.healed")
+    assert (step.outcome, step.exit_code, step.rows_read, step.rows_written) == ("built", 0, 1, 1)
+    assert step.warnings == ("1 rows lay in quarantine, 0 do now",)
+    others = [name for name in idle.versions if not name.endswith("healed")]
+    assert {name: replayed.versions[name] for name in others} == {name: idle.versions[name] for name in others}
+    assert {each.outcome for each in replayed.report.steps if each is not step} == {"unchanged"}
+
+
 def test_a_changed_declaration_heals_what_it_refused_and_leaves_the_others_alone(story: Story) -> None:
     idle, mended = story.moments["idle"], story.moments["mended"]
 
-    assert idle.step("silver.combo.healed").version_after is None
     assert "lacks 值" in idle.step("silver.combo.healed").error
     assert mended.values("healed") == {"1": 10, "2": 20}
     assert mended.aside("healed") == []
