@@ -4,14 +4,15 @@ Everything here is a Spark column expression that runs in the JVM. What cannot b
 never a guess: where a text has two fair readings, it has none (`12/11/10`: a day, a month and a year, or 民國 12?).
 
 Text like `2020-12-31`, `2020-12-31 24` and `2020/12/31 23:59:59` takes a short way. Any other date costs one regular
-expression that rewrites it into `before,roc,year,…`, which is then split. Spark evaluates a shared subexpression once
-only where no CASE hides it, hence `greatest` of readings, of which all but one are NULL.
+expression that rewrites it into `before,roc,year,…`, which is then split into parts. The parts are used a dozen times:
+whoever names them as a column of their own (`parts`) has a plan, and code, a tenth as long.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 
 import pyspark.sql.functions as F
 from pyspark.sql import Column
@@ -104,13 +105,24 @@ def tidy(text: Column, names: Sequence[str], is_padded: Column | None = None) ->
     return tidied
 
 
-def parse(how: str, text: Column) -> Column:
+def parts(how: str, text: Column) -> Column | None:
+    """Split what takes the long way into its parts; None where `how` reads no dates.
+
+    Raises:
+        LakewardError: `how` is not known.
+    """
+    split = _parser(how).parts
+    return split(text) if split else None
+
+
+def parse(how: str, text: Column, parts_of: Column | None = None) -> Column:
     """Read stripped text as a value; NULL where it is not one.
 
     Args:
         how: `string`, `int`, `bigint` (`long`), `double`, `decimal(p,s)`, `boolean`, `date`, `month` (its first day),
             `month_end` (its last day) or `timestamp`.
         text: text without outer blanks (see `tidy`); full-width digits and signs are understood.
+        parts_of: the column that holds `parts(how, text)`; by default they are worked out here.
 
     Returns:
         A column of that type; `timestamp` reads Asia/Taipei wall-clock time and gives the instant (UTC).
@@ -123,7 +135,10 @@ def parse(how: str, text: Column) -> Column:
         Daylight saving time 1945–1979 after the IANA tz database: a time that was skipped moves forward by
         the skipped hour, one that occurred twice is the first.
     """
-    return _parser(how)[1](text)
+    parser = _parser(how)
+    if parser.parts is None:
+        return parser.read(text, text)
+    return parser.read(text, parser.parts(text) if parts_of is None else parts_of)
 
 
 def unreadable(how: str) -> str:
@@ -132,7 +147,7 @@ def unreadable(how: str) -> str:
     Raises:
         LakewardError: `how` is not known.
     """
-    return f"not {_parser(how)[0]}"
+    return f"not {_parser(how).words}"
 
 
 def _is_ink(letter: Column) -> Column:
@@ -189,11 +204,6 @@ def _boolean(text: Column) -> Column:
     return F.when(word.isin("1", "y", "true", "是"), F.lit(True)).when(word.isin("0", "n", "false", "否"), F.lit(False))
 
 
-def _plain(text: Column, pattern: str) -> Column:
-    """Keep text of a shape that Spark's own casts read, with hyphens; NULL for any other."""
-    return F.when(text.rlike(pattern), F.replace(text, F.lit("/"), F.lit("-")))
-
-
 def _fields(text: Column, pattern: str, *wanted: str) -> Column:
     """Split text into fields; each joins the groups of its name (`m`: `m0`, `m1`, …). All are empty for other text."""
     groups: list[str] = re.findall(r"\(\?<(\w+)>", pattern)
@@ -213,52 +223,81 @@ def _on(fields: Column, day: Column) -> Column:
     return F.concat(gregorian, F.lit("-"), month, F.lit("-"), day).try_cast("date")
 
 
-def _date(text: Column) -> Column:
-    plain = _plain(text, _PLAIN_DATE + r"\z")
-    fields = _fields(F.when(plain.isNull(), text), _MOMENT, "before", "roc", "year", "m", "d")
-    return F.greatest(plain.try_cast("date"), _on(fields, F.get(fields, F.lit(4))))
+def _hyphens(text: Column) -> Column:
+    return F.replace(text, F.lit("/"), F.lit("-"))
 
 
-def _month(text: Column) -> Column:
-    return _on(_fields(text, _MONTH, "before", "roc", "year", "m"), F.lit("1"))
+def _date_parts(text: Column) -> Column:
+    """Split what is not plain; plain dates have no parts."""
+    fields = _fields(_narrow(text), _MOMENT, "before", "roc", "year", "m", "d")
+    return F.when(~text.rlike(_PLAIN_DATE + r"\z"), fields)
 
 
-def _timestamp(text: Column) -> Column:
+def _date(text: Column, parts: Column) -> Column:
+    spelled = _on(parts, F.get(parts, F.lit(4)))
+    return F.when(parts.isNull(), _hyphens(text).try_cast("date")).otherwise(spelled)
+
+
+def _month_parts(text: Column) -> Column:
+    return _fields(_narrow(text), _MONTH, "before", "roc", "year", "m")
+
+
+def _month(text: Column, parts: Column) -> Column:
+    return _on(parts, F.lit("1"))
+
+
+def _timestamp_parts(text: Column) -> Column:
+    """Split what is not plain; plain hours and plain times have no parts."""
+    fields = _fields(_narrow(text), _MOMENT, "before", "roc", "year", "m", "d", "h", "i", "s", "f")
+    return F.when(~(text.rlike(_PLAIN_HOUR) | text.rlike(_PLAIN_DATE + _PLAIN_TIME)), fields)
+
+
+def _timestamp(text: Column, parts: Column) -> Column:
     """Read the wall clock as if it were UTC, whatever the session's zone is, then move it there from Taipei."""
-    hourly = _plain(text, _PLAIN_HOUR)
-    started = F.unix_date(F.substring(hourly, 1, 10).try_cast("date")).cast("bigint") * 24
-    hours = started + F.substring(hourly, 12, 2).try_cast("bigint") - 8
-    other = F.when(hourly.isNull(), text)
-    plain = _plain(other, _PLAIN_DATE + _PLAIN_TIME)
-    wall = F.concat(plain, F.lit("Z")).try_cast("timestamp")
-    fields = _fields(F.when(plain.isNull(), other), _MOMENT, "before", "roc", "year", "m", "d", "h", "i", "s", "f")
-    hour, minute, second = (F.concat(F.lit("0"), F.get(fields, F.lit(i))).try_cast("bigint") for i in (5, 6, 7))
-    micros = F.rpad(F.get(fields, F.lit(8)), 6, "0").try_cast("bigint")
-    days = F.unix_date(_on(fields, F.get(fields, F.lit(4)))).cast("bigint")
+    day = F.unix_date(_hyphens(F.substring(text, 1, 10)).try_cast("date")).cast("bigint")
+    hourly = F.timestamp_micros((day * 24 + F.substring(text, 12, 2).try_cast("bigint") - 8) * 3_600_000_000)
+    plain = F.concat(_hyphens(text), F.lit("Z")).try_cast("timestamp")
+    hour, minute, second = (F.concat(F.lit("0"), F.get(parts, F.lit(i))).try_cast("bigint") for i in (5, 6, 7))
+    micros = F.rpad(F.get(parts, F.lit(8)), 6, "0").try_cast("bigint")
+    days = F.unix_date(_on(parts, F.get(parts, F.lit(4)))).cast("bigint")
     seconds = ((days * 24 + hour) * 60 + minute) * 60 + second
-    moment = F.to_utc_timestamp(F.greatest(wall, F.timestamp_micros(seconds * 1_000_000 + micros)), TAIPEI)
-    return F.greatest(F.timestamp_micros(hours * 3_600_000_000), moment)
+    wall = F.when(parts.isNull(), plain).otherwise(F.timestamp_micros(seconds * 1_000_000 + micros))
+    is_hourly = parts.isNull() & (F.length(text) == len("2020-12-31 24"))
+    return F.when(is_hourly, hourly).otherwise(F.to_utc_timestamp(wall, TAIPEI))
 
 
-_PARSERS: Mapping[str, tuple[str, Callable[[Column], Column]]] = {
-    "string": ("a text", lambda text: text),
-    "int": ("a whole number", _whole("int")),
-    "bigint": ("a whole number", _whole("bigint")),
-    "long": ("a whole number", _whole("bigint")),
-    "double": ("a number", _double),
-    "boolean": ("yes or no", lambda text: _boolean(_narrow(text))),
-    "date": ("a date", lambda text: _date(_narrow(text))),
-    "month": ("a month", lambda text: _month(_narrow(text))),
-    "month_end": ("a month", lambda text: F.last_day(_month(_narrow(text)))),
-    "timestamp": ("a time", lambda text: _timestamp(_narrow(text))),
+@dataclass(frozen=True, slots=True)
+class _Parser:
+    """How one kind of value is read: what it is in words, from text and its parts, and how these are found."""
+
+    words: str
+    read: Callable[[Column, Column], Column]
+    parts: Callable[[Column], Column] | None = None
+
+
+def _simple(words: str, read: Callable[[Column], Column]) -> _Parser:
+    return _Parser(words, lambda text, _: read(text))
+
+
+_PARSERS: Mapping[str, _Parser] = {
+    "string": _simple("a text", lambda text: text),
+    "int": _simple("a whole number", _whole("int")),
+    "bigint": _simple("a whole number", _whole("bigint")),
+    "long": _simple("a whole number", _whole("bigint")),
+    "double": _simple("a number", _double),
+    "boolean": _simple("yes or no", lambda text: _boolean(_narrow(text))),
+    "date": _Parser("a date", _date, _date_parts),
+    "month": _Parser("a month", _month, _month_parts),
+    "month_end": _Parser("a month", lambda text, parts: F.last_day(_month(text, parts)), _month_parts),
+    "timestamp": _Parser("a time", _timestamp, _timestamp_parts),
 }
 
 
-def _parser(how: str) -> tuple[str, Callable[[Column], Column]]:
+def _parser(how: str) -> _Parser:
     if how in _PARSERS:
         return _PARSERS[how]
     if sizes := _DECIMAL_TYPE.fullmatch(how):
         precision, scale = map(int, sizes.groups())
         if 1 <= precision <= 38 and scale <= precision:
-            return "a number", lambda text: _decimal(precision, scale)(_narrow(text))
+            return _simple("a number", lambda text: _decimal(precision, scale)(_narrow(text)))
     raise LakewardError(f"nothing parses {how}", remedy=f"use one of {', '.join(_PARSERS)}, decimal(p,s)")

@@ -80,14 +80,24 @@ def meant_by(column: Declared, text: Column) -> Column:
     return F.when(text.isin(*column.nulls), None).otherwise(text) if column.nulls else text
 
 
-def value_of(column: Declared, cell: Cell, text: Column) -> Column:
-    """Read text as the value of a declared column; NULL where it cannot be read."""
-    from pyspark.sql import functions as F
+def parts_of(column: Declared, cell: Cell, text: Column) -> Column | None:
+    """Split the text of a date that is not plain into its parts; None where a column reads no dates."""
+    from lakeward.pipelines.normalise import parts
 
+    return parts(column.parse or column.type, _picked(cell, text))
+
+
+def value_of(column: Declared, cell: Cell, text: Column, parts: Column | None = None) -> Column:
+    """Read text, and its parts where they are known, as the value of a declared column; NULL where it is none."""
     from lakeward.pipelines.normalise import parse
 
-    picked = F.nullif(F.regexp_extract(text, cell.pick, 1), F.lit("")) if cell.pick else text
-    return parse(column.parse or column.type, picked).cast(column.type)
+    return parse(column.parse or column.type, _picked(cell, text), parts).cast(column.type)
+
+
+def _picked(cell: Cell, text: Column) -> Column:
+    from pyspark.sql import functions as F
+
+    return F.nullif(F.regexp_extract(text, cell.pick, 1), F.lit("")) if cell.pick else text
 
 
 def _is_text(column: Declared, cell: Cell) -> bool:
@@ -118,9 +128,13 @@ def _in_layout(rows: DataFrame, layout: Layout, dataset: Dataset, periods: Check
         *(fix.alias(f"_fix_{n}") for n, fix in enumerate(fixes)),
     )
     meant = texts.select(*(coded.get(name, F.col(name)).alias(name) for name in texts.columns))
-    typed = meant.select(
+    typing = [c for c in read if at[c.name] != c.name]
+    dated = {c.name: p for c in typing if (p := parts_of(c, cells[c.name], F.col(at[c.name]))) is not None}
+    split = meant.select("*", *(parts.alias(f"_parts_{name}") for name, parts in dated.items()))
+    parts = {name: F.col(f"_parts_{name}") for name in dated}
+    typed = split.select(
         "*",
-        *(value_of(c, cells[c.name], F.col(at[c.name])).alias(c.name) for c in read if at[c.name] != c.name),
+        *(value_of(c, cells[c.name], F.col(at[c.name]), parts.get(c.name)).alias(c.name) for c in typing),
         *(F.lit(None).cast(c.type).alias(c.name) for c in dataset.columns if c.name not in at),
     )
     checks = _unread(read, cells) + _broken(dataset, read, cells) + periods
