@@ -1,4 +1,4 @@
-"""The command line: `lakeward run plan ls show runs sample fetch doctor setup`.
+"""The command line: `lakeward run replay plan ls show runs quarantine sample fetch doctor setup`.
 
 Data goes to standard output, everything else to standard error. Nothing heavy is imported before it is needed.
 """
@@ -105,6 +105,26 @@ def run(
 
 @lakeward.command()
 @_selections
+@_where
+@click.option("--master", help="Spark's master; by default LAKEWARD_MASTER, else local[*].")
+def replay(
+    selections: tuple[str, ...], lake: str, pipelines: str | None, as_json: bool, master: str | None
+) -> int:  # fmt: skip
+    """Judge again what lies in the lake, after a rule or a correction was changed.
+
+    Rows in quarantine that now pass come into silver, once; rows that no longer pass leave it. Nothing new is looked
+    for in the landing zone. Where no declaration changed, nothing is done.
+    """
+    from lakeward.jobs.report import as_document, as_text
+    from lakeward.jobs.run import run as run_tables
+
+    report = run_tables(lake, None, selections, own=pipelines, master=master)
+    _print(as_document(report)) if as_json else click.echo(as_text(report))
+    return report.exit_code
+
+
+@lakeward.command()
+@_selections
 @_landing
 @_where
 @click.option("--detailed-exitcode", is_flag=True, help=f"Exit with {EXIT_CHANGES} when there is something to do.")
@@ -161,6 +181,28 @@ def runs(lake: str, pipelines: str | None, as_json: bool, limit: int) -> None:
 
     steps = records.steps(Lake.at(lake))[:limit]
     _print(steps_document(steps)) if as_json else click.echo(steps_text(steps))
+
+
+@lakeward.command()
+@click.argument("table", required=False, shell_complete=_names)
+@_landing
+@_where
+@click.option("--limit", type=click.IntRange(0), default=3, show_default=True, help="Rows to show of each reason.")
+@click.option("--reason", default="", help="Only rows whose reason holds this text, English or Chinese.")
+@click.option("--file", default="", help="Only rows of this file; a pattern is allowed.")
+@click.option("--pack", "to", metavar="FILE", help="Write the rows for the agency to FILE.xlsx or FILE.csv.")
+def quarantine(table: str | None, landing: str, lake: str, pipelines: str | None, as_json: bool, **asked: Any) -> None:
+    """Show refused rows by reason, or write them to one file for the agency; without TABLE, list where rows lie.
+
+    A row with several reasons counts under each. --landing is where a pack looks for the files, to tell each row's
+    bytes. In a CSV pack, cells that a spreadsheet would take for a formula get an apostrophe before them.
+    """
+    from lakeward.jobs.quarantine import answer
+    from lakeward.lake.storage import Lake
+    from lakeward.pipelines.catalog import declared
+
+    document, text = answer(Lake.at(lake), declared(pipelines), table, landing=landing, **asked)
+    _print(document) if as_json else click.echo(text)
 
 
 @lakeward.command()

@@ -44,7 +44,7 @@ class Aside:
         """Read `row_number` and some columns of the rows with these numbers, as `batches` does."""
         numbers = np.array(rows, np.int32)
         # From a buffer, as `pa.array` would load pandas, which takes longer than all the rest.
-        wanted = pa.Array.from_buffers(pa.int32(), len(numbers), [None, pa.py_buffer(numbers)])
+        wanted = pa.Array.from_buffers(pa.int32(), len(numbers), [None, pa.py_buffer(numbers.tobytes())])
         for batch in self.batches("row_number", *columns):
             yield batch.filter(pc.is_in(batch.column(0), value_set=wanted))
 

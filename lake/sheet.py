@@ -95,7 +95,7 @@ def _csv(path: Path) -> Iterator[Add]:
 
 @contextmanager
 def _xlsx(path: Path) -> Iterator[Add]:
-    from xlsxwriter import Workbook
+    from xlsxwriter import Workbook  # type: ignore[import-untyped]
 
     with Workbook(str(path), {"constant_memory": True, "tmpdir": str(path.parent)}) as book:
         book.set_properties({"created": MADE_ON})
