@@ -7,7 +7,7 @@ expectation at once (equal ones are computed once) and hands each judge the answ
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from lakeward.quality.expect import Expectation
@@ -19,33 +19,38 @@ class Measure:
     """One number of a table, found in the pass over its rows.
 
     Args:
-        sql: an aggregate, `max(`rain_mm`)`.
+        sql: an aggregate with `{}` where its value goes: `max({})`.
+        value: SQL expression of that value.
         where: SQL condition of the rows that count; empty for all.
     """
 
     sql: str
+    value: str = "1"
     where: str = ""
+
+    def text(self) -> str:
+        """Give it as SQL. A CASE and not FILTER, which `DataFrame.observe` refuses."""
+        return self.sql.replace("{}", f"CASE WHEN {self.where} THEN {self.value} END" if self.where else self.value)
 
 
 @dataclass(frozen=True, slots=True)
 class Grouping:
-    """What needs one shuffle: the rows grouped by some columns. All expectations with the same one share it.
+    """A number that needs one shuffle: the rows grouped by some columns. All with the same groups share it.
 
     Args:
         by: SQL expressions that make the group.
         where: SQL condition of the rows that count; empty for all.
-        measures: aggregates over the groups, in which `_rows` is the number of rows of a group and `_1`, `_2`, … are
+        measure: an aggregate over the groups, in which `_rows` is the number of rows of a group and `_1`, `_2`, … are
             the values of `by`.
     """
 
     by: tuple[str, ...]
-    where: str = ""
-    measures: tuple[Measure, ...] = ()
+    where: str
+    measure: Measure
 
 
 Question = Measure | Grouping
 Answers = Mapping[Question, Any]
-"""The value of a `Measure`; the values of a `Grouping`'s measures as a tuple."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,13 +60,11 @@ class Compiled:
     Args:
         expectation: what it was made from.
         questions: what must be known.
-        judge: gives the verdict from the answers, or what is to be asked next, now that the answers are known (a mean
-            before the rows that lie far from it).
+        judge: gives the verdict from the answers, or what is to be asked next, now that they are known (a mean before
+            the rows that lie far from it).
         breaks: SQL condition, never null, that is true for the rows that break it; empty when it speaks of no single
             row, or when that cannot be told from the row alone.
         reason: in a few words, why such a row is refused.
-        shown: SQL expression of what to show of a row that breaks it.
-        functions: Python functions that the SQL calls, by name; the engine registers them.
     """
 
     expectation: Expectation
@@ -69,5 +72,3 @@ class Compiled:
     judge: Callable[[Answers], Result | Compiled]
     breaks: str = ""
     reason: str = ""
-    shown: str = ""
-    functions: Mapping[str, Callable[..., Any]] = field(default_factory=dict)

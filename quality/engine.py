@@ -1,0 +1,128 @@
+"""Suites on tables: everything compiled in one pass, a shuffle for each set of keys, the rest by Great Expectations."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from lakeward.quality.compiled import Answers, Compiled, Grouping, Measure, Question
+from lakeward.quality.compiler import compiled
+from lakeward.quality.expect import Expectation
+from lakeward.quality.result import Result
+from lakeward.quality.sql import NotCompiled
+
+if TYPE_CHECKING:
+    from pyspark.sql import Column, DataFrame, Observation
+    from pyspark.sql.types import StructType
+
+
+@dataclass(frozen=True, slots=True)
+class Checks:
+    """A suite, compiled for a table.
+
+    Args:
+        suite: the expectations, in order.
+        ready: those that are compiled, by their place in the suite.
+        left: why the others are left to GX's own engine, by their place.
+    """
+
+    suite: tuple[Expectation, ...]
+    ready: Mapping[int, Compiled]
+    left: Mapping[int, str] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, suite: Sequence[Expectation], types: Mapping[str, str]) -> Checks:
+        """Compile a suite; nothing is read."""
+        ready, left = {}, {}
+        for place, expectation in enumerate(suite):
+            try:
+                ready[place] = compiled(expectation, types)
+            except NotCompiled as why:
+                left[place] = str(why)
+        return cls(tuple(suite), ready, left)
+
+    @classmethod
+    def for_frame(cls, suite: Sequence[Expectation], schema: StructType) -> Checks:
+        """Compile a suite for a frame's columns."""
+        return cls.of(suite, {field.name: field.dataType.simpleString() for field in schema.fields})
+
+    def explained(self) -> list[str]:
+        """Say what checking takes: passes over the data, shuffles, and what is left to GX."""
+        measures, groupings = _questions(self.ready.values())
+        keys = dict.fromkeys((each.by, each.where) for each in groupings)
+        said = [f"1 pass over the rows for {len(self.ready)} expectations: {len(measures)} numbers"] if measures else []
+        said += [f"1 shuffle by {', '.join(by)}{f' where {where}' if where else ''}" for by, where in keys]
+        said += [f"Great Expectations' own engine for {self.suite[n].type}: {why}" for n, why in self.left.items()]
+        return said or ["nothing to check"]
+
+    def run(self, frame: DataFrame) -> list[Result]:
+        """Check a frame."""
+        return self.after(frame, {})
+
+    def watched(self, frame: DataFrame) -> tuple[DataFrame, Observation]:
+        """Have the numbers counted while somebody else's action, such as a write, reads the frame's rows.
+
+        Returns:
+            The frame to act on, and what `seen` takes afterwards.
+        """
+        from pyspark.sql import Observation
+
+        observation = Observation()
+        numbers = _numbers(_questions(self.ready.values())[0])
+        return (frame.observe(observation, *numbers) if numbers else frame), observation
+
+    def seen(self, observation: Observation, frame: DataFrame) -> list[Result]:
+        """Give the results after the action; `frame` is what was written, for what needs a shuffle or GX."""
+        measures, _ = _questions(self.ready.values())
+        told = observation.get if measures else {}
+        return self.after(frame, {measure: told[f"q{n}"] for n, measure in enumerate(measures)})
+
+    def after(self, frame: DataFrame, known: Answers) -> list[Result]:
+        """Give the results, once the numbers of the pass are known."""
+        results: dict[int, Result] = {}
+        waiting, answers = dict(self.ready), dict(known)
+        while waiting:
+            measures, groupings = _questions(waiting.values())
+            answers |= _asked(frame, [each for each in measures if each not in answers])
+            answers |= _shuffled(frame, [each for each in groupings if each not in answers])
+            verdicts = {place: each.judge(answers) for place, each in waiting.items()}
+            results |= {place: each for place, each in verdicts.items() if isinstance(each, Result)}
+            waiting = {place: each for place, each in verdicts.items() if isinstance(each, Compiled)}
+        if self.left:
+            from lakeward.quality.through_gx import check
+
+            results |= dict(zip(self.left, check(frame, [self.suite[place] for place in self.left]), strict=True))
+        return [results[place] for place in range(len(self.suite))]
+
+
+def _questions(compiled: Any) -> tuple[list[Measure], list[Grouping]]:
+    asked: dict[Question, None] = dict.fromkeys(question for each in compiled for question in each.questions)
+    measures = [each for each in asked if isinstance(each, Measure)]
+    return measures, [each for each in asked if isinstance(each, Grouping)]
+
+
+def _asked(frame: DataFrame, measures: Sequence[Measure]) -> dict[Question, Any]:
+    row = frame.agg(*_numbers(measures)).first() if measures else None
+    return {measure: row[n] for n, measure in enumerate(measures)} if row else {}
+
+
+def _numbers(measures: Sequence[Measure]) -> list[Column]:
+    from pyspark.sql import functions as F
+
+    return [F.expr(measure.text()).alias(f"q{n}") for n, measure in enumerate(measures)]
+
+
+def _shuffled(frame: DataFrame, groupings: Sequence[Grouping]) -> dict[Question, Any]:
+    from pyspark.sql import functions as F
+
+    together: dict[tuple[tuple[str, ...], str], list[Grouping]] = {}
+    for each in groupings:
+        together.setdefault((each.by, each.where), []).append(each)
+    answers: dict[Question, Any] = {}
+    for (by, where), asked in together.items():
+        rows = frame.where(where) if where else frame
+        groups = rows.groupBy(*(F.expr(sql).alias(f"_{n}") for n, sql in enumerate(by, start=1)))
+        row = groups.agg(F.count("*").alias("_rows")).agg(*(F.expr(each.measure.text()) for each in asked)).first()
+        answers |= {each: row[n] if row else None for n, each in enumerate(asked)}
+    return answers

@@ -1,0 +1,137 @@
+"""Our engine against Great Expectations' own on Spark: the same verdicts and numbers on random frames and suites.
+
+LAKEWARD_GX_CASES=20000 LAKEWARD_GX_SEED=7 pytest tests/quality/test_against_gx.py
+"""
+
+from __future__ import annotations
+
+import math
+import os
+from collections.abc import Sequence
+from random import Random
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from cases import MAKERS, SCHEMA, expectation, rows
+
+from lakeward.quality import through_gx
+from lakeward.quality.compiler import COMPILED
+from lakeward.quality.engine import Checks
+from lakeward.quality.expect import Expectation
+from lakeward.quality.result import Result
+
+if TYPE_CHECKING:
+    from pyspark.sql import DataFrame, SparkSession
+
+CASES = int(os.environ.get("LAKEWARD_GX_CASES", "2000"))
+SEED = int(os.environ.get("LAKEWARD_GX_SEED", "4711"))
+A_FRAME = 100
+# Thousands of jobs over a few rows each: making code for them would be nearly all the work.
+TINY = {
+    "spark.sql.codegen.wholeStage": "false",
+    "spark.sql.codegen.factoryMode": "NO_CODEGEN",
+    "spark.sql.adaptive.enabled": "false",
+    "spark.sql.shuffle.partitions": "1",
+}
+COMPARED = (
+    "observed_value", "element_count", "unexpected_count", "unexpected_percent", "missing_count", "missing_percent",
+    "unexpected_percent_total", "unexpected_percent_nonmissing",
+)  # fmt: skip
+NO_MORE_SHRINKING = 40
+
+
+@pytest.fixture(scope="module")
+def tiny(spark: SparkSession) -> SparkSession:
+    """A session for tiny jobs."""
+    own = spark.newSession()
+    for name, value in TINY.items():
+        own.conf.set(name, value)
+    return own
+
+
+def test_verdicts_and_numbers_are_those_of_great_expectations(tiny: SparkSession) -> None:
+    seen: set[str] = set()
+    compared = 0
+    frame_no = 0
+    while compared < CASES:
+        dice = Random(f"{SEED}/{frame_no}")  # noqa: S311
+        data = rows(dice)
+        suite = [expectation(dice) for _ in range(A_FRAME)]
+        frame = tiny.createDataFrame(data, SCHEMA).coalesce(1).cache()
+        checks = Checks.for_frame(suite, frame.schema)
+        ours = [suite[place] for place in checks.ready]
+        for each, (mine, theirs) in zip(ours, _both(frame, ours), strict=True):
+            if said := _difference(mine, theirs):
+                raise AssertionError(_shrunk(tiny, data, each, said, frame_no))
+        frame.unpersist()
+        seen |= {each.type for each in ours}
+        compared += len(ours)
+        frame_no += 1
+    print(f"{compared} cases on {frame_no} frames, seed {SEED}: no disagreement")
+    assert seen == set(COMPILED)
+
+
+def test_what_cannot_be_compiled_goes_through_gx_in_the_same_run(spark: SparkSession) -> None:
+    from lakeward.quality import expect
+
+    frame = spark.createDataFrame([("2020-01-01", 1), ("x", 2)], "s string, i int")
+    suite = (
+        expect.column_values_to_match_strftime_format("s", "%Y-%m-%d"),
+        expect.column_values_to_be_between("i", 5, 1),
+        expect.column_values_to_be_between("i", 1, 1),
+        Expectation("expect_column_values_to_be_perfect", {"column": "i"}),
+    )
+
+    results = Checks.for_frame(suite, frame.schema).run(frame)
+
+    assert [(each.success, each.engine, bool(each.problem)) for each in results] == [
+        (False, "gx", False), (False, "gx", True), (False, "spark", False), (False, "gx", True),
+    ]  # fmt: skip
+    assert results[0].numbers["unexpected_count"] == 1
+    assert "perfect" in results[3].problem
+
+
+def test_each_maker_makes_what_is_compiled() -> None:
+    made = {make(Random(seed)).type for make in MAKERS for seed in range(20)}  # noqa: S311
+
+    assert made == set(COMPILED)
+
+
+def _both(frame: DataFrame, suite: Sequence[Expectation]) -> list[tuple[Result, Result]]:
+    mine = Checks.for_frame(suite, frame.schema).run(frame)
+    assert all(each.engine == "spark" for each in mine)
+    return list(zip(mine, through_gx.check(frame, suite), strict=True))
+
+
+def _difference(mine: Result, theirs: Result) -> str:
+    if theirs.problem:
+        return f"GX cannot: {theirs.problem[:1500]}"
+    if mine.success != theirs.success:
+        return f"ours {mine.success} {dict(mine.numbers)}, theirs {theirs.success} {dict(theirs.numbers)}"
+    for name in COMPARED:
+        if not _same(mine.numbers.get(name), theirs.numbers.get(name)):
+            return f"{name}: ours {mine.numbers.get(name)!r}, theirs {theirs.numbers.get(name)!r}"
+    return ""
+
+
+def _same(mine: Any, theirs: Any) -> bool:
+    if isinstance(mine, float) and isinstance(theirs, float):
+        return (math.isnan(mine) and math.isnan(theirs)) or math.isclose(mine, theirs, rel_tol=1e-9) or mine == theirs
+    return bool(mine == theirs)
+
+
+def _shrunk(
+    spark: SparkSession, data: list[tuple[Any, ...]], expectation: Expectation, said: str, frame_no: int
+) -> str:
+    """Drop rows as long as the two still disagree, and say what is left."""
+    tries = 0
+    at = 0
+    while at < len(data) and tries < NO_MORE_SHRINKING:
+        fewer = data[:at] + data[at + 1 :]
+        ((mine, theirs),) = _both(spark.createDataFrame(fewer, SCHEMA).coalesce(1), [expectation])
+        tries += 1
+        if left := _difference(mine, theirs):
+            data, said = fewer, left
+        else:
+            at += 1
+    return f"seed {SEED}, frame {frame_no}: {expectation}\non {data}\n{said}"
