@@ -10,7 +10,10 @@ from lakeward.lake import delta
 from lakeward.lake.errors import GateFailed, LakewardError
 from lakeward.lake.storage import Lake
 from lakeward.pipelines.dataset import Curated
-from lakeward.quality.gate import table_questions, table_verdict
+from lakeward.quality import across
+from lakeward.quality.engine import Checks
+from lakeward.quality.gate import table_verdict
+from lakeward.quality.result import Result
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame, SparkSession
@@ -18,11 +21,12 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Built:
-    """A curated table's new version, its rows, and what its suite warned of."""
+    """A curated table's new version, its rows, what its suite warned of, and all results of it."""
 
     version: int
     rows: int
     warnings: tuple[str, ...]
+    results: tuple[Result, ...]
 
 
 def curate(spark: SparkSession, lake: Lake, step: CuratedPlan, run_id: str) -> Built:
@@ -32,18 +36,14 @@ def curate(spark: SparkSession, lake: Lake, step: CuratedPlan, run_id: str) -> B
         GateFailed: a critical expectation is broken; the table stays at its last good version.
         LakewardError: the function gives other columns than the declaration says.
     """
-    from pyspark.sql import functions as F
-
     curated = step.curated
     versions = input_versions(lake, curated)
     inputs = (_input(spark, lake, curated, at, versions) for at in range(len(versions)))
     frame = _shaped(curated, curated.build(*inputs)).persist()
     try:
-        questions = table_questions(curated.suite)
-        answers = frame.agg(F.count("*"), *(F.expr(sql) for _, sql in questions)).first()
-        if answers is None:
-            raise RuntimeError("an aggregate without groups has one row")
-        failures, warnings = table_verdict([(rule, answers[n]) for n, (rule, _) in enumerate(questions, start=1)])
+        rows = frame.count()
+        results = _results(spark, lake, curated, frame, versions)
+        failures, warnings = table_verdict(results)
         if failures:
             raise GateFailed(
                 f"{curated.name} breaks its suite: {'; '.join(failures)}",
@@ -58,14 +58,40 @@ def curate(spark: SparkSession, lake: Lake, step: CuratedPlan, run_id: str) -> B
                 "inputs": versions,
                 "fingerprint": step.fingerprint,
                 "run": run_id,
-                "counts": {"rows_read": answers[0], "rows_written": answers[0]},
+                "counts": {"rows_read": rows, "rows_written": rows},
             },
             mode="overwrite",
             options={"overwriteSchema": "true"},
         )
-        return Built(version, answers[0], tuple(warnings))
+        return Built(version, rows, tuple(warnings), tuple(results))
     finally:
         frame.unpersist()
+
+
+def _results(
+    spark: SparkSession, lake: Lake, curated: Curated, frame: DataFrame, versions: dict[str, int | None]
+) -> list[Result]:
+    """Check the suite, also where it looks into other tables: inputs at the version that was read."""
+    from lakeward.lake import release
+
+    def other(table: str) -> DataFrame:
+        if table not in versions:
+            raise LakewardError(
+                f"the suite of {curated.name} looks into {table}, which is no input of it",
+                remedy=f"add it to inputs, or use one of {', '.join(versions)}",
+            )
+        at = list(versions).index(table)
+        return _input(spark, lake, curated, at, versions)
+
+    newest = release.newest(lake, curated.table)
+    suite = [each for each in curated.suite if not across.is_across(each)]
+    results = iter(Checks.for_frame(suite, frame.schema).run(frame))
+    return [
+        across.check(frame, each, other, newest["rows"] if newest else None)
+        if across.is_across(each)
+        else next(results)
+        for each in curated.suite
+    ]
 
 
 def _input(

@@ -24,7 +24,7 @@ from lakeward.pipelines.layout import fit
 
 ENGINE = (
     *(f"pipelines/{name}.py" for name in ("normalise", "delimited", "layout", "typed")),
-    "quality/rules.py",
+    *(f"quality/{name}.py" for name in ("sql", "compiler/rows")),
 )
 NOT_YET_TOLD = ("new", "loaded")
 Status = Literal["new", "loaded", "duplicate", "empty", "refused"]

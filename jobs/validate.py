@@ -19,8 +19,8 @@ from lakeward.lake import delta
 from lakeward.lake.storage import Lake
 from lakeward.pipelines.dataset import Append, Correction
 from lakeward.pipelines.delimited import KIND_FOOTER
-from lakeward.pipelines.typed import checked, warnings
-from lakeward.quality import rules
+from lakeward.pipelines.typed import checked, setting_aside
+from lakeward.quality.engine import Checks
 from lakeward.quality.gate import Tally, delivery_verdict
 
 if TYPE_CHECKING:
@@ -61,6 +61,7 @@ class Validated:
         """What a person should know, though it stops nothing."""
         kept = sum((tally.warnings for tally in self.tallies.values()), Counter[str]())
         said = [f"{reason} ({count:,} rows kept)" for reason, count in kept.most_common()]
+        said += dict.fromkeys(each for tally in self.tallies.values() for each in tally.remarks)
         for each, rows in self.fixes.items():
             if rows["fixed"]:
                 said.append(f"{each.column}: {rows['fixed']:,} rows corrected: {each.reason}")
@@ -134,6 +135,7 @@ def _judged(spark: SparkSession, lake: Lake, task: Task, bronze: DataFrame, type
     while True:
         rows = without_repeats(spark, lake, task, typed, out)
         result, periods = _tallied(rows, task)
+        _check(rows, task, result)
         fresh = {sha: why for sha, why in _verdicts(task, result).items() if sha not in out}
         out |= fresh
         if not fresh or not isinstance(task.dataset.combine, Append) or len(out) == len(task.entries):
@@ -149,8 +151,8 @@ def _judged(spark: SparkSession, lake: Lake, task: Task, bronze: DataFrame, type
 
 def _verdicts(task: Task, result: Validated) -> dict[str, str]:
     """Judge deliveries: those that fail by themselves, else the first that fails because it repeats others' rows."""
-    suite, most = task.dataset.suite, task.dataset.max_refused
-    all_told = {sha: delivery_verdict(tally, suite, most) for sha, tally in result.tallies.items()}
+    most = task.dataset.max_refused
+    all_told = {sha: delivery_verdict(tally, most) for sha, tally in result.tallies.items()}
     failed = {sha: all_told[sha] for sha in task.order() if all_told[sha]}
     if not isinstance(task.dataset.combine, Append):
         return failed
@@ -158,18 +160,36 @@ def _verdicts(task: Task, result: Validated) -> dict[str, str]:
     for sha, why in failed.items():
         tally = result.tallies[sha]
         repeats = tally.reasons[REPEATED]
-        if delivery_verdict(Tally(tally.kept + repeats, tally.refused - repeats), suite, most):
+        results = () if repeats else tally.results
+        if delivery_verdict(Tally(tally.kept + repeats, tally.refused - repeats, results=results), most):
             alone[sha] = why
     return alone or dict(list(failed.items())[:1])
 
 
+def _check(rows: DataFrame, task: Task, result: Validated) -> None:
+    """Check each delivery by the suite: critical rules on rows over all rows, everything else over those kept."""
+    setting = [rule.expectation for rule in setting_aside(task.dataset)]
+    others = Checks.of([rule for rule in task.dataset.suite if rule not in setting], task.dataset.types)
+    kept = rows.where("_reasons is null")
+    of_all = Checks.of(setting, task.dataset.types).run_each(rows, "_sha256", task.entries)
+    of_kept = others.run_each(kept, "_sha256", task.entries)
+    by_gx = []
+    if others.left:
+        from lakeward.quality.through_gx import check
+
+        frame = kept.select(*task.dataset.types)
+        by_gx = check(frame, [others.suite[place] for place in others.left])  # of all deliveries together
+    for sha256, tally in result.tallies.items():
+        tally.results = (*of_all[sha256], *of_kept[sha256], *by_gx)
+
+
 def _tallied(rows: DataFrame, task: Task) -> tuple[Validated, dict[str, set[str]]]:
-    """Count each delivery's rows, reasons and warnings in one aggregation; also which periods it holds."""
+    """Count each delivery's rows and reasons in one aggregation; also which periods it holds."""
     from pyspark.sql import functions as F
 
-    warned, corrections = warnings(task.dataset), task.dataset.corrections
+    corrections = task.dataset.corrections
     counted = rows.groupBy("_sha256", "_period", "_reasons").agg(
-        F.count("*").alias("_times"), *(F.count_if(f"_warns_{n}").alias(f"_warns_{n}") for n in range(len(warned))),
+        F.count("*").alias("_times"),
         *(F.count_if(f"_fix_{n}").alias(f"_fixed_{n}") for n in range(len(corrections))),
         *(F.count_if(~F.col(f"_fix_{n}")).alias(f"_mended_{n}") for n in range(len(corrections))),
     )  # fmt: skip
@@ -187,9 +207,6 @@ def _tallied(rows: DataFrame, task: Task) -> tuple[Validated, dict[str, set[str]
         tally.kept += row["_times"]
         if row["_period"]:
             periods.setdefault(row["_period"], set()).add(row["_sha256"])
-        for number, rule in enumerate(warned):
-            if row[f"_warns_{number}"]:
-                tally.warnings[rules.reason(rule)] += row[f"_warns_{number}"]
     return result, periods
 
 

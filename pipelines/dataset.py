@@ -209,6 +209,11 @@ class Dataset:
         """The columns that make a row unique."""
         return tuple(column.name for column in self.columns if column.key)
 
+    @property
+    def types(self) -> dict[str, str]:
+        """Its columns and their Spark types."""
+        return {column.name: column.type for column in self.columns}
+
     def layouts(self) -> tuple[Layout, ...]:
         """Every shape the files may have, the one that the columns describe first."""
         main = Layout("current", {column.name: column.cell for column in self.columns if column.cell != ()})

@@ -18,14 +18,16 @@ from lakeward.lake.table import Column as Declared
 from lakeward.pipelines.dataset import Dataset, Layout, ReplacePeriod
 from lakeward.pipelines.delimited import KIND_FOOTER, KIND_RAGGED, column_name
 from lakeward.pipelines.layout import fit
-from lakeward.quality import expect, rules
+from lakeward.quality import expect
+from lakeward.quality.compiled import Compiled
+from lakeward.quality.engine import Checks
 
 if TYPE_CHECKING:
     from pyspark.sql import Column, DataFrame
 
 PLACE = ("_file", "_sha256", "_row")
 PERIODS = {"year": "yyyy", "month": "yyyy-MM", "day": "yyyy-MM-dd"}
-Checks = list[tuple["Column", str]]
+Faults = list[tuple["Column", str]]
 
 
 def checked(bronze: DataFrame, dataset: Dataset, entries: Mapping[str, Entry]) -> DataFrame:
@@ -37,9 +39,8 @@ def checked(bronze: DataFrame, dataset: Dataset, entries: Mapping[str, Entry]) -
         entries: the ledger's line of each delivery, by sha256.
 
     Returns:
-        The declared columns, the row's place (`PLACE`), `_period`, `_reasons` (NULL for a good row), for each of
-        `warnings` whether the row breaks it (`_warns_0`, …), and for each correction whether it mended the row
-        (`_fix_0`, …: NULL where it does not speak of it). Footers are left out.
+        The declared columns, the row's place (`PLACE`), `_period`, `_reasons` (NULL for a good row), and for each
+        correction whether it mended the row (`_fix_0`, …: NULL where it does not speak of it). Footers are left out.
     """
     from pyspark.sql import functions as F
 
@@ -56,9 +57,10 @@ def checked(bronze: DataFrame, dataset: Dataset, entries: Mapping[str, Entry]) -
     return reduce(lambda a, b: a.unionByName(b), parts)
 
 
-def warnings(dataset: Dataset) -> list[expect.Expectation]:
-    """List the row rules that refuse nothing, in the order of the `_warns_` columns."""
-    return [rule for rule in dataset.suite if rules.is_row_rule(rule) and rule.severity == "warning"]
+def setting_aside(dataset: Dataset, also: Sequence[expect.Expectation] = ()) -> list[Compiled]:
+    """List the rules that send rows to quarantine: the critical ones of the suite that speak of single rows."""
+    checks = Checks.of((*also, *dataset.suite), dataset.types)
+    return [rule for rule in checks.ready.values() if rule.breaks and rule.expectation.severity == "critical"]
 
 
 def text_of(column: Declared, cell: Cell) -> Column:
@@ -110,7 +112,7 @@ def _may_fail(column: Declared, cell: Cell) -> bool:
     return column.type != "string" or bool(cell.pick)
 
 
-def _in_layout(rows: DataFrame, layout: Layout, dataset: Dataset, periods: Checks) -> DataFrame:
+def _in_layout(rows: DataFrame, layout: Layout, dataset: Dataset, periods: Faults) -> DataFrame:
     from pyspark.sql import functions as F
 
     cells = {column.name: as_cell(layout.cells.get(column.name, ())) for column in dataset.columns}
@@ -141,7 +143,6 @@ def _in_layout(rows: DataFrame, layout: Layout, dataset: Dataset, periods: Check
     return typed.select(
         *(column.name for column in dataset.columns), *PLACE, _period(dataset).alias("_period"),
         _reasons(checks).alias("_reasons"),
-        *(F.expr(rules.breaks_when(rule)).alias(f"_warns_{n}") for n, rule in enumerate(warnings(dataset))),
         *(f"_fix_{n}" for n in range(len(dataset.corrections))),
     )  # fmt: skip
 
@@ -176,7 +177,7 @@ def _present(dataset: Dataset, cells: Mapping[str, Cell], names: Sequence[str]) 
     ]  # fmt: skip
 
 
-def _reasons(checks: Checks) -> Column:
+def _reasons(checks: Faults) -> Column:
     """List why a row is refused; NULL for a good row."""
     from pyspark.sql import functions as F
 
@@ -191,7 +192,7 @@ def _failed(name: str) -> Column:
     return F.col(f"_text_{name}").isNotNull() & F.col(name).isNull()
 
 
-def _unread(read: Sequence[Declared], cells: Mapping[str, Cell]) -> Checks:
+def _unread(read: Sequence[Declared], cells: Mapping[str, Cell]) -> Faults:
     """Refuse text that gives no value."""
     from lakeward.pipelines.normalise import unreadable
 
@@ -203,23 +204,23 @@ def _unread(read: Sequence[Declared], cells: Mapping[str, Cell]) -> Checks:
     ]  # fmt: skip
 
 
-def _broken(dataset: Dataset, read: Sequence[Declared], cells: Mapping[str, Cell]) -> Checks:
+def _broken(dataset: Dataset, read: Sequence[Declared], cells: Mapping[str, Cell]) -> Faults:
     """Refuse what breaks a critical rule or lacks a part of the key that the layout has."""
     from pyspark.sql import functions as F
 
     parsed = {column.name for column in read if _may_fail(column, cells[column.name])}
     present = [expect.column_values_to_not_be_null(name) for name in dataset.key if cells[name].headers]
     checks = []
-    for rule in (*(rule for rule in present if rule not in dataset.suite), *dataset.suite):
-        if rules.is_row_rule(rule) and rule.severity == "critical":
-            broken = F.expr(rules.breaks_when(rule))
-            if rule.about in parsed:
-                broken = broken & ~_failed(rule.about)
-            checks.append((broken, rules.reason(rule)))
+    for rule in setting_aside(dataset, [rule for rule in present if rule not in dataset.suite]):
+        broken = F.expr(rule.breaks)
+        for name in rule.expectation.columns:
+            if name in parsed:
+                broken = broken & ~_failed(name)
+        checks.append((broken, rule.reason))
     return checks
 
 
-def _period_checks(dataset: Dataset, entries: Mapping[str, Entry]) -> Checks:
+def _period_checks(dataset: Dataset, entries: Mapping[str, Entry]) -> Faults:
     """Refuse rows without a period, and those outside the period that the name of their file claims."""
     from pyspark.sql import functions as F
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -13,7 +13,7 @@ from lakeward.quality.result import Result
 from lakeward.quality.sql import NotCompiled
 
 if TYPE_CHECKING:
-    from pyspark.sql import Column, DataFrame, Observation
+    from pyspark.sql import Column, DataFrame, Observation, Row
     from pyspark.sql.types import StructType
 
 
@@ -60,6 +60,27 @@ class Checks:
         """Check a frame."""
         return self.after(frame, {})
 
+    def run_each(self, frame: DataFrame, per: str, keys: Iterable[str]) -> dict[str, list[Result]]:
+        """Check the rows of each value of a column as a table of its own, all in the same pass.
+
+        Expectations that are left to GX are not looked at.
+
+        Args:
+            frame: all rows.
+            per: the column.
+            keys: its values; one without a row is an empty table.
+        """
+        keys = list(keys)
+        measures, groupings = _questions(self.ready.values())
+        found = _asked(frame, measures, per), _shuffled(frame, groupings, per)
+        nothing = _empty([*measures, *groupings])
+        results = {}
+        for key in keys:
+            answers = nothing | found[0].get(key, {}) | found[1].get(key, {})
+            verdicts = [each.judge(answers) for each in self.ready.values()]
+            results[key] = [each for each in verdicts if isinstance(each, Result)]
+        return results
+
     def watched(self, frame: DataFrame) -> tuple[DataFrame, Observation]:
         """Have the numbers counted while somebody else's action, such as a write, reads the frame's rows.
 
@@ -84,8 +105,8 @@ class Checks:
         waiting, answers = dict(self.ready), dict(known)
         while waiting:
             measures, groupings = _questions(waiting.values())
-            answers |= _asked(frame, [each for each in measures if each not in answers])
-            answers |= _shuffled(frame, [each for each in groupings if each not in answers])
+            answers |= _asked(frame, [each for each in measures if each not in answers]).get(None, {})
+            answers |= _shuffled(frame, [each for each in groupings if each not in answers]).get(None, {})
             verdicts = {place: each.judge(answers) for place, each in waiting.items()}
             results |= {place: each for place, each in verdicts.items() if isinstance(each, Result)}
             waiting = {place: each for place, each in verdicts.items() if isinstance(each, Compiled)}
@@ -102,9 +123,13 @@ def _questions(compiled: Any) -> tuple[list[Measure], list[Grouping]]:
     return measures, [each for each in asked if isinstance(each, Grouping)]
 
 
-def _asked(frame: DataFrame, measures: Sequence[Measure]) -> dict[Question, Any]:
-    row = frame.agg(*_numbers(measures)).first() if measures else None
-    return {measure: row[n] for n, measure in enumerate(measures)} if row else {}
+def _asked(frame: DataFrame, measures: Sequence[Measure], per: str = "") -> dict[str | None, dict[Question, Any]]:
+    """Ask for numbers in one pass, for each value of `per` where there is one."""
+    if not measures:
+        return {}
+    keys = [per] if per else []
+    rows = frame.groupBy(*keys).agg(*_numbers(measures)).collect()
+    return {_key(row, per): {each: row[f"q{n}"] for n, each in enumerate(measures)} for row in rows}
 
 
 def _numbers(measures: Sequence[Measure]) -> list[Column]:
@@ -113,16 +138,31 @@ def _numbers(measures: Sequence[Measure]) -> list[Column]:
     return [F.expr(measure.text()).alias(f"q{n}") for n, measure in enumerate(measures)]
 
 
-def _shuffled(frame: DataFrame, groupings: Sequence[Grouping]) -> dict[Question, Any]:
+def _shuffled(
+    frame: DataFrame, groupings: Sequence[Grouping], per: str = ""
+) -> dict[str | None, dict[Question, Any]]:  # fmt: skip
+    """Ask for what needs the rows in groups: one shuffle for all that share their groups."""
     from pyspark.sql import functions as F
 
     together: dict[tuple[tuple[str, ...], str], list[Grouping]] = {}
     for each in groupings:
         together.setdefault((each.by, each.where), []).append(each)
-    answers: dict[Question, Any] = {}
+    keys = [per] if per else []
+    answers: dict[str | None, dict[Question, Any]] = {}
     for (by, where), asked in together.items():
         rows = frame.where(where) if where else frame
-        groups = rows.groupBy(*(F.expr(sql).alias(f"_{n}") for n, sql in enumerate(by, start=1)))
-        row = groups.agg(F.count("*").alias("_rows")).agg(*(F.expr(each.measure.text()) for each in asked)).first()
-        answers |= {each: row[n] if row else None for n, each in enumerate(asked)}
+        groups = rows.groupBy(*keys, *(F.expr(sql).alias(f"_{n}") for n, sql in enumerate(by, start=1)))
+        numbers = [F.expr(each.measure.text()).alias(f"q{n}") for n, each in enumerate(asked)]
+        for row in groups.agg(F.count("*").alias("_rows")).groupBy(*keys).agg(*numbers).collect():
+            answers.setdefault(_key(row, per), {}).update({each: row[f"q{n}"] for n, each in enumerate(asked)})
     return answers
+
+
+def _key(row: Row, per: str) -> str | None:
+    return row[per] if per else None
+
+
+def _empty(questions: Sequence[Question]) -> dict[Question, Any]:
+    """Give what is known of no rows: counts are 0, all else is unknown."""
+    measures = {each: each.measure if isinstance(each, Grouping) else each for each in questions}
+    return {each: 0 if measure.sql.startswith("count") else None for each, measure in measures.items()}

@@ -40,7 +40,8 @@ def check(frame: DataFrame, suite: Sequence[Expectation]) -> list[Result]:
     if asked:
         found = batch.validate(gx.ExpectationSuite(name=uuid4().hex, expectations=list(asked.values())))
         for each in found.results:  # in an order of GX's own
-            place = each.expectation_config.meta["place"]
+            config = each.expectation_config
+            place = (config.meta or {})["place"] if config else 0
             results[place] = _result(suite[place], each)
     return [results[place] for place in range(len(suite))]
 

@@ -1,4 +1,4 @@
-"""From expectations to Spark SQL: what compiles, and what does not and why."""
+"""From expectations to Spark SQL: what compiles, in what words, and what does not and why."""
 
 from __future__ import annotations
 
@@ -30,3 +30,14 @@ def compiled(expectation: Expectation, types: Mapping[str, str]) -> Compiled:
     if expectation.type in TABLES:
         return compile_table(expectation, types)
     raise NotCompiled("no compiler is written for this type")
+
+
+def is_row_rule(expectation: Expectation) -> bool:
+    """True when the expectation speaks of single rows, each judged by itself."""
+    return expectation.type in ROWS
+
+
+def reason(expectation: Expectation) -> str:
+    """Say in a few words why a row that breaks the expectation is refused; empty when it speaks of no single row."""
+    words = ROWS.get(expectation.type)
+    return f"{expectation.about}: {words[1](expectation.arguments)}" if words else ""

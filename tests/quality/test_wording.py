@@ -17,8 +17,11 @@ from lakeward.lake.table import Column
 from lakeward.pipelines import normalise, typed
 from lakeward.pipelines.dataset import Csv, Dataset, ReplacePeriod, Source
 from lakeward.pipelines.delimited import Head, read_rows
-from lakeward.quality import expect, rules
+from lakeward.quality import expect
+from lakeward.quality.compiler import reason as told
+from lakeward.quality.compiler.rows import ROWS
 from lakeward.quality.gate import Tally, delivery_verdict
+from lakeward.quality.result import Result
 from lakeward.quality.wording import about, in_chinese
 
 NAMES = {"rain_mm": "雨量(mm)", "day": "日期"}
@@ -30,12 +33,13 @@ def _untold(reason: str) -> list[str]:
     return ENGLISH.findall(in_chinese(reason, NAMES).replace("(mm)", ""))
 
 
-@pytest.mark.parametrize("kind", rules.ROW_RULES)
+@pytest.mark.parametrize("kind", sorted(ROWS))
 @pytest.mark.parametrize("bounds", [(0, 3000), (None, 3000), (0, None), (None, None)])
 def test_every_rule_on_rows_has_its_chinese(kind: str, bounds: tuple[int | None, int | None]) -> None:
     low, high = bounds
     arguments = {"column": "rain_mm", "regex": "^1: 2; 3$", "value_set": (1,), "min_value": low, "max_value": high}
-    reason = rules.reason(expect.Expectation(kind, arguments))
+    more = {"regex_list": ("1", "2"), "value": 3, "sum_total": 4}
+    reason = told(expect.Expectation(kind, {**arguments, **more}))
 
     assert reason.startswith("rain_mm: ")
     assert in_chinese(reason, NAMES).startswith("雨量(mm)：")
@@ -78,9 +82,11 @@ def test_reasons_about_whole_rows_have_their_chinese(tmp_path: Path) -> None:
 def test_verdicts_on_whole_deliveries_have_their_chinese() -> None:
     reasons = Counter({"rain_mm: does not match ^1: 2; 3$": 1_200, "day: not a date": 2, REPEATED: 1})
     count = expect.table_row_count_to_be_between
-    share = delivery_verdict(Tally(0, 1_203, reasons), (), 0.05)
-    few = delivery_verdict(Tally(3), (count(1_000),), 1)
-    many = delivery_verdict(Tally(3), (count(None, 2),), 1)
+    share = delivery_verdict(Tally(0, 1_203, reasons), 0.05)
+    few, many = (
+        delivery_verdict(Tally(3, results=(Result(rule, False, {"observed_value": 3}),)), 1)
+        for rule in (count(1_000), count(None, 2))
+    )
 
     assert in_chinese(f"delivery refused: {share}", NAMES) == (
         "整份檔案退回：1,203 列中有 100.0 % 不合格，容許 5.0 %："
