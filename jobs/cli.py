@@ -1,4 +1,4 @@
-"""The command line: `lakeward run replay plan ls show runs quarantine sample fetch doctor setup`.
+"""The command line: `lakeward run replay plan ls show runs validate quality quarantine sample fetch doctor setup`.
 
 Data goes to standard output, everything else to standard error. Nothing heavy is imported before it is needed.
 """
@@ -181,6 +181,47 @@ def runs(lake: str, pipelines: str | None, as_json: bool, limit: int) -> None:
 
     steps = records.steps(Lake.at(lake))[:limit]
     _print(steps_document(steps)) if as_json else click.echo(steps_text(steps))
+
+
+@lakeward.command()
+@click.argument("table", shell_complete=_names)
+@_where
+@click.option("--version", type=int, help="Which version of the table; by default the newest.")
+@click.option("--explain", is_flag=True, help="Say how many passes and shuffles it takes, and check nothing.")
+@click.option("--master", help="Spark's master; by default LAKEWARD_MASTER, else local[*].")
+def validate(
+    table: str, lake: str, pipelines: str | None, as_json: bool, version: int | None, explain: bool, master: str | None
+) -> int:
+    """Check a table that exists by its suite. Exits with 66 when a critical rule is broken."""
+    from lakeward.jobs import check
+    from lakeward.lake.storage import Lake
+    from lakeward.pipelines.catalog import declared, find
+
+    found = find(declared(pipelines), table)
+    if explain:
+        said = check.explained(found)
+        _print({"schema": "lakeward.explain/1", "steps": said}) if as_json else click.echo("\n".join(said))
+        return EXIT_DONE
+    checked = check.check(Lake.at(lake), found, version, master=master)
+    _print(check.as_document(checked)) if as_json else click.echo(check.as_text(checked))
+    return checked.exit_code
+
+
+@lakeward.command()
+@click.argument("table", required=False, shell_complete=_names)
+@_where
+def quality(table: str | None, lake: str, pipelines: str | None, as_json: bool) -> None:
+    """Show how rules came out, last time and before; without TABLE, how each table stands."""
+    from lakeward.jobs import quality as told
+    from lakeward.lake.storage import Lake
+    from lakeward.pipelines.catalog import declared, find
+
+    if table is None:
+        tables = told.summary(Lake.at(lake))
+        _print({"schema": "lakeward.quality/1", "tables": tables}) if as_json else click.echo(told.summary_text(tables))
+        return
+    rules = told.rules(Lake.at(lake), find(declared(pipelines), table).table)
+    _print({"schema": "lakeward.quality/1", "rules": rules}) if as_json else click.echo(told.rules_text(rules))
 
 
 @lakeward.command()

@@ -10,7 +10,7 @@ from lakeward.lake import delta
 from lakeward.lake.errors import GateFailed, LakewardError
 from lakeward.lake.storage import Lake
 from lakeward.pipelines.dataset import Curated
-from lakeward.quality import across
+from lakeward.quality import across, history
 from lakeward.quality.engine import Checks
 from lakeward.quality.gate import table_verdict
 from lakeward.quality.result import Result
@@ -21,12 +21,11 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Built:
-    """A curated table's new version, its rows, what its suite warned of, and all results of it."""
+    """A curated table's new version, its rows, and what its suite warned of."""
 
     version: int
     rows: int
     warnings: tuple[str, ...]
-    results: tuple[Result, ...]
 
 
 def curate(spark: SparkSession, lake: Lake, step: CuratedPlan, run_id: str) -> Built:
@@ -42,8 +41,12 @@ def curate(spark: SparkSession, lake: Lake, step: CuratedPlan, run_id: str) -> B
     frame = _shaped(curated, curated.build(*inputs)).persist()
     try:
         rows = frame.count()
-        results = _results(spark, lake, curated, frame, versions)
+        results = suite_results(spark, lake, curated, frame, versions)
         failures, warnings = table_verdict(results)
+        told = history.Validation(
+            curated.table, "all rows, before they are written", tuple(results), "; ".join(failures)
+        )
+        history.record(lake, run_id, [told])
         if failures:
             raise GateFailed(
                 f"{curated.name} breaks its suite: {'; '.join(failures)}",
@@ -63,12 +66,12 @@ def curate(spark: SparkSession, lake: Lake, step: CuratedPlan, run_id: str) -> B
             mode="overwrite",
             options={"overwriteSchema": "true"},
         )
-        return Built(version, rows, tuple(warnings), tuple(results))
+        return Built(version, rows, tuple(warnings))
     finally:
         frame.unpersist()
 
 
-def _results(
+def suite_results(
     spark: SparkSession, lake: Lake, curated: Curated, frame: DataFrame, versions: dict[str, int | None]
 ) -> list[Result]:
     """Check the suite, also where it looks into other tables: inputs at the version that was read."""

@@ -20,6 +20,7 @@ from lakeward.lake.storage import Lake
 from lakeward.pipelines.dataset import Append, Correction
 from lakeward.pipelines.delimited import KIND_FOOTER
 from lakeward.pipelines.typed import checked, setting_aside
+from lakeward.quality import history
 from lakeward.quality.engine import Checks
 from lakeward.quality.gate import Tally, delivery_verdict
 
@@ -142,6 +143,7 @@ def _judged(spark: SparkSession, lake: Lake, task: Task, bronze: DataFrame, type
             break  # else: rows of what is refused whole must not make later rows repeats
     result.refused = out
     result.footers = bronze.where(f"_kind = '{KIND_FOOTER}'").count() if task.dataset.source.format.footers else 0
+    history.record(lake, task.run_id, _validations(task, result))
     _quarantine(lake, task, bronze, rows, result)
     accepted = [sha256 for sha256 in result.tallies if sha256 not in result.refused]
     if accepted:
@@ -164,6 +166,15 @@ def _verdicts(task: Task, result: Validated) -> dict[str, str]:
         if delivery_verdict(Tally(tally.kept + repeats, tally.refused - repeats, results=results), most):
             alone[sha] = why
     return alone or dict(list(failed.items())[:1])
+
+
+def _validations(task: Task, result: Validated) -> list[history.Validation]:
+    return [
+        history.Validation(
+            task.dataset.table, task.entries[sha256].file, tally.results, result.refused.get(sha256, ""), sha256
+        )
+        for sha256, tally in result.tallies.items()
+    ]
 
 
 def _check(rows: DataFrame, task: Task, result: Validated) -> None:

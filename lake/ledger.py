@@ -11,13 +11,11 @@ from datetime import UTC, datetime
 from typing import Literal
 
 import pyarrow as pa
-from deltalake import write_deltalake
 
-from lakeward.lake import delta
+from lakeward.lake.records import Records
 from lakeward.lake.storage import Lake
 
 Status = Literal["received", "duplicate", "empty", "refused"]
-TABLE = "_deliveries"
 TYPES: dict[str, pa.DataType] = {
     "dataset": pa.string(),
     "file": pa.string(),
@@ -35,7 +33,7 @@ TYPES: dict[str, pa.DataType] = {
     "run_id": pa.string(),
     "seen_at": pa.timestamp("us", "UTC"),
 }
-SCHEMA = pa.schema(TYPES)
+TABLE = Records("_deliveries", "ledger", TYPES)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +58,7 @@ class Entry:
 
 def entries(lake: Lake) -> list[Entry]:
     """Read every verdict, the oldest first."""
-    rows = sorted(delta.records_of(lake.table(TABLE)), key=lambda row: row["seen_at"])
+    rows = sorted(TABLE.all(lake), key=lambda row: row["seen_at"])
     names = [each.name for each in fields(Entry)]
     return [Entry(**{**{name: row[name] for name in names}, "header": tuple(row["header"] or ())}) for row in rows]
 
@@ -68,13 +66,4 @@ def entries(lake: Lake) -> list[Entry]:
 def record(lake: Lake, run_id: str, told: Iterable[Entry]) -> None:
     """Add verdicts as one commit; none makes no version."""
     now = datetime.now(UTC)
-    rows = [{**asdict(entry), "run_id": run_id, "seen_at": now} for entry in told]
-    if not rows:
-        return
-    path = lake.table(TABLE)
-    delta.durably(
-        lambda: write_deltalake(str(path), pa.Table.from_pylist(rows, SCHEMA), mode="append"),
-        path,
-        step="ledger",
-        about=TABLE,
-    )
+    TABLE.add(lake, ({**asdict(entry), "run_id": run_id, "seen_at": now} for entry in told))

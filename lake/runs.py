@@ -5,17 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
-from threading import Lock
 from typing import Literal
 
 import pyarrow as pa
-from deltalake import write_deltalake
 
-from lakeward.lake import delta
+from lakeward.lake.records import Records
 from lakeward.lake.storage import Lake
 
 Outcome = Literal["built", "unchanged", "refused", "failed", "skipped"]
-TABLE = "_runs"
 TYPES: dict[str, pa.DataType] = {
     "run_id": pa.string(),
     "table_name": pa.string(),
@@ -36,8 +33,7 @@ TYPES: dict[str, pa.DataType] = {
     "error": pa.string(),
     "exit_code": pa.int32(),
 }
-SCHEMA = pa.schema(TYPES)
-_one_at_a_time = Lock()
+TABLE = Records("_runs", "runs", TYPES)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,20 +62,16 @@ class Step:
 
 def record(lake: Lake, step: Step) -> None:
     """Add one step as one commit."""
-    row = {**asdict(step), "reasons": list(step.reasons.items()), "warnings": list(step.warnings)}
-    path = lake.table(TABLE)
-    with _one_at_a_time:
-        delta.durably(
-            lambda: write_deltalake(str(path), pa.Table.from_pylist([row], SCHEMA), mode="append"),
-            path,
-            step="runs",
-            about=step.table_name,
-        )
+    TABLE.add(
+        lake,
+        [{**asdict(step), "reasons": list(step.reasons.items()), "warnings": list(step.warnings)}],
+        about=step.table_name,
+    )
 
 
 def steps(lake: Lake) -> list[Step]:
     """Read every step of every run, the newest first."""
-    rows = sorted(delta.records_of(lake.table(TABLE)), key=lambda row: row["started_at"], reverse=True)
+    rows = sorted(TABLE.all(lake), key=lambda row: row["started_at"], reverse=True)
     return [
         Step(**{**row, "reasons": dict(row["reasons"] or ()), "warnings": tuple(row["warnings"] or ())}) for row in rows
     ]

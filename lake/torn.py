@@ -42,8 +42,8 @@ def mend(lake: Lake, datasets: Iterable[str], curated: Iterable[str]) -> dict[st
         TornCommit: an acknowledged commit is torn.
     """
     said: dict[str, str] = {}
-    for table in (runs.TABLE, ledger.TABLE):  # nothing names their versions: runs write them again
-        _mend(lake, table, -1, said)
+    for log in sorted(lake.root.glob("_*/_delta_log")):  # our own records: nothing names their versions
+        _mend(lake, log.parent.name, -1, said)
     acknowledged = _acknowledged(lake)
     for name in curated:
         _mend(lake, name, max(acknowledged.get(name, -1), _released(lake, name)), said)

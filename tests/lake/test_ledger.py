@@ -44,12 +44,12 @@ def test_what_is_recorded_is_read_back_the_oldest_first(lake: Lake) -> None:
 
 def test_one_call_is_one_commit_and_none_is_no_commit(lake: Lake) -> None:
     ledger.record(lake, "run-1", [])
-    assert delta.version_of(lake.table(ledger.TABLE)) is None
+    assert delta.version_of(lake.table(ledger.TABLE.table)) is None
 
     ledger.record(lake, "run-1", [ENTRY, replace(ENTRY, file="b.csv"), replace(ENTRY, file="c.csv")])
     ledger.record(lake, "run-1", iter([]))
 
-    assert delta.version_of(lake.table(ledger.TABLE)) == 0
+    assert delta.version_of(lake.table(ledger.TABLE.table)) == 0
     assert len({each.seen_at for each in ledger.entries(lake)}) == 1
 
 

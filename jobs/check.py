@@ -1,0 +1,104 @@
+"""Check a table that exists, at any version, by the suite of its declaration."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from uuid import uuid4
+
+from lakeward.jobs.curate import suite_results
+from lakeward.lake import delta
+from lakeward.lake.errors import EXIT_DONE, EXIT_QUALITY, UsageError
+from lakeward.lake.storage import Lake
+from lakeward.pipelines.catalog import Table
+from lakeward.pipelines.dataset import Curated
+from lakeward.quality import across, history
+from lakeward.quality.engine import Checks
+from lakeward.quality.gate import table_verdict, told
+from lakeward.quality.result import Result
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """What a check of a table found."""
+
+    table: str
+    version: int
+    results: tuple[Result, ...]
+
+    @property
+    def exit_code(self) -> int:
+        """Done, or that a critical rule is broken."""
+        return EXIT_QUALITY if table_verdict(self.results)[0] else EXIT_DONE
+
+
+def explained(table: Table) -> list[str]:
+    """Say what checking a table takes, from its declaration alone."""
+    types = {column.name: column.type for column in table.columns}
+    others = [each.type for each in table.suite if across.is_across(each)]
+    said = Checks.of([each for each in table.suite if not across.is_across(each)], types).explained()
+    return said + [f"a look into another table for {each}" for each in others]
+
+
+def check(lake: Lake, table: Table, version: int | None = None, *, master: str | None = None) -> Checked:
+    """Check a table as one batch and add the results to the history.
+
+    Raises:
+        UsageError: the table, or that version of it, is not there.
+    """
+    newest = delta.version_of(lake.table(table.table))
+    if newest is None or (version is not None and not 0 <= version <= newest):
+        there = f"versions 0 to {newest} are there" if newest is not None else f"run `lakeward run {table.name}` first"
+        raise UsageError(f"{table.name} has no version {version if version is not None else 0}", remedy=there)
+    at = newest if version is None else version
+    from lakeward.lake.session import session
+
+    spark = session("lakeward validate", master=master)
+    frame = spark.read.format("delta").option("versionAsOf", at).load(str(lake.table(table.table)))
+    if isinstance(table, Curated):
+        inputs = delta.note_of(lake.table(table.table)).get("inputs", {})
+        results = suite_results(spark, lake, table, frame, inputs)
+    else:
+        results = Checks.for_frame(table.suite, frame.schema).run(frame)
+    failures, _ = table_verdict(results)
+    now = f"{datetime.now(UTC):%Y%m%dT%H%M%S}-{uuid4().hex[:6]}"
+    batch = history.Validation(table.table, f"version {at}", tuple(results), "; ".join(failures), version=at)
+    history.record(lake, now, [batch])
+    return Checked(table.table, at, tuple(results))
+
+
+def as_document(checked: Checked) -> dict[str, object]:
+    """Give what was found for machines."""
+    return {
+        "schema": "lakeward.validate/1",
+        "table": checked.table,
+        "version": checked.version,
+        "success": checked.exit_code == EXIT_DONE,
+        "results": [
+            {
+                "type": each.expectation.type,
+                "arguments": dict(each.expectation.arguments),
+                "severity": each.expectation.severity,
+                "success": each.success,
+                "result": dict(each.numbers),
+                "engine": each.engine,
+                "problem": each.problem,
+            }
+            for each in checked.results
+        ],
+    }
+
+
+def as_text(checked: Checked) -> str:
+    """Give what was found for people."""
+    failed = sum(not each.success for each in checked.results)
+    lines = [
+        f"{'holds ' if each.success else f'broken ({each.expectation.severity})'} "
+        f"{told(each) if not each.success else _named(each)}"
+        for each in checked.results
+    ]
+    return "\n".join([f"{checked.table} version {checked.version}: {len(lines) - failed} of {len(lines)} hold", *lines])
+
+
+def _named(result: Result) -> str:
+    return f"{result.expectation.about}: {result.expectation.type.removeprefix('expect_')}"

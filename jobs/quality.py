@@ -1,0 +1,99 @@
+"""What was checked and how it came out, from the history; no JVM."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from lakeward.jobs.report import columns
+from lakeward.lake.storage import Lake
+from lakeward.quality import history
+
+Record = dict[str, Any]
+RUNS_BACK = 12
+
+
+def summary(lake: Lake) -> list[Record]:
+    """Give each table's last check: when, how many rules held, warned or failed, what was refused."""
+    newest = history.last(history.records(lake))
+    tables: dict[str, list[Record]] = {}
+    for row in newest:
+        tables.setdefault(row["table_name"], []).append(row)
+    return [
+        {
+            "table": table,
+            "checked_at": rows[0]["checked_at"].isoformat(timespec="seconds"),
+            "batches": len({row["batch"] for row in rows}),
+            "refused": len({row["batch"] for row in rows if row["verdict"]}),
+            "rules": len({row["rule"] for row in rows}),
+            "held": len({row["rule"] for row in rows}) - len({row["rule"] for row in rows if not row["success"]}),
+            "run_id": rows[0]["run_id"],
+        }
+        for table, rows in sorted(tables.items())
+    ]
+
+
+def rules(lake: Lake, table: str) -> list[Record]:
+    """Give each rule of a table: how it came out last, over all batches of that run, and in the runs before."""
+    runs: dict[str, list[Record]] = {}
+    for row in history.records(lake, table):
+        runs.setdefault(row["run_id"], []).append(row)
+    if not runs:
+        return []
+    newest, *before = runs.values()
+    return [_rule(place, newest, before) for place in sorted({row["rule"] for row in newest})]
+
+
+def _rule(place: int, newest: Sequence[Record], before: Sequence[Sequence[Record]]) -> Record:
+    mine = [row for row in newest if row["rule"] == place]
+    about = mine[0]
+    past = [[row for row in run if _same(row, about)] for run in before[: RUNS_BACK - 1]]
+    return {
+        "rule": f"{', '.join(about['columns']) or 'table'}: {about['type'].removeprefix('expect_')}",
+        "arguments": about["arguments"],
+        "severity": about["severity"],
+        "held": sum(row["success"] for row in mine),
+        "batches": len(mine),
+        "rows": sum(row["rows"] or 0 for row in mine),
+        "failed": sum(row["failed"] or 0 for row in mine),
+        "observed": mine[0]["observed"] if len(mine) == 1 else None,
+        "problem": next((row["problem"] for row in mine if row["problem"]), ""),
+        "history": "".join(_mark(run) for run in [*reversed([run for run in past if run]), mine]),
+    }
+
+
+def _same(row: Record, about: Record) -> bool:
+    return bool(row["type"] == about["type"] and row["arguments"] == about["arguments"])
+
+
+def _mark(run: Sequence[Record]) -> str:
+    broken = [row for row in run if not row["success"]]
+    return "✓" if not broken else ("✗" if any(row["severity"] == "critical" for row in broken) else "!")
+
+
+def summary_text(told: Sequence[Record]) -> str:
+    """Give the summary for people."""
+    if not told:
+        return "nothing was checked yet: `lakeward run` checks as it writes"
+    rows = [
+        (each["table"], each["checked_at"], each["batches"], each["refused"], f"{each['held']}/{each['rules']}")
+        for each in told
+    ]
+    return columns(rows, ("table", "checked at", "batches", "refused", "rules held"))
+
+
+def rules_text(told: Sequence[Record]) -> str:
+    """Give a table's rules for people."""
+    rows = [
+        (
+            each["rule"],
+            each["severity"],
+            f"{each['held']}/{each['batches']}",
+            each["rows"] or None,
+            each["failed"] if each["rows"] else None,
+            each["problem"].splitlines()[0] if each["problem"] else each["observed"],
+            each["history"],
+        )
+        for each in told
+    ]
+    return columns(rows, ("rule", "severity", "held in", "rows", "failed", "observed", "runs, the last one last"))
