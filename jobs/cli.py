@@ -1,4 +1,4 @@
-"""The command line: `lakeward run replay plan ls show runs validate quality quarantine sample fetch doctor setup`.
+"""The commands: `lakeward run replay plan ls show runs validate quality suite quarantine sample fetch doctor setup`.
 
 Data goes to standard output, everything else to standard error. Nothing heavy is imported before it is needed.
 """
@@ -222,6 +222,23 @@ def quality(table: str | None, lake: str, pipelines: str | None, as_json: bool) 
         return
     rules = told.rules(Lake.at(lake), find(declared(pipelines), table).table)
     _print({"schema": "lakeward.quality/1", "rules": rules}) if as_json else click.echo(told.rules_text(rules))
+
+
+@lakeward.command()
+@click.argument("table", shell_complete=_names)
+@click.option("--pipelines", envvar="LAKEWARD_PIPELINES", help="A folder or package of your own declarations.")
+def suite(table: str, pipelines: str | None) -> None:
+    """Print a table's suite as the JSON file that Great Expectations 1.x reads."""
+    from lakeward.pipelines.catalog import declared, find
+    from lakeward.quality.across import is_across
+    from lakeward.quality.gx_json import suite_json
+
+    found = find(declared(pipelines), table)
+    _print(suite_json(found.table, [each for each in found.suite if not is_across(each)]))
+    if left := sum(map(is_across, found.suite)):
+        click.echo(
+            f"{left} expectations across tables are not in it: Great Expectations has no words for them", err=True
+        )
 
 
 @lakeward.command()

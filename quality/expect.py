@@ -23,12 +23,15 @@ class Expectation:
 
     A critical row expectation sends the rows that break it to quarantine, and refuses the delivery when fewer than
     `mostly` hold; a critical table expectation refuses the delivery. Anything less grave is recorded and shown.
+    `also` is what a suite's file of GX says besides (`id`, `description`, `notes`): it changes no verdict, and is kept
+    to be written back.
     """
 
     type: str
     arguments: Mapping[str, Any]
     severity: Severity = "critical"
     meta: Mapping[str, Any] = field(default_factory=dict)
+    also: Mapping[str, Any] = field(default_factory=dict, repr=False)
 
     @property
     def about(self) -> str:
