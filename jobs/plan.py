@@ -18,12 +18,12 @@ from lakeward.lake.landing import Delivery
 from lakeward.lake.ledger import Entry
 from lakeward.lake.storage import Lake
 from lakeward.pipelines.catalog import Table
+from lakeward.pipelines.contract import Delivered, examine, last_good
 from lakeward.pipelines.dataset import Curated, Dataset
 from lakeward.pipelines.delimited import Head, read_head
-from lakeward.pipelines.layout import fit
 
 ENGINE = (
-    *(f"pipelines/{name}.py" for name in ("normalise", "delimited", "layout", "typed")),
+    *(f"pipelines/{name}.py" for name in ("shapes", "normalise", "delimited", "layout", "typed")),
     *(f"quality/{name}.py" for name in ("sql", "compiler/rows")),
 )
 NOT_YET_TOLD = ("new", "loaded")
@@ -192,6 +192,7 @@ def _arrivals(
     verdicts = {entry.sha256: entry for entry in told if entry.status in ("refused", "empty")}
     loaded_as = {entry.sha256: entry.file for entry in reversed(told) if entry.status == "received"}
     first: dict[str, str] = {}
+    before = last_good(dataset, told)
     arrivals = []
     for each in sorted(found, key=lambda one: loaded_as.get(one.sha256) != one.file):  # what was first, first
         verdict = verdicts.get(each.sha256)
@@ -204,19 +205,19 @@ def _arrivals(
         elif each.sha256 in held:
             arrival = Arrival(each, "loaded")
             if each.sha256 not in loaded_as:  # the ledger lost it: look again, for a rebuild needs its header
-                arrival = replace(arrival, head=_examined(dataset, each).head)
+                arrival = replace(arrival, head=_examined(dataset, each, before).head)
         else:
-            arrival = _examined(dataset, each)
+            arrival = _examined(dataset, each, before)
         if each.sha256:
             first.setdefault(each.sha256, loaded_as.get(each.sha256, each.file) if each.sha256 in held else each.file)
         arrivals.append(arrival)
     return tuple(sorted(arrivals, key=lambda arrival: arrival.delivery.file))
 
 
-def _examined(dataset: Dataset, delivery: Delivery) -> Arrival:
+def _examined(dataset: Dataset, delivery: Delivery, before: dict[str, Delivered]) -> Arrival:
     try:
         head = read_head(delivery.path, dataset.source.format)
-        extra = fit(dataset, head.header).extra
+        layout, said = examine(dataset, delivery.file, head, before)
         if not head.has_rows and not dataset.source.may_be_empty:
             raise DeliveryRefused("the file has a header and no rows", remedy="ask the agency for the rows")
     except DeliveryRefused as refusal:
@@ -231,8 +232,8 @@ def _examined(dataset: Dataset, delivery: Delivery) -> Arrival:
         )
     if not head.has_rows:
         return Arrival(delivery, "empty", "a header and no rows", head=head)
-    warnings = head.warnings + ((f"columns that nothing declares: {', '.join(extra)}",) if extra else ())
-    return Arrival(delivery, "new", head=head, warnings=warnings)
+    before.setdefault(layout, Delivered(delivery.file, head.header))  # the first of several new ones is their measure
+    return Arrival(delivery, "new", head=head, warnings=head.warnings + said)
 
 
 def silver_state(lake: Lake, dataset: Dataset, told: Sequence[Entry], fingerprint: str) -> SilverState:

@@ -42,10 +42,14 @@ class Layout:
     Args:
         name: the period it was in use ("until 2017").
         cells: where each column stands in it; columns not named here have no value.
+        since: the first period it was in use for ("2018", "2018-01"), written as `Source.period` finds it.
+        until: the last such period. A file that claims another period is told.
     """
 
     name: str
     cells: Mapping[str, str | tuple[str, ...] | Cell]
+    since: str = ""
+    until: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +64,7 @@ class Source:
         page: the agency's or the portal's page on the data set.
         url: the file itself, where one address always gives the newest.
         layouts: other shapes than the one the columns describe.
+        since: the first period published in the shape that the columns describe.
         period: pattern of the file name whose group is the period the file claims to hold ("2021", "2021-03").
         edition: pattern of the file name whose group orders deliveries; by default the order of arrival.
         may_be_empty: a file with a header and no rows is a delivery, not a fault.
@@ -72,6 +77,7 @@ class Source:
     page: str = ""
     url: str = ""
     layouts: tuple[Layout, ...] = ()
+    since: str = ""
     period: str = ""
     edition: str = ""
     may_be_empty: bool = False
@@ -216,8 +222,8 @@ class Dataset:
 
     def layouts(self) -> tuple[Layout, ...]:
         """Every shape the files may have, the one that the columns describe first."""
-        main = Layout("current", {column.name: column.cell for column in self.columns if column.cell != ()})
-        return (main, *self.source.layouts)
+        cells = {column.name: column.cell for column in self.columns if column.cell != ()}
+        return (Layout("current", cells, since=self.source.since), *self.source.layouts)
 
     def fingerprint(self, also: str = "") -> str:
         """Name what this declaration does to rows; `also` is the version of the code that does it."""

@@ -25,18 +25,16 @@ import pyarrow.csv as pacsv
 
 from lakeward.lake.errors import DeliveryRefused
 from lakeward.pipelines.dataset import Csv
+from lakeward.pipelines.shapes import BLANKS
 
 BLOCK_BYTES = 8 << 20
 RECORD_BYTES = 64 << 20
 HEADER_BYTES = 1 << 20
 MAX_COLUMNS = 5_000
+FIRST_ROWS = 200
 GUESSES = ("utf-8", "cp950", "big5hkscs", "utf-16")
 GZIP = b"\x1f\x8b"
 MARKS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
-BLANKS = (  # those of normalise.py, which this file cannot import without Spark
-    "".join(map(chr, [*range(0x09, 0x0E), 0x20, 0x85, 0xA0, 0x1680, *range(0x2000, 0x200E), 0x2028, 0x2029]))
-    + "\u202f\u205f\u2060\u3000\ufeff"
-)
 RARE_BLANKS = [blank.encode() for blank in BLANKS if blank not in " \n\r"]
 RARE_STARTS = {blank[:2] for blank in RARE_BLANKS}  # few, so most blocks are looked over a few times only
 
@@ -45,13 +43,14 @@ KIND_ROW, KIND_FOOTER, KIND_RAGGED = "row", "footer", "ragged"
 
 @dataclass(frozen=True, slots=True)
 class Head:
-    """What the first bytes of a file tell: how to decode it, its header and its last line, whether a row follows."""
+    """What the first bytes tell: how to decode the file, its header and its last line, its first rows if it has any."""
 
     encoding: str
     header: tuple[str, ...]
     has_rows: bool
     warnings: tuple[str, ...] = ()
     header_line: int = 1
+    first_rows: tuple[tuple[str, ...], ...] = ()
 
 
 def column_names(header: Sequence[str]) -> tuple[str, ...]:
@@ -102,7 +101,8 @@ def read_head(path: str, form: Csv) -> Head:
             next(rows, None)
         header = next((row for row in rows if any(cell.strip(BLANKS) for cell in row)), [])
         header_line = rows.line_num
-        has_rows = not is_all or any(any(row) and not _is_footer(row[0], form) for row in rows)
+        first_rows = tuple(_first(rows, form))
+        has_rows = not is_all or bool(first_rows)
     except csv.Error as cause:
         raise DeliveryRefused(
             "in its first rows a quoted cell is never closed or is followed by stray text",
@@ -110,7 +110,22 @@ def read_head(path: str, form: Csv) -> Head:
         ) from cause
     if len(header) > MAX_COLUMNS:
         raise DeliveryRefused(f"the header has {len(header)} columns", remedy="check the delimiter of the declaration")
-    return Head(encoding, tuple(header), has_rows, warnings, header_line)
+    return Head(encoding, tuple(header), has_rows, warnings, header_line, first_rows)
+
+
+def _first(rows: Iterator[list[str]], form: Csv) -> Iterator[tuple[str, ...]]:
+    """Give some rows below the header, up to the first whose quotes are wrong, unless no row stands before it."""
+    found = 0
+    try:
+        for row in rows:
+            if any(row) and not _is_footer(row[0], form):
+                found += 1
+                yield tuple(row)
+            if found == FIRST_ROWS:
+                return
+    except csv.Error:
+        if not found:
+            raise
 
 
 def read_rows(path: str, form: Csv, head: Head) -> Iterator[pa.RecordBatch]:

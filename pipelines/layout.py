@@ -4,25 +4,38 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from difflib import get_close_matches
 
 from lakeward.lake.errors import DeliveryRefused
 from lakeward.lake.table import Cell, as_cell
 from lakeward.pipelines.dataset import Dataset, Layout, headers_of
 from lakeward.pipelines.delimited import column_name, column_names
+from lakeward.pipelines.firstrows import Rows, read_alone, share_fit, values_at
+from lakeward.pipelines.renames import likely_renames
 
 
 class ColumnsMissing(DeliveryRefused):
     """The file's header lacks columns that the declaration names."""
 
-    def __init__(self, dataset: str, layout: str, missing: Sequence[str], found: Sequence[str]) -> None:
-        near = [f"{name} is perhaps {match[0]} now" for name in missing if (match := get_close_matches(name, found, 1))]
+    def __init__(
+        self,
+        dataset: Dataset,
+        layout: Layout,
+        missing: Sequence[str],
+        header: Sequence[str],
+        renames: Mapping[str, str],
+    ) -> None:
+        near = [f"{old} is perhaps {new} now" for old, new in renames.items()]
         super().__init__(
-            f'the header lacks {", ".join(missing)} of the layout "{layout}"',
-            remedy=f"compare the header with pipelines/{dataset.replace('.', '/')}.py; "
-            + ("; ".join(near) or "ask the agency, or declare the new layout"),
-            found=list(found)[:60],
+            f'the header lacks {", ".join(missing)} of the layout "{layout.name}"',
+            remedy=f"compare the header with pipelines/{dataset.name.replace('.', '/')}.py; "
+            + (
+                "; ".join(near) + ": if so, declare it as a layout"
+                if near
+                else "ask the agency, or declare the new layout"
+            ),
+            found=[text for text in header if text.strip()][:60],
         )
+        self.layout, self.missing = layout, tuple(missing)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,10 +68,48 @@ def fit(dataset: Dataset, header: Sequence[str]) -> Fit:
         raise DeliveryRefused("the declaration names no columns to read", remedy="give its columns a `cell`")
     _, layout, missing = best
     if missing:
-        raise ColumnsMissing(dataset.name, layout.name, missing, [text for text in header if text.strip()])
+        raise ColumnsMissing(dataset, layout, missing, header, renames(dataset, layout, missing, header))
+    return Fit(layout, tuple(header[at] for at in unread(layout, header)))
+
+
+def unread(layout: Layout, header: Sequence[str]) -> list[int]:
+    """List the places of a header that a layout does not read; those without a name are left out."""
     known = {column_name(text).casefold() for text in headers_of(layout.cells)}
-    extra = tuple(text for text, name in zip(header, column_names(header), strict=True) if name.casefold() not in known)
-    return Fit(layout, tuple(text for text in extra if text.strip()))
+    names = enumerate(zip(header, column_names(header), strict=True))
+    return [at for at, (text, name) in names if text.strip() and name.casefold() not in known]
+
+
+def renames(
+    dataset: Dataset,
+    layout: Layout,
+    missing: Sequence[str],
+    header: Sequence[str],
+    *,
+    before: Sequence[str] = (),
+    rows: Rows = (),
+) -> dict[str, str]:
+    """Name the likely new headers of missing ones.
+
+    Args:
+        dataset: the declaration.
+        layout: the layout that the file nearly has.
+        missing: headers that it lacks, as declared.
+        header: its header.
+        before: the header of the last good delivery in this layout; by default the declared order.
+        rows: its first rows.
+    """
+    declared = headers_of(layout.cells)
+    spelled = {column_name(text).casefold(): text for text in declared}
+    order = [spelled.get(column_name(text).casefold(), text) for text in before] or declared
+    known = {column_name(text).casefold() for text in before}
+    free = [at for at in unread(layout, header) if column_name(header[at]).casefold() not in known]
+    alone = read_alone(dataset, layout)
+
+    def fits(old: str, at: int) -> float:
+        column = alone.get(column_name(old).casefold())
+        return share_fit(column, as_cell(layout.cells[column.name] if column else ()), values_at(rows, at))
+
+    return likely_renames(missing, free, header, order, fits)
 
 
 def _required(dataset: Dataset, layout: Layout) -> Mapping[str, Cell]:

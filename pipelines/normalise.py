@@ -18,67 +18,24 @@ import pyspark.sql.functions as F
 from pyspark.sql import Column
 
 from lakeward.lake.errors import LakewardError
-
-BLANKS = (
-    "".join(map(chr, [*range(0x09, 0x0E), 0x20, 0x85, 0xA0, 0x1680, *range(0x2000, 0x200E), 0x2028, 0x2029]))
-    + "\u202f\u205f\u2060\u3000\ufeff"
+from lakeward.pipelines.shapes import (
+    BLANKS,
+    DECIMAL_TYPE,
+    INTEGER,
+    MOMENT,
+    MONTH,
+    NARROW,
+    NUMBER,
+    PLAIN_DATE,
+    PLAIN_HOUR,
+    PLAIN_NUMBER,
+    PLAIN_TIME,
+    PLAIN_WHOLE,
+    WHOLE,
+    WIDE,
 )
-"""Every blank met at the ends of delivered cells, also those without a width."""
 
 TAIPEI = "Asia/Taipei"
-_WIDE = "".join(map(chr, range(0xFF01, 0xFF5F))) + "\u3000"
-_NARROW = "".join(map(chr, range(0x21, 0x7F))) + " "
-
-_GREGORIAN = r"(?:1[6-9]|2\d)\d\d|9999"
-_ROC = r"(?!0+(?!\d))(?:[01]?\d?\d|200)(?!\d)"
-# A bare year of two digits is 民國 only where it cannot be a day or a month of another order.
-_BARE_ROC = r"(?!000)(?:[01]\d\d|200|3[2-9]|[4-9]\d)"
-# Digits in a row that begin with 19 or 20 may be a Gregorian year and the rest.
-_RUN_ROC = rf"(?!19|20){_BARE_ROC}"
-
-
-def _year(n: int) -> str:
-    """Match a year that is followed by 年 or by a separator, into `before`, `roc` and `year`."""
-    return (
-        rf"(?:(?:中華)?民國(?<before{n}>前)?\h*(?<roc{n}>{_ROC}|元(?=\h*年))"
-        rf"|(?:西元\h*)?(?<year{n}>{_GREGORIAN})|(?<roc{n}0>(?:{_ROC}|元)(?=\h*年)|{_BARE_ROC}(?!\d)))\h*"
-    )
-
-
-_DAY = (
-    rf"(?:(?:(?<year0>{_GREGORIAN})|(?<roc0>{_RUN_ROC}))(?<m0>\d\d)(?<d0>\d\d)"
-    rf"|{_year(1)}(?:年\h*(?<m1>\d\d?)\h*月\h*(?<d1>\d\d?)\h*日?"
-    r"|(?<sep>[-/.])\h*(?<m2>\d\d?)\h*\k<sep>\h*(?<d2>\d\d?)))"
-)
-_HOUR = r"[01]?\d|2[0-3]"
-_SIXTY = r"[0-5]\d"
-_CLOCK = (
-    rf"(?:(?<h0>{_HOUR})(?::(?<i0>{_SIXTY})(?::(?<s0>{_SIXTY})(?:\.(?<f0>\d{{1,6}})0*)?)?)?"
-    rf"|(?<h1>{_HOUR})(?<i1>{_SIXTY})(?<s1>{_SIXTY})?"
-    rf"|(?<h2>{_HOUR})\h*時\h*(?:(?<i2>[0-5]?\d)\h*分\h*(?:(?<s2>[0-5]?\d)\h*秒)?)?"
-    r"|(?<h3>24)(?::?00(?::?00(?:\.0+)?)?|\h*時\h*(?:00?\h*分\h*(?:00?\h*秒)?)?)?)"
-)
-# Between day and time: T, blanks, or nothing where fourteen digits stand in a row.
-_GAP = r"(?:\h*T\h*|\h+|(?<=\A\d{8})(?=\d{6}\z))"
-_MOMENT = rf"{_DAY}(?:{_GAP}{_CLOCK})?"
-_PLAIN_DATE = r"\A(?:1[6-9]|2\d)\d\d([-/])\d\d\1\d\d"
-# Taipei has kept +08:00 since 1980.
-_PLAIN_HOUR = r"\A(?:19[89]\d|20\d\d)([-/])\d\d\1\d\d (?:[01]\d|2[0-4])\z"
-_PLAIN_TIME = r"[ T](?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d\z"
-_MONTH = (
-    r"(?:(?<year0>(?:19|20)\d\d)(?<m0>\d\d)"
-    rf"|(?<roc0>{_RUN_ROC})(?<m3>\d\d)"
-    rf"|(?:(?<year2>{_GREGORIAN})|(?<roc2>{_ROC}))Y(?<m4>\d\d?)M"
-    rf"|{_year(1)}(?:年\h*(?<m1>\d\d?)\h*月份?|[-/.]\h*(?<m2>\d\d?)))"
-)
-
-_INTEGER = r"(?:\d{1,99}|\d{1,3}(?:,\d{3}){1,33})"
-_WHOLE = rf"\A[+-]?{_INTEGER}(?:\.0*)?\z"
-# Exponents of three digits are no quantity of this world, and without them no double overflows.
-_NUMBER = rf"\A[+-]?(?:{_INTEGER}(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d{{1,2}})?\z"
-_PLAIN_NUMBER = r"\A-?\d{1,15}(?:\.\d{1,15})?\z"
-_PLAIN_WHOLE = r"\A-?\d{1,9}\z"
-_DECIMAL_TYPE = re.compile(r"decimal\(\s*(\d+)\s*,\s*(\d+)\s*\)")
 
 
 def tidy(text: Column, names: Sequence[str], is_padded: Column | None = None) -> Column:
@@ -157,7 +114,7 @@ def _is_ink(letter: Column) -> Column:
 
 def _narrow(text: Column) -> Column:
     """Make full-width characters ASCII; text of ASCII only is passed through, as it is nine cells in ten."""
-    return F.when(F.octet_length(text) == F.char_length(text), text).otherwise(F.translate(text, _WIDE, _NARROW))
+    return F.when(F.octet_length(text) == F.char_length(text), text).otherwise(F.translate(text, WIDE, NARROW))
 
 
 _TIDIERS: Mapping[str, Callable[[Column], Column]] = {
@@ -175,9 +132,7 @@ def _number(pattern: str, kind: str) -> Callable[[Column], Column]:
 
 def _double(text: Column) -> Column:
     """Read most numbers after one look with a simple pattern, the rest after a close look."""
-    return F.when(text.rlike(_PLAIN_NUMBER), text.try_cast("double")).otherwise(
-        _number(_NUMBER, "double")(_narrow(text))
-    )
+    return F.when(text.rlike(PLAIN_NUMBER), text.try_cast("double")).otherwise(_number(NUMBER, "double")(_narrow(text)))
 
 
 def _whole(kind: str) -> Callable[[Column], Column]:
@@ -186,8 +141,8 @@ def _whole(kind: str) -> Callable[[Column], Column]:
     def read(text: Column) -> Column:
         narrow = _narrow(text)
         digits = F.replace(F.substring_index(narrow, ".", 1), F.lit(","), F.lit(""))
-        return F.when(text.rlike(_PLAIN_WHOLE), text.try_cast(kind)).otherwise(
-            F.when(narrow.rlike(_WHOLE), digits).try_cast(kind)
+        return F.when(text.rlike(PLAIN_WHOLE), text.try_cast(kind)).otherwise(
+            F.when(narrow.rlike(WHOLE), digits).try_cast(kind)
         )
 
     return read
@@ -196,7 +151,7 @@ def _whole(kind: str) -> Callable[[Column], Column]:
 def _decimal(precision: int, scale: int) -> Callable[[Column], Column]:
     """Read decimals that fit as they are: places beyond the scale must be zeros."""
     places = rf"\.\d{{0,{scale}}}0*"
-    return _number(rf"\A[+-]?(?:{_INTEGER}(?:{places})?|(?=\.\d){places})\z", f"decimal({precision},{scale})")
+    return _number(rf"\A[+-]?(?:{INTEGER}(?:{places})?|(?=\.\d){places})\z", f"decimal({precision},{scale})")
 
 
 def _boolean(text: Column) -> Column:
@@ -229,8 +184,8 @@ def _hyphens(text: Column) -> Column:
 
 def _date_parts(text: Column) -> Column:
     """Split what is not plain; plain dates have no parts."""
-    fields = _fields(_narrow(text), _MOMENT, "before", "roc", "year", "m", "d")
-    return F.when(~text.rlike(_PLAIN_DATE + r"\z"), fields)
+    fields = _fields(_narrow(text), MOMENT, "before", "roc", "year", "m", "d")
+    return F.when(~text.rlike(PLAIN_DATE + r"\z"), fields)
 
 
 def _date(text: Column, parts: Column) -> Column:
@@ -239,7 +194,7 @@ def _date(text: Column, parts: Column) -> Column:
 
 
 def _month_parts(text: Column) -> Column:
-    return _fields(_narrow(text), _MONTH, "before", "roc", "year", "m")
+    return _fields(_narrow(text), MONTH, "before", "roc", "year", "m")
 
 
 def _month(text: Column, parts: Column) -> Column:
@@ -248,8 +203,8 @@ def _month(text: Column, parts: Column) -> Column:
 
 def _timestamp_parts(text: Column) -> Column:
     """Split what is not plain; plain hours and plain times have no parts."""
-    fields = _fields(_narrow(text), _MOMENT, "before", "roc", "year", "m", "d", "h", "i", "s", "f")
-    return F.when(~(text.rlike(_PLAIN_HOUR) | text.rlike(_PLAIN_DATE + _PLAIN_TIME)), fields)
+    fields = _fields(_narrow(text), MOMENT, "before", "roc", "year", "m", "d", "h", "i", "s", "f")
+    return F.when(~(text.rlike(PLAIN_HOUR) | text.rlike(PLAIN_DATE + PLAIN_TIME)), fields)
 
 
 def _timestamp(text: Column, parts: Column) -> Column:
@@ -296,7 +251,7 @@ _PARSERS: Mapping[str, _Parser] = {
 def _parser(how: str) -> _Parser:
     if how in _PARSERS:
         return _PARSERS[how]
-    if sizes := _DECIMAL_TYPE.fullmatch(how):
+    if sizes := DECIMAL_TYPE.fullmatch(how):
         precision, scale = map(int, sizes.groups())
         if 1 <= precision <= 38 and scale <= precision:
             return _simple("a number", lambda text: _decimal(precision, scale)(_narrow(text)))

@@ -21,6 +21,7 @@ FATAL_CRASHES = Dataset(
         page="data.gov.tw/dataset/12818",
         format=Csv(encoding="utf-8", footers=("^資料提供日期", "^事故類別：")),
         period=r"^(\d{4})_",
+        since="2018",
         layouts=(
             Layout(
                 "four columns, until 2017",
@@ -33,6 +34,7 @@ FATAL_CRASHES = Dataset(
                     "injured": INJURED,
                     "vehicles": "車種",
                 },
+                until="2017",
             ),
         ),
     ),

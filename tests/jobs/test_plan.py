@@ -171,3 +171,19 @@ def test_deliveries_are_ordered_by_edition_then_arrival_then_time_then_name() ->
     assert [*ordered(arrivals, r"_(\d{6})")] == ["e", "a", "d", "c", "b"]
     assert [*ordered(arrivals, "")] == ["d", "c", "b", "a", "e"]
     assert ordered(arrivals, "")["e"] == 4
+
+
+def test_a_header_is_held_against_the_last_good_delivery(lake: Lake, landing: Path, folder: Path) -> None:
+    (folder / "a.csv").write_text(GOOD, "utf-8")
+    _note(lake, landing)
+    (folder / "b.csv").write_text("深度,井號,井主\n2,乙,甲\n", "utf-8")
+    (folder / "c.csv").write_text("井號,井深\n丙,3\n", "utf-8")
+
+    _, arrivals = _planned(lake, landing)
+
+    assert arrivals["b.csv"].warnings == (
+        "columns that nothing declares: 井主; new since made/wells/a.csv: 井主 (after 井號)",
+        "columns in another place than in made/wells/a.csv: 井號; they are read by name",
+    )
+    assert arrivals["c.csv"].status == "refused"
+    assert "深度 is perhaps 井深 now" in arrivals["c.csv"].remedy

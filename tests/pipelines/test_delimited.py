@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from lakeward.lake.errors import DeliveryRefused
-from lakeward.pipelines import delimited, normalise
+from lakeward.pipelines import delimited, shapes
 from lakeward.pipelines.dataset import Csv
 from lakeward.pipelines.delimited import Head, column_names, read_head, read_rows
 
@@ -276,7 +276,7 @@ def test_gzip_is_known_by_its_bytes_not_its_name(tmp_path: Path) -> None:
     assert _cells(_read(_file(tmp_path, plain, "x.csv.gz"))[1]) == [["1", "2"]]
 
 
-@pytest.mark.parametrize("blank", sorted(set(normalise.BLANKS) - set("\r\n")), ids=lambda blank: f"U+{ord(blank):04X}")
+@pytest.mark.parametrize("blank", sorted(set(shapes.BLANKS) - set("\r\n")), ids=lambda blank: f"U+{ord(blank):04X}")
 def test_every_blank_that_tidying_strips_is_noticed(tmp_path: Path, blank: str) -> None:
     form = Csv(encoding="utf-8", delimiter=";")
 

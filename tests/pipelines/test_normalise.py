@@ -11,7 +11,8 @@ import pytest
 from pyspark.sql import SparkSession
 
 from lakeward.lake.errors import LakewardError
-from lakeward.pipelines.normalise import BLANKS, parse, tidy, unreadable
+from lakeward.pipelines.normalise import parse, tidy, unreadable
+from lakeward.pipelines.shapes import BLANKS, looks_like
 
 Cases = Mapping[str, object]
 
@@ -147,6 +148,7 @@ def test_text_becomes_the_value_it_means_or_null(spark: SparkSession, table: str
     found = read(spark, how, cases)
 
     assert {text: (value, cases[text]) for text, value in found.items() if value != cases[text]} == {}
+    assert [text for text, value in cases.items() if value is not None and not looks_like(how, text)] == []
 
 
 def test_wall_clock_of_taipei_becomes_utc(spark: SparkSession) -> None:
@@ -155,6 +157,7 @@ def test_wall_clock_of_taipei_becomes_utc(spark: SparkSession) -> None:
     found = read(spark, "timestamp", WALL)
 
     assert {text: (value, expected[text]) for text, value in found.items() if value != expected[text]} == {}
+    assert [text for text, value in expected.items() if value and not looks_like("timestamp", text)] == []
 
 
 def test_historic_daylight_saving_time_is_known(spark: SparkSession) -> None:

@@ -15,7 +15,7 @@ from hypothesis import HealthCheck, given, reject, settings
 from hypothesis import strategies as st
 
 from lakeward.lake.errors import DeliveryRefused
-from lakeward.pipelines import delimited, offsets
+from lakeward.pipelines import offsets, shapes
 from lakeward.pipelines.dataset import Csv
 from lakeward.pipelines.delimited import read_head, read_rows
 from lakeward.pipelines.offsets import Places, locate
@@ -104,7 +104,7 @@ def test_every_row_that_the_reader_gives_is_found_again_byte_by_byte(
         (parsed,) = csv.reader(text, delimiter=made.form.delimiter, strict=True)
         kept = [cell for cell in read if cell is not None]
         assert kept == parsed[: len(kept)]
-        assert not any(cell.strip(delimited.BLANKS) for cell in parsed[len(kept) :])
+        assert not any(cell.strip(shapes.BLANKS) for cell in parsed[len(kept) :])
 
 
 def test_only_the_rows_asked_for_are_given_and_a_missing_one_has_no_place(tmp_path: Path) -> None:
