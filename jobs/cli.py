@@ -18,6 +18,9 @@ from lakeward import __version__
 from lakeward.lake.errors import EXIT_DONE, EXIT_OURS, EXIT_USAGE, LakewardError
 
 if TYPE_CHECKING:
+    from lakeward.lake.runs import Step
+    from lakeward.lake.storage import Lake
+    from lakeward.lake.web import Place
     from lakeward.pipelines.catalog import Table
 
 EXIT_CHANGES = 3
@@ -57,6 +60,13 @@ def _landing(command: Command) -> Command:
     )(command)  # fmt: skip
 
 
+def _notify(command: Command) -> Command:
+    return click.option(
+        "--notify", metavar="URL", envvar="LAKEWARD_NOTIFY", show_envvar=True,
+        help="Where to post JSON when a gate failed. The address itself is never shown.",
+    )(command)  # fmt: skip
+
+
 def _json(command: Command) -> Command:
     return click.option("--json", "as_json", is_flag=True, help="Print one JSON document for machines.")(command)
 
@@ -81,21 +91,31 @@ def lakeward() -> None:
 @_where
 @click.option("--master", help="Spark's master; by default LAKEWARD_MASTER, else local[*].")
 @click.option("-q", "--quiet", is_flag=True, help="Say nothing but errors.")
+@click.option("--docs", is_flag=True, help="Make Great Expectations' Data Docs at the end.")
+@_notify
 def run(
     selections: tuple[str, ...], landing: str, lake: str, pipelines: str | None, as_json: bool, master: str | None,
-    quiet: bool,
+    quiet: bool, docs: bool, notify: str | None,
 ) -> int:  # fmt: skip
     """Bring tables up to date: ingest, validate, curate, publish.
 
     What is up to date is left alone; a run with nothing new starts no JVM. Exit codes: 0 done, 2 asked wrongly, 65 a
     file cannot be used, 66 too many rows were refused, 70 our fault, 75 try again later.
     """
+    from lakeward.jobs.notify import address
     from lakeward.jobs.progress import observer
     from lakeward.jobs.report import as_document, as_text
     from lakeward.jobs.run import run as run_tables
 
+    place = address(notify) if notify else None
     with observer(is_shown=not (quiet or as_json) and sys.stderr.isatty()) as watching:
         report = run_tables(lake, landing, selections, own=pipelines, master=master, observer=watching)
+    if place:
+        _tell(place, report.lake, report.run_id, report.steps)
+    if docs:
+        from lakeward.quality import data_docs
+
+        data_docs.build(report.lake)
     if as_json:
         _print(as_document(report))
     elif not quiet:
@@ -107,18 +127,23 @@ def run(
 @_selections
 @_where
 @click.option("--master", help="Spark's master; by default LAKEWARD_MASTER, else local[*].")
+@_notify
 def replay(
-    selections: tuple[str, ...], lake: str, pipelines: str | None, as_json: bool, master: str | None
-) -> int:  # fmt: skip
+    selections: tuple[str, ...], lake: str, pipelines: str | None, as_json: bool, master: str | None, notify: str | None
+) -> int:
     """Judge again what lies in the lake, after a rule or a correction was changed.
 
     Rows in quarantine that now pass come into silver, once; rows that no longer pass leave it. Nothing new is looked
     for in the landing zone. Where no declaration changed, nothing is done.
     """
+    from lakeward.jobs.notify import address
     from lakeward.jobs.report import as_document, as_text
     from lakeward.jobs.run import run as run_tables
 
+    place = address(notify) if notify else None
     report = run_tables(lake, None, selections, own=pipelines, master=master)
+    if place:
+        _tell(place, report.lake, report.run_id, report.steps)
     _print(as_document(report)) if as_json else click.echo(as_text(report))
     return report.exit_code
 
@@ -210,18 +235,28 @@ def validate(
 @lakeward.command()
 @click.argument("table", required=False, shell_complete=_names)
 @_where
-def quality(table: str | None, lake: str, pipelines: str | None, as_json: bool) -> None:
+@click.option("--docs", is_flag=True, help="Make Great Expectations' Data Docs of every suite and run; works offline.")
+@click.option("--open", "opens", is_flag=True, help="Make the Data Docs and open them in a browser.")
+def quality(
+    table: str | None, lake: str, pipelines: str | None, as_json: bool, docs: bool, opens: bool
+) -> int | None:  # fmt: skip
     """Show how rules came out, last time and before; without TABLE, how each table stands."""
     from lakeward.jobs import quality as told
     from lakeward.lake.storage import Lake
     from lakeward.pipelines.catalog import declared, find
 
+    if docs or opens:
+        page = told.pages(Lake.at(lake))
+        _print({"schema": "lakeward.docs/1", "index": str(page)}) if as_json else click.echo(f"Data Docs lie in {page}")
+        return click.launch(str(page)) if opens else EXIT_DONE
+
     if table is None:
         tables = told.summary(Lake.at(lake))
         _print({"schema": "lakeward.quality/1", "tables": tables}) if as_json else click.echo(told.summary_text(tables))
-        return
+        return None
     rules = told.rules(Lake.at(lake), find(declared(pipelines), table).table)
     _print({"schema": "lakeward.quality/1", "rules": rules}) if as_json else click.echo(told.rules_text(rules))
+    return None
 
 
 @lakeward.command()
@@ -352,6 +387,14 @@ def main(argv: Sequence[str] | None = None) -> int:
         )
         return EXIT_OURS
     return code if isinstance(code, int) else EXIT_DONE
+
+
+def _tell(place: Place, lake: Lake, run_id: str, steps: Sequence[Step]) -> None:
+    from lakeward.jobs import notify
+
+    told = notify.document(lake, run_id, steps)
+    if told and (why := notify.post(place, told)):
+        click.echo(f"lakeward: {why}", err=True)
 
 
 def _tables(own: str | None, selections: Sequence[str]) -> dict[str, Table]:

@@ -3,34 +3,36 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
 from lakeward.jobs.report import columns
+from lakeward.lake.errors import UsageError
 from lakeward.lake.storage import Lake
 from lakeward.quality import history
 
 Record = dict[str, Any]
 RUNS_BACK = 12
+NOTHING = "nothing was checked yet"
+
+
+def pages(lake: Lake) -> Path:
+    """Make Data Docs of everything that was checked; give their first page.
+
+    Raises:
+        UsageError: nothing was checked yet.
+    """
+    from lakeward.quality import data_docs
+
+    page = data_docs.build(lake)
+    if page is None:
+        raise UsageError(NOTHING, remedy="`lakeward run` checks as it writes, `lakeward validate` what is there")
+    return page
 
 
 def summary(lake: Lake) -> list[Record]:
     """Give each table's last check: when, how many rules held, warned or failed, what was refused."""
-    newest = history.last(history.records(lake))
-    tables: dict[str, list[Record]] = {}
-    for row in newest:
-        tables.setdefault(row["table_name"], []).append(row)
-    return [
-        {
-            "table": table,
-            "checked_at": rows[0]["checked_at"].isoformat(timespec="seconds"),
-            "batches": len({row["batch"] for row in rows}),
-            "refused": len({row["batch"] for row in rows if row["verdict"]}),
-            "rules": len({row["rule"] for row in rows}),
-            "held": len({row["rule"] for row in rows}) - len({row["rule"] for row in rows if not row["success"]}),
-            "run_id": rows[0]["run_id"],
-        }
-        for table, rows in sorted(tables.items())
-    ]
+    return history.standing(history.last(history.records(lake)))
 
 
 def rules(lake: Lake, table: str) -> list[Record]:
@@ -74,12 +76,12 @@ def _mark(run: Sequence[Record]) -> str:
 def summary_text(told: Sequence[Record]) -> str:
     """Give the summary for people."""
     if not told:
-        return "nothing was checked yet: `lakeward run` checks as it writes"
+        return f"{NOTHING}: `lakeward run` checks as it writes"
     rows = [
-        (each["table"], each["checked_at"], each["batches"], each["refused"], f"{each['held']}/{each['rules']}")
+        tuple(each[name] for name in ("table", "checked_at", "batches", "refused", "rules", "held", "warned", "failed"))
         for each in told
     ]
-    return columns(rows, ("table", "checked at", "batches", "refused", "rules held"))
+    return columns(rows, ("table", "checked at", "batches", "refused", "rules", "held", "warned", "failed"))
 
 
 def rules_text(told: Sequence[Record]) -> str:

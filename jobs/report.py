@@ -9,6 +9,8 @@ from typing import Any
 from lakeward.jobs.plan import DatasetPlan, Plan
 from lakeward.jobs.run import Report
 from lakeward.lake.runs import Step
+from lakeward.quality import history
+from lakeward.quality.gx_results import FOLDER
 
 Document = dict[str, Any]
 
@@ -38,6 +40,8 @@ def as_document(report: Report) -> Document:
         "lake": str(report.lake.root),
         "exit_code": report.exit_code,
         "steps": steps_document(report.steps)["steps"],
+        "quality": _quality(report),
+        "docs": str(report.lake.root / FOLDER),
     }
 
 
@@ -54,7 +58,24 @@ def as_text(report: Report) -> str:
         if step.release:
             place = report.lake.releases(step.table_name) / step.release
             lines.append(f"{step.table_name}: release {step.release} lies in {place}")
+    if checked := _quality(report):
+        lines += [f"{each['table']}: {_told(each)}" for each in checked]
+        lines.append(f"results, badges and Data Docs of these rules lie in {report.lake.root / FOLDER}")
     return "\n".join(lines)
+
+
+def _quality(report: Report) -> list[Document]:
+    """Give how the rules came out that this run checked."""
+    if all(step.outcome == "unchanged" for step in report.steps):
+        return []
+    return history.standing([row for row in history.records(report.lake) if row["run_id"] == report.run_id])
+
+
+def _told(stands: Document) -> str:
+    more = [f"{stands[name]} {name}" for name in ("warned", "failed") if stands[name]]
+    if stands["refused"]:
+        more.append(f"{stands['refused']} of {stands['batches']} batches refused")
+    return ", ".join([f"{stands['held']} of {stands['rules']} rules held", *more])
 
 
 def steps_document(steps: Sequence[Step]) -> Document:

@@ -9,13 +9,14 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from typing import Any
 
 import pyarrow as pa
 
 from lakeward.lake.records import Records
 from lakeward.lake.storage import Lake
+from lakeward.quality import badge, gx_results
 from lakeward.quality.result import Result
 
 TYPES: dict[str, pa.DataType] = {
@@ -65,11 +66,17 @@ class Validation:
 
 
 def record(lake: Lake, run_id: str, validations: Iterable[Validation]) -> None:
-    """Add what was checked as one commit."""
+    """Add what was checked as one commit, and write it beside it as Great Expectations' own JSON and as badges."""
     now = datetime.now(UTC)
     told = list(validations)
     rows = [_row(run_id, now, each, place, result) for each in told for place, result in enumerate(each.results)]
     TABLE.add(lake, rows, about=told[0].table if told else "")
+    for stands in standing(rows):
+        table = stands.pop("table")
+        results = [_as_gx(run_id, now, each) for each in told if each.table == table]
+        gx_results.keep(lake, f"results/{table}/{run_id}.json", gx_results.checkpoint(table, run_id, now, results))
+        counts = {name: stands[name] for name in ("rules", "held", "refused")}
+        gx_results.keep(lake, f"badges/{table}.svg", badge.svg(table, **counts, on=f"{now:%Y-%m-%d}"))
 
 
 def records(lake: Lake, table: str = "") -> list[dict[str, Any]]:
@@ -86,8 +93,39 @@ def last(rows: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
     return [row for row in rows if newest[row["table_name"]] == row["run_id"]]
 
 
+def standing(rows: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Give, of each table's records, how many rules held in every batch, warned or failed, and what was refused."""
+    tables: dict[str, list[dict[str, Any]]] = {}
+    for row in rows:
+        tables.setdefault(row["table_name"], []).append(row)
+    told = []
+    for table, of_it in sorted(tables.items()):
+        broken = {row["rule"]: row["severity"] for row in of_it if not row["success"]}
+        rules, failed = len({row["rule"] for row in of_it}), sum(each == "critical" for each in broken.values())
+        told.append(
+            {
+                "table": table,
+                "checked_at": of_it[0]["checked_at"].isoformat(timespec="seconds"),
+                "batches": len({row["batch"] for row in of_it}),
+                "refused": len({row["batch"] for row in of_it if row["verdict"]}),
+                "rules": rules,
+                "held": rules - len(broken),
+                "warned": len(broken) - failed,
+                "failed": failed,
+                "run_id": of_it[0]["run_id"],
+            }
+        )
+    return told
+
+
+def _as_gx(run_id: str, now: datetime, told: Validation) -> dict[str, Any]:
+    batch = told.sha256[:16] or (f"version-{told.version}" if told.version is not None else "all-rows")
+    more = {"verdict": told.verdict, "sha256": told.sha256, "version": told.version}
+    return gx_results.validation(told.table, told.batch, batch, told.results, run_id, now, more)
+
+
 def _row(run_id: str, now: datetime, told: Validation, place: int, result: Result) -> dict[str, Any]:
-    expectation, numbers = result.expectation, result.numbers
+    expectation, numbers = result.expectation, gx_results.without_values(result)
     return {
         "run_id": run_id,
         "table_name": told.table,
@@ -102,7 +140,7 @@ def _row(run_id: str, now: datetime, told: Validation, place: int, result: Resul
         "arguments": json.dumps(dict(expectation.arguments), ensure_ascii=False, default=str),
         "severity": expectation.severity,
         "success": result.success,
-        "observed": _text(numbers["observed_value"]) if "observed_value" in numbers else None,
+        "observed": json.dumps(numbers["observed_value"], ensure_ascii=False) if "observed_value" in numbers else None,
         "rows": numbers.get("element_count"),
         "failed": numbers.get("unexpected_count"),
         "missing": numbers.get("missing_count"),
@@ -110,8 +148,3 @@ def _row(run_id: str, now: datetime, told: Validation, place: int, result: Resul
         "engine": result.engine,
         "problem": result.problem,
     }
-
-
-def _text(value: Any) -> str:
-    plain = value.isoformat() if isinstance(value, date) else value
-    return json.dumps(plain, ensure_ascii=False, default=str)
