@@ -9,13 +9,16 @@ READY := $(VENV)/.ready
 REAL := ../shared/data
 DEMO := demo
 
-.PHONY: help setup demo test check bench dist lock clean
+.PHONY: help setup setup-s3 demo test check bench dist lock clean
 
 help: ## list the targets
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
 
 setup: $(READY) ## make .venv with lakeward in it, fetch Spark's JARs; does nothing when nothing changed
 	@$(BIN)/lakeward setup >/dev/null || $(BIN)/lakeward doctor
+
+setup-s3: setup ## fetch also what Spark needs for S3 stores
+	$(BIN)/lakeward setup --s3
 
 $(READY): $(LOCK) pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "lakeward needs Python 3.11 or newer: make setup PYTHON=python3.11"; exit 1; }

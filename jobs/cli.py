@@ -1,4 +1,4 @@
-"""The commands: `lakeward run replay plan ls show runs validate quality suite quarantine sample fetch doctor setup`.
+"""The command line.
 
 Data goes to standard output, everything else to standard error. Nothing heavy is imported before it is needed.
 """
@@ -230,6 +230,23 @@ def validate(
     checked = check.check(Lake.at(lake), found, version, master=master)
     _print(check.as_document(checked)) if as_json else click.echo(check.as_text(checked))
     return checked.exit_code
+
+
+@lakeward.command()
+@click.argument("name", metavar="TABLE[.COLUMN]", shell_complete=_names)
+@_where
+def lineage(name: str, lake: str, pipelines: str | None, as_json: bool) -> None:
+    """Trace columns back to the agencies' columns and files, from the plans that Spark really ran."""
+    from lakeward.jobs import lineage as tracing
+    from lakeward.lake.storage import Lake
+    from lakeward.pipelines.catalog import declared, find
+
+    tables = declared(pipelines)
+    table, dot, column = name.removeprefix("silver.").rpartition(".")
+    found = find(tables, table if dot in table else name)
+    place = Lake.at(lake)
+    origins = tracing.lineage_of(place, found, column if dot in table else None)
+    _print(tracing.as_document(place, found, origins)) if as_json else click.echo(tracing.as_text(place, origins))
 
 
 @lakeward.command()

@@ -43,7 +43,14 @@ def checks(lake: str | None = None, landing: str | None = None) -> list[Check]:
         lake: the root of the tables, a folder or a URI.
         landing: where agencies' files are, a folder or a URI.
     """
-    found = [_python(), *_pins(), _java(), *(_jars(name) for name in (jars.DELTA, jars.S3A)), _archive(), _settings()]
+    found = [
+        _python(),
+        *_pins(),
+        _java(),
+        *(_jars(name) for name in (jars.DELTA, jars.LINEAGE, jars.S3A)),
+        _archive(),
+        _settings(),
+    ]
     if lake:
         found += [_writable(lake), *_disk("free disk at the lake", lake)]
     if landing:
@@ -80,7 +87,7 @@ def _java() -> Check:
 
 def _jars(name: str) -> Check:
     wanted, wrong, folder = jars.jars(name), jars.differing(name), jars.jar_folder()
-    remedy = f"run `make {'setup' if name == jars.DELTA else 'setup-s3'}` once, with the network on"
+    remedy = f"run `make {'setup-s3' if name == jars.S3A else 'setup'}` once, with the network on"
     found = f"{len(wanted)} in {folder}, checksums right"
     if wrong:
         found = f"{len(wrong)} of {len(wanted)} absent or changed in {folder}, first {wrong[0].file}"

@@ -11,6 +11,7 @@ import time
 import traceback
 from collections.abc import Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from contextlib import nullcontext
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -24,7 +25,7 @@ from lakeward.jobs.ingest import ingest
 from lakeward.jobs.plan import CuratedPlan, DatasetPlan, Plan
 from lakeward.jobs.publish import publish
 from lakeward.jobs.validate import Validated, validate
-from lakeward.lake import delta, ledger, runs, torn
+from lakeward.lake import delta, ledger, lineage, runs, torn
 from lakeward.lake.errors import EXIT_DATA, EXIT_DONE, EXIT_LATER, EXIT_OURS, EXIT_QUALITY, LakewardError
 from lakeward.lake.lease import Lease
 from lakeward.lake.ledger import Entry
@@ -129,7 +130,8 @@ def run(
             work.spark = session("lakeward", master=master)
             lease.tell_jvm(driver_pid(work.spark))
             work.observer.session(work.spark)
-        work.all_steps()
+        with lineage.recorded(work.spark, lake, work.report.run_id) if work.spark else nullcontext():
+            work.all_steps()
         return work.report
 
 

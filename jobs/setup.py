@@ -25,7 +25,7 @@ def setup(s3: bool = False) -> list[str]:
     """
     if jars.java() is None:
         raise LakewardError("there is no Java to run Spark with", remedy=JAVA_REMEDY)
-    sets = (jars.DELTA, jars.S3A) if s3 else (jars.DELTA,)
+    sets = (jars.DELTA, jars.LINEAGE, *((jars.S3A,) if s3 else ()))
     fetched = jars.fetch(sets)
     kept = sum(len(jars.jars(name)) for name in sets) - len(fetched)
     lines = [f"JARs: {len(fetched)} fetched, {kept} kept, in {jars.jar_folder()}"]

@@ -31,6 +31,9 @@ POINTS = (
     "runs.before",
     "runs.committed",
     "runs.after",
+    "lineage.before",
+    "lineage.committed",
+    "lineage.after",
 )
 EXIT_CODE = 137
 

@@ -17,9 +17,11 @@ from lakeward.lake.errors import LakewardError, TryAgainLater, UsageError
 
 DELTA = "delta"
 S3A = "s3a"
+LINEAGE = "lineage"
 
 _REMEDY = {
     DELTA: "run `make setup` (or `lakeward setup`) once, with the network on",
+    LINEAGE: "run `make setup` (or `lakeward setup`) once, with the network on",
     S3A: "run `make setup-s3` (or `lakeward setup --s3`) once, with the network on",
 }
 

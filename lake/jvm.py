@@ -29,11 +29,14 @@ appender.console.layout.type = PatternLayout
 appender.console.layout.pattern = %d{HH:mm:ss} %p %c{1}: %m%n%ex
 logger.gateway.name = org.apache.spark.api.python.PythonGatewayServer
 logger.gateway.level = error
+logger.lineage.name = io.openlineage
+logger.lineage.level = off
 """
 
 _NOISE = (b"WARNING: Using incubator modules",)  # Spark asks for the module itself, nothing can turn it off
 _KNOWN_BY = {
     jars.DELTA: "io.delta.sql.DeltaSparkSessionExtension",
+    jars.LINEAGE: "io.openlineage.spark.agent.OpenLineageSparkListener",
     jars.S3A: "org.apache.hadoop.fs.s3a.S3AFileSystem",
 }
 _DUMP = "-XX:ArchiveClassesAtExit"

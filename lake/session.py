@@ -165,7 +165,8 @@ def _start(master: str | None, jar_sets: Sequence[str], conf: Mapping[str, str])
     from pyspark import SparkContext
 
     is_submitted = "PYSPARK_GATEWAY_PORT" in os.environ
-    files = {name: jars.paths(name) for name in jar_sets if not (is_submitted and jvm.has(name))}
+    wanted = (*jar_sets, *(() if jars.missing(jars.LINEAGE) else (jars.LINEAGE,)))
+    files = {name: jars.paths(name) for name in wanted if not (is_submitted and jvm.has(name))}
     if not is_submitted and jars.java() is None:
         raise LakewardError("there is no Java to run Spark with", remedy=JAVA_REMEDY)
     is_up = is_submitted or SparkContext._gateway is not None
@@ -184,12 +185,14 @@ def _start(master: str | None, jar_sets: Sequence[str], conf: Mapping[str, str])
 
 def _config(chosen: Settings, files: Mapping[str, Sequence[Path]]) -> dict[str, str]:
     # Delta goes on the class path, where the class-data archive can reach it; the rest (and, on a cluster, Delta
-    # too) is handed out by Spark.
-    handed_out = [path for name, paths in files.items() if name != jars.DELTA or not chosen.is_local for path in paths]
+    # too) is handed out by Spark. Only the driver listens for lineage.
+    beside = (jars.LINEAGE,) if not chosen.is_local else (jars.LINEAGE, jars.DELTA)
+    handed_out = [path for name, paths in files.items() if name not in beside for path in paths]
+    on_path = [path for name in (jars.DELTA, jars.LINEAGE) for path in files.get(name, ())]
     config = _ALWAYS | {
         "spark.master": chosen.master,
         "spark.driver.memory": chosen.driver_memory,
-        "spark.driver.extraClassPath": os.pathsep.join(map(str, files.get(jars.DELTA, ()))),
+        "spark.driver.extraClassPath": os.pathsep.join(map(str, on_path)),
         "spark.driver.extraJavaOptions": jvm.options(chosen.jvm, chosen.java_options),
         "spark.sql.shuffle.partitions": str(chosen.shuffle_partitions),
         "spark.ui.enabled": str(chosen.ui).lower(),

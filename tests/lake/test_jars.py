@@ -36,7 +36,7 @@ def _tool(folder: Path, monkeypatch: pytest.MonkeyPatch, script: str) -> None:
 def test_lock_names_each_jar_once_with_a_checksum_and_no_address() -> None:
     every = jars.lock()
 
-    assert {jar.set for jar in every} == {jars.DELTA, jars.S3A}
+    assert {jar.set for jar in every} == {jars.DELTA, jars.LINEAGE, jars.S3A}
     assert len({jar.file for jar in every}) == len(every)
     assert all(len(jar.sha256) == 64 for jar in every)
     assert "io.delta:delta-spark_4.2_2.13:4.4.0" in {jar.coordinate for jar in jars.jars(jars.DELTA)}
@@ -63,7 +63,7 @@ def test_missing_jars_name_the_command_that_brings_them() -> None:
         jars.paths(jars.DELTA)
     with pytest.raises(jars.JarsMissing, match="setup-s3"):
         jars.paths(jars.S3A)
-    with pytest.raises(UsageError, match="delta, s3a"):
+    with pytest.raises(UsageError, match="delta, lineage, s3a"):
         jars.missing("scala")
 
 
