@@ -6,12 +6,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from lakeward.jobs.plan import ordered
+from lakeward.jobs import editions
+from lakeward.jobs.plan import in_order
 from lakeward.lake import delta
 from lakeward.lake.ledger import Entry
 from lakeward.lake.storage import Lake
-from lakeward.pipelines.dataset import Dataset, ReplacePeriod, Snapshot, Upsert
-from lakeward.pipelines.typed import PERIODS, PLACE
+from lakeward.pipelines.dataset import Dataset, ReplacePart, ReplacePeriod, Snapshot, Upsert
+from lakeward.pipelines.typed import PLACE
 
 if TYPE_CHECKING:
     from pyspark.sql import Column, DataFrame, SparkSession
@@ -42,12 +43,7 @@ class Task:
 
     def order(self) -> dict[str, int]:
         """Number the deliveries from the one that gives way to all others."""
-        when = sorted({entry.seen_at for entry in self.entries.values() if entry.seen_at})
-        told = [
-            (sha256, when.index(entry.seen_at) if entry.seen_at else len(when), entry.modified_at, entry.file)
-            for sha256, entry in self.entries.items()
-        ]
-        return ordered(told, self.dataset.source.edition)
+        return in_order(self.dataset, self.entries.values())
 
     def number(self) -> Column:
         """Give that number for the delivery that a row is of."""
@@ -67,7 +63,7 @@ class Task:
 def combine(
     spark: SparkSession, lake: Lake, task: Task, rows: DataFrame, accepted: Sequence[str], periods: dict[str, set[str]]
 ) -> None:
-    """Bring good rows into silver as one commit.
+    """Bring good rows into silver as one commit; as one a delivery where a snapshot keeps its history.
 
     Args:
         spark: the session.
@@ -75,33 +71,36 @@ def combine(
         task: what is being validated.
         rows: checked rows.
         accepted: sha256 of the deliveries that the gate lets pass.
-        periods: which deliveries hold rows of each period.
+        periods: which deliveries hold rows of each period or part.
     """
     from pyspark.sql import functions as F
 
     dataset, path = task.dataset, lake.table(task.dataset.table)
-    order = task.order()
+    order, columns = task.order(), (*dataset.types, *PLACE)
     good = rows.where("_reasons is null").where(F.col("_sha256").isin(*accepted))
     mode, options = "overwrite", {"overwriteSchema": "true"}
     is_new = task.rebuild or delta.version_of(path) is None
     way = dataset.combine
+    if isinstance(way, Snapshot) and way.keep_history:
+        editions.write(spark, path, task, good.select(*columns), accepted)
+        return
     if isinstance(way, Snapshot):
         good = good.where(F.col("_sha256") == max(accepted, key=order.__getitem__))
-    elif isinstance(way, ReplacePeriod):
+    elif isinstance(way, ReplacePeriod | ReplacePart):
         good, held = _winners(good, periods, set(accepted), order)
         if not is_new:
-            options = {"replaceWhere": sql_in(f"date_format({way.column}, '{PERIODS[way.unit]}')", held)}
+            options = {"replaceWhere": sql_in(way.part, held)}
     elif isinstance(way, Upsert):
         good = _latest(good, task) if len(accepted) > 1 else good
         if not is_new:
-            _merge(spark, lake, task, good.drop("_reasons"))
+            _merge(spark, lake, task, good.select(*columns))
             return
     elif not is_new:
         mode, options = "append", {}
     if not is_new and not isinstance(way, Snapshot):
         options |= {"txnAppId": f"lakeward/silver/{task.fingerprint}", "txnVersion": str(task.bronze_version)}
     delta.commit(
-        good.select(*(column.name for column in dataset.columns), *PLACE),
+        good.select(*columns),
         path, step="silver", about=dataset.name, note=task.note, mode=mode, options=options,
     )  # fmt: skip
 
@@ -149,25 +148,15 @@ def _merge(spark: SparkSession, lake: Lake, task: Task, good: DataFrame) -> None
     from delta.tables import DeltaTable
 
     dataset, path = task.dataset, lake.table(task.dataset.table)
-    columns = (*(column.name for column in dataset.columns), *PLACE)
     same = " and ".join(f"held.`{name}` <=> come.`{name}`" for name in dataset.key)
-    conf = {
-        "spark.databricks.delta.commitInfo.userMetadata": delta.written(task.note),
-        "spark.databricks.delta.write.txnAppId": f"lakeward/silver/{task.fingerprint}",
-        "spark.databricks.delta.write.txnVersion": str(task.bronze_version),
-    }
+    once = {"txnAppId": f"lakeward/silver/{task.fingerprint}", "txnVersion": str(task.bronze_version)}
 
     def merge() -> None:
-        for name, value in conf.items():
-            spark.conf.set(name, value)
-        try:
+        with delta.in_log(spark, task.note, **once):
             (
                 DeltaTable.forPath(spark, str(path)).alias("held")
-                .merge(good.select(*columns).alias("come"), same)
+                .merge(good.alias("come"), same)
                 .whenMatchedUpdateAll().whenNotMatchedInsertAll().execute()
             )  # fmt: skip
-        finally:
-            for name in conf:
-                spark.conf.unset(name)
 
     delta.durably(merge, path, step="silver", about=dataset.name)

@@ -5,11 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from lakeward.jobs.editions import changes
 from lakeward.jobs.plan import CuratedPlan, input_versions
 from lakeward.lake import delta
 from lakeward.lake.errors import GateFailed, LakewardError
 from lakeward.lake.storage import Lake
-from lakeward.pipelines.dataset import Curated
+from lakeward.pipelines.catalog import Table
+from lakeward.pipelines.dataset import Changes, Curated
 from lakeward.quality import across, history
 from lakeward.quality.engine import Checks
 from lakeward.quality.gate import table_verdict
@@ -37,7 +39,7 @@ def curate(spark: SparkSession, lake: Lake, step: CuratedPlan, run_id: str) -> B
     """
     curated = step.curated
     versions = input_versions(lake, curated)
-    inputs = (_input(spark, lake, curated, at, versions) for at in range(len(versions)))
+    inputs = (_input(spark, lake, thing, versions[thing.table]) for thing in curated.inputs)
     frame = _shaped(curated, curated.build(*inputs)).persist()
     try:
         rows = frame.count()
@@ -83,8 +85,7 @@ def suite_results(
                 f"the suite of {curated.name} looks into {table}, which is no input of it",
                 remedy=f"add it to inputs, or use one of {', '.join(versions)}",
             )
-        at = list(versions).index(table)
-        return _input(spark, lake, curated, at, versions)
+        return _input(spark, lake, next(t for t in curated.tables if t.table == table), versions[table])
 
     newest = release.newest(lake, curated.table)
     suite = [each for each in curated.suite if not across.is_across(each)]
@@ -97,14 +98,12 @@ def suite_results(
     ]
 
 
-def _input(
-    spark: SparkSession, lake: Lake, curated: Curated, position: int, versions: dict[str, int | None]
-) -> DataFrame:
+def _input(spark: SparkSession, lake: Lake, thing: Table | Changes, version: int | None) -> DataFrame:
     """Read an input at the version that the commit will name, with its declared columns and no more."""
-    thing = curated.inputs[position]
-    frame = spark.read.format("delta").option("versionAsOf", str(versions[thing.table])).load(
-        str(lake.table(thing.table))
-    )  # fmt: skip
+    path = lake.table(thing.table)
+    if isinstance(thing, Changes):
+        return changes(spark, path, thing.of, int(version or 0))
+    frame = spark.read.format("delta").option("versionAsOf", str(version)).load(str(path))
     return frame.select(*(column.name for column in thing.columns))
 
 

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import hashlib
 import inspect
-import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cache
 from importlib.resources import files as packaged
-from pathlib import PurePosixPath
 from typing import Literal, cast
 
+from lakeward.jobs.editions import editions
 from lakeward.lake import delta, landing, ledger
 from lakeward.lake.errors import DeliveryRefused
 from lakeward.lake.landing import Delivery
@@ -19,13 +18,15 @@ from lakeward.lake.ledger import Entry
 from lakeward.lake.storage import Lake
 from lakeward.pipelines.catalog import Table
 from lakeward.pipelines.contract import Delivered, examine, last_good
-from lakeward.pipelines.dataset import Curated, Dataset
+from lakeward.pipelines.dataset import Curated, Dataset, Snapshot, Source
 from lakeward.pipelines.delimited import Head, read_head
+from lakeward.pipelines.layout import fit
 
 ENGINE = (
     *(f"pipelines/{name}.py" for name in ("shapes", "normalise", "delimited", "layout", "typed")),
     *(f"quality/{name}.py" for name in ("sql", "compiler/rows")),
 )
+BEHIND = "silver is behind bronze"
 NOT_YET_TOLD = ("new", "loaded")
 Status = Literal["new", "loaded", "duplicate", "empty", "refused"]
 
@@ -250,13 +251,27 @@ def silver_state(lake: Lake, dataset: Dataset, told: Sequence[Entry], fingerprin
         if held <= refused and aside.get("fingerprint") == fingerprint:  # it refuses all: the last good version stays
             return SilverState(version, frozenset(), False, "")
         return SilverState(version, frozenset(held), True, "the declaration or its engine changed")
+    if isinstance(dataset.combine, Snapshot) and dataset.combine.keep_history:
+        return _history_state(lake, dataset, told, SilverState(version, frozenset(held - refused), True, BEHIND))
     if note and note["bronze"] == version:
         return SilverState(version, frozenset(), False, "")
     seen = delta.partitions_of(bronze, "_sha256", note["bronze"]) if note else set()
     pending = frozenset(held - seen - refused)
-    if pending and (dataset.source.edition or not note):  # an older edition may arrive late: order all of them anew
-        return SilverState(version, frozenset(held - refused), True, "silver is behind bronze")
-    return SilverState(version, pending, False, "silver is behind bronze" if pending else "")
+    rebuild = bool(pending) and (dataset.source.has_order or not note)  # an older edition may be late: order them anew
+    return SilverState(version, frozenset(held - refused) if rebuild else pending, rebuild, BEHIND if pending else "")
+
+
+def _history_state(lake: Lake, dataset: Dataset, told: Sequence[Entry], anew: SilverState) -> SilverState:
+    """Tell what a table that keeps its history lacks; one that was made without a delivery that belongs before
+    another is to be made `anew`.
+    """
+    made_from = [each.sha256 for each in editions(lake.table(dataset.table))]
+    pending = anew.pending - set(made_from)
+    if not pending:
+        return replace(anew, pending=pending, rebuild=False, why="")
+    order = in_order(dataset, [entry for entry in reversed(told) if entry.status == "received"])
+    is_late = not made_from or any(order.get(sha256, -1) < order.get(made_from[-1], -1) for sha256 in pending)
+    return anew if is_late else replace(anew, pending=pending, rebuild=False)
 
 
 def plan_curated(lake: Lake, curated: Curated, steps: Mapping[str, DatasetPlan | CuratedPlan]) -> CuratedPlan:
@@ -295,18 +310,32 @@ def is_released(lake: Lake, table: str) -> bool:
     return release is not None and release["source"]["version"] == delta.version_of(lake.table(table))
 
 
-def ordered(arrivals: Iterable[tuple[str, int, str, str]], edition: str) -> dict[str, int]:
+def in_order(dataset: Dataset, told: Iterable[Entry]) -> dict[str, int]:
+    """Number deliveries from the one that gives way to all others; extracts give way to what holds more."""
+    entries = {entry.sha256: entry for entry in told}
+    when = sorted({entry.seen_at for entry in entries.values() if entry.seen_at})
+    arrivals = [
+        (sha256, when.index(entry.seen_at) if entry.seen_at else len(when), entry.modified_at, entry.file)
+        for sha256, entry in entries.items()
+    ]
+    order = ordered(arrivals, dataset.source)
+    if not any(layout.is_extract for layout in dataset.source.layouts):
+        return order
+    is_full = {sha256: not fit(dataset, entry.header).layout.is_extract for sha256, entry in entries.items()}
+    return {sha256: number for number, sha256 in enumerate(sorted(order, key=is_full.__getitem__))}
+
+
+def ordered(arrivals: Iterable[tuple[str, int, str, str]], source: Source) -> dict[str, int]:
     """Order deliveries: by the edition that their names tell, then by arrival, time and name.
 
     Args:
         arrivals: sha256, arrival, modified_at and file of each.
-        edition: the pattern of the file name; empty for none.
+        source: tells how names tell an edition.
     """
 
     def place(arrival: tuple[str, int, str, str]) -> tuple[str, int, str, str]:
         _, arrived, modified, file = arrival
-        told = re.search(edition, PurePosixPath(file).name) if edition else None
-        return (told[1] if told else "", arrived, modified, file)
+        return (source.edition_of(file), arrived, modified, file)
 
     return {arrival[0]: number for number, arrival in enumerate(sorted(arrivals, key=place))}
 

@@ -183,7 +183,7 @@ class _Run:
         with ThreadPoolExecutor(AT_ONCE) as pool:
             while waiting or running:
                 for name, table in list(waiting.items()):
-                    inputs = () if isinstance(table, Dataset) else table.inputs
+                    inputs = () if isinstance(table, Dataset) else table.tables
                     if all(thing.name in done for thing in inputs):
                         del waiting[name]
                         running[pool.submit(self._step, name, [done[thing.name] for thing in inputs])] = name

@@ -7,7 +7,8 @@ left to do is derived from these notes, so there is no state beside the tables.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from itertools import product
 from pathlib import Path
@@ -22,7 +23,7 @@ from lakeward.lake.crash import crash_point
 from lakeward.lake.storage import persist, room_checked
 
 if TYPE_CHECKING:
-    from pyspark.sql import DataFrame, DataFrameWriter
+    from pyspark.sql import DataFrame, DataFrameWriter, SparkSession
 
 Note = dict[str, Any]
 NOTES_BACK = 50
@@ -52,12 +53,20 @@ def note_of(path: Path) -> Note:
 
 def noted(path: Path) -> tuple[int, Note]:
     """Give the newest version that bears a note, and the note; -1 when there is none."""
-    table = opened(path)
-    for commit in table.history(NOTES_BACK) if table else ():
+    return next(_notes(path, NOTES_BACK), (-1, {}))
+
+
+def notes(path: Path, version: int | None = None) -> Iterator[tuple[int, Note]]:
+    """Give every note in a table's log with its version, the newest first; none that is newer than `version`."""
+    return _notes(path, None, version)
+
+
+def _notes(path: Path, back: int | None, version: int | None = None) -> Iterator[tuple[int, Note]]:
+    table = opened(path, version)
+    for commit in table.history(back) if table else ():
         told = commit.get("userMetadata")
         if told and told.startswith('{"lakeward"'):
-            return int(commit["version"]), json.loads(told)
-    return -1, {}
+            yield int(commit["version"]), json.loads(told)
 
 
 def partitions_of(path: Path, column: str, version: int | None = None) -> set[str]:
@@ -161,6 +170,26 @@ def durably(write: Callable[[], object], path: Path, *, step: str, about: str) -
             persist(files_of(path, version + 1))
     crash_point(f"{step}.after", about)
     return after
+
+
+@contextmanager
+def in_log(spark: SparkSession, note: Mapping[str, object], **more: str) -> Iterator[None]:
+    """Let the commits that a session makes bear a note, where they are not made by a writer with options.
+
+    Args:
+        spark: the session; it must do nothing else meanwhile.
+        note: what they are made from.
+        more: Delta's settings of one write, without their common beginning.
+    """
+    told = {"commitInfo.userMetadata": written(note), **{f"write.{name}": value for name, value in more.items()}}
+    conf = {f"spark.databricks.delta.{name}": value for name, value in told.items()}
+    try:
+        for name, value in conf.items():
+            spark.conf.set(name, value)
+        yield
+    finally:
+        for name in conf:
+            spark.conf.unset(name)
 
 
 def written(note: Mapping[str, object]) -> str:

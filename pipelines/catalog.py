@@ -74,7 +74,7 @@ def find(tables: dict[str, Table], name: str) -> Table:
 def with_inputs(table: Table) -> Iterator[Table]:
     """Give a table's inputs, however deep, before the table itself."""
     if isinstance(table, Curated):
-        for thing in table.inputs:
+        for thing in table.tables:
             yield from with_inputs(thing)
     yield table
 

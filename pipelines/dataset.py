@@ -6,6 +6,7 @@ import hashlib
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
+from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Literal
 
 from lakeward.lake.errors import UsageError
@@ -15,6 +16,7 @@ from lakeward.quality.expect import Expectation
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame
 
+PERIODS = {"year": "yyyy", "month": "yyyy-MM", "day": "yyyy-MM-dd"}
 NAME = re.compile(r"[a-z][a-z0-9_]{0,62}\.[a-z][a-z0-9_]{0,62}")
 
 
@@ -44,12 +46,14 @@ class Layout:
         cells: where each column stands in it; columns not named here have no value.
         since: the first period it was in use for ("2018", "2018-01"), written as `Source.period` finds it.
         until: the last such period. A file that claims another period is told.
+        is_extract: deliveries in this shape hold less than the others: whatever their age, they give way to them.
     """
 
     name: str
     cells: Mapping[str, str | tuple[str, ...] | Cell]
     since: str = ""
     until: str = ""
+    is_extract: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +86,16 @@ class Source:
     edition: str = ""
     may_be_empty: bool = False
 
+    def edition_of(self, file: str) -> str:
+        """Give what a file's name tells of its place among others; empty for nothing."""
+        told = re.search(self.edition, PurePosixPath(file).name) if self.edition else None
+        return told[1] if told else ""
+
+    @property
+    def has_order(self) -> bool:
+        """True when deliveries have an order of their own, so that one that comes late may belong before others."""
+        return bool(self.edition) or any(layout.is_extract for layout in self.layouts)
+
     @property
     def folder(self) -> str:
         """The part of the pattern before its first wildcard."""
@@ -105,10 +119,38 @@ class ReplacePeriod:
     column: str
     unit: Literal["year", "month", "day"]
 
+    @property
+    def part(self) -> str:
+        """Say in SQL which period a row is of."""
+        return f"date_format({self.column}, '{PERIODS[self.unit]}')"
+
+
+@dataclass(frozen=True, slots=True)
+class ReplacePart:
+    """Each delivery holds whole parts, as all rows of a county, and takes the place of what was there for them.
+
+    Args:
+        column: the column whose value names the part.
+    """
+
+    column: str
+
+    @property
+    def part(self) -> str:
+        """Say in SQL which part a row is of."""
+        return f"cast({self.column} as string)"
+
 
 @dataclass(frozen=True, slots=True)
 class Snapshot:
-    """Each delivery is the whole table."""
+    """Each delivery is the whole table.
+
+    Args:
+        keep_history: each delivery becomes a version of its own, in order of edition, and the table's change data feed
+            tells what it inserted, updated and deleted by key; `Changes` gives it to a curated table.
+    """
+
+    keep_history: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +158,7 @@ class Upsert:
     """Rows of a later delivery take the place of rows with the same key."""
 
 
-Combine = Append | ReplacePeriod | Snapshot | Upsert
+Combine = Append | ReplacePeriod | ReplacePart | Snapshot | Upsert
 
 
 @dataclass(frozen=True, slots=True)
@@ -232,6 +274,49 @@ class Dataset:
 
 
 @dataclass(frozen=True, slots=True)
+class Changes:
+    """What each delivery changed in a data set that keeps its history, as an input of a curated table.
+
+    The frame has the data set's columns and `CHANGE`: a row for each key inserted and deleted, two for each updated.
+
+    Args:
+        of: the data set, combined by `Snapshot(keep_history=True)`.
+    """
+
+    of: Dataset
+
+    def __post_init__(self) -> None:
+        if not (isinstance(self.of.combine, Snapshot) and self.of.combine.keep_history and self.of.key):
+            raise UsageError(
+                f"{self.of.name} keeps no history, so nothing tells its changes",
+                remedy="give it combine=Snapshot(keep_history=True) and a key",
+            )
+
+    @property
+    def name(self) -> str:
+        """The data set's name."""
+        return self.of.name
+
+    @property
+    def table(self) -> str:
+        """The data set's table."""
+        return self.of.table
+
+    @property
+    def columns(self) -> tuple[Column, ...]:
+        """The data set's columns and what is told of each change."""
+        return (*self.of.columns, *CHANGE)
+
+
+CHANGE = (
+    Column("change", "string", "insert, delete, update_preimage (before) or update_postimage (after)"),
+    Column("delivery", "string", "file that brought the change"),
+    Column("edition", "string", "its edition, from the file's name; empty where the name tells none"),
+    Column("change_no", "bigint", "number of the delivery, growing in order of edition"),
+)
+
+
+@dataclass(frozen=True, slots=True)
 class Curated:
     """A cross-agency table: a plain function of other tables.
 
@@ -239,7 +324,7 @@ class Curated:
         name: `gold.noun`.
         title: in English.
         title_zh: in Chinese.
-        inputs: the data sets and curated tables it reads, in the order of the function's arguments.
+        inputs: the data sets, curated tables and `Changes` it reads, in the order of the function's arguments.
         grain: what one row is, in words.
         columns: its columns; those with `key` make a row unique and sort its releases.
         build: frames in, frame out.
@@ -251,7 +336,7 @@ class Curated:
     name: str
     title: str
     title_zh: str
-    inputs: tuple[Dataset | Curated, ...]
+    inputs: tuple[Dataset | Curated | Changes, ...]
     grain: str
     columns: tuple[Column, ...]
     build: Callable[..., DataFrame]
@@ -272,17 +357,23 @@ class Curated:
         """The columns that make a row unique."""
         return tuple(column.name for column in self.columns if column.key)
 
+    @property
+    def tables(self) -> tuple[Dataset | Curated, ...]:
+        """The tables that its inputs are, or are changes of."""
+        return tuple(thing.of if isinstance(thing, Changes) else thing for thing in self.inputs)
+
     def sources(self) -> tuple[Dataset, ...]:
         """Every data set it rests on, however deep."""
         found: dict[str, Dataset] = {}
-        for thing in self.inputs:
-            for source in (thing,) if isinstance(thing, Dataset) else thing.sources():
+        for thing in self.tables:
+            for source in thing.sources() if isinstance(thing, Curated) else (thing,):
                 found[source.name] = source
         return tuple(found.values())
 
     def fingerprint(self, also: str = "") -> str:
         """Name what building it does; `also` is the version of the code that does it."""
-        told = f"{self.name}{self.columns!r}{self.suite!r}{[thing.table for thing in self.inputs]}"
+        inputs = [(type(thing).__name__, thing.table) for thing in self.inputs]
+        told = f"{self.name}{self.columns!r}{self.suite!r}{inputs}"
         return hashlib.sha256(f"{told}{also}".encode()).hexdigest()[:16]
 
 

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 from lakeward.lake.ledger import Entry
 from lakeward.lake.table import Cell, as_cell
 from lakeward.lake.table import Column as Declared
-from lakeward.pipelines.dataset import Dataset, Layout, ReplacePeriod
+from lakeward.pipelines.dataset import Dataset, Layout, ReplacePart, ReplacePeriod
 from lakeward.pipelines.delimited import KIND_FOOTER, KIND_RAGGED, column_name
 from lakeward.pipelines.layout import fit
 from lakeward.quality import expect
@@ -26,7 +26,6 @@ if TYPE_CHECKING:
     from pyspark.sql import Column, DataFrame
 
 PLACE = ("_file", "_sha256", "_row")
-PERIODS = {"year": "yyyy", "month": "yyyy-MM", "day": "yyyy-MM-dd"}
 Faults = list[tuple["Column", str]]
 
 
@@ -221,10 +220,12 @@ def _broken(dataset: Dataset, read: Sequence[Declared], cells: Mapping[str, Cell
 
 
 def _period_checks(dataset: Dataset, entries: Mapping[str, Entry]) -> Faults:
-    """Refuse rows without a period, and those outside the period that the name of their file claims."""
+    """Refuse rows without a period or part, and those outside the period that the name of their file claims."""
     from pyspark.sql import functions as F
 
     combine, pattern = dataset.combine, dataset.source.period
+    if isinstance(combine, ReplacePart):
+        return [(F.col(combine.column).isNull(), f"{combine.column}: no value, so no part")]
     if not isinstance(combine, ReplacePeriod):
         return []
     checks = [(F.col(combine.column).isNull(), f"{combine.column}: no value, so no period")]
@@ -243,6 +244,6 @@ def _period_checks(dataset: Dataset, entries: Mapping[str, Entry]) -> Faults:
 def _period(dataset: Dataset) -> Column:
     from pyspark.sql import functions as F
 
-    if isinstance(dataset.combine, ReplacePeriod):
-        return F.date_format(dataset.combine.column, PERIODS[dataset.combine.unit])
+    if isinstance(dataset.combine, ReplacePeriod | ReplacePart):
+        return F.expr(dataset.combine.part)
     return F.lit(None).cast("string")

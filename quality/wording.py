@@ -24,6 +24,7 @@ _COUNTED = re.compile(r"(.*?) \(([\d,]+) rows\)(?:; |\Z)", re.DOTALL)
 _ABOUT_COLUMNS: Sequence[tuple[str, Callable[[re.Match[str]], str]]] = (
     (r"no value", lambda _: "沒有值"),
     (r"no value, so no period", lambda _: "沒有值，無法得知屬於哪個期間"),
+    (r"no value, so no part", lambda _: "沒有值，無法得知屬於哪一部分"),
     (r"has a value", lambda _: "不應有值"),
     (r"a value that may not be", lambda _: "是不允許的值"),
     (r"not a pair of the code list", lambda _: "不在成對的代碼表內"),

@@ -168,9 +168,9 @@ def test_deliveries_are_ordered_by_edition_then_arrival_then_time_then_name() ->
         ("e", 2, "2026-01-01", "no edition.csv"),
     ]
 
-    assert [*ordered(arrivals, r"_(\d{6})")] == ["e", "a", "d", "c", "b"]
-    assert [*ordered(arrivals, "")] == ["d", "c", "b", "a", "e"]
-    assert ordered(arrivals, "")["e"] == 4
+    assert [*ordered(arrivals, replace(WELLS.source, edition=r"_(\d{6})"))] == ["e", "a", "d", "c", "b"]
+    assert [*ordered(arrivals, WELLS.source)] == ["d", "c", "b", "a", "e"]
+    assert ordered(arrivals, WELLS.source)["e"] == 4
 
 
 def test_a_header_is_held_against_the_last_good_delivery(lake: Lake, landing: Path, folder: Path) -> None:

@@ -46,6 +46,10 @@ APPENDED = combining("appended", Append())
 RETRIED = combining("retried", Append())
 YEARLY = combining("yearly", ReplacePeriod("on", "year"), period=r"^(\\d{4})_")
 CLAIMED = combining("claimed", ReplacePeriod("on", "year"), period=r"^(\\d{4})_")
+PARTS = combining("parts", ReplacePart("on"))
+EXTRACTS = combining("extracts", ReplacePart("on"), layouts=(
+    Layout("extract", {"id": "號", "on": "日", "value": "數"}, is_extract=True),
+))
 SNAPSHOTS = combining("snapshots", Snapshot())
 EDITIONS = combining("editions", Snapshot(), edition=r"_(\\d{6})")
 UPSERTS = combining("upserts", Upsert())
@@ -86,6 +90,8 @@ FIRST = {
     "yearly/2020_a.csv": "1,2020-12-31,10\n",
     "yearly/2021_a.csv": "2,2021-01-01,20\n3,2021-12-31,30\n4,2022-01-01,40\n",
     "claimed/2025_a.csv": "1,2025-01-01,10\n",
+    "parts/a.csv": "1,2021-01-01,10\n2,2021-01-02,20\n3,2021-01-02,30\n4,,40\n",
+    "extracts/full.csv": "1,2021-01-01,10\n2,2021-01-01,20\n",
     "snapshots/s1.csv": "1,2021-01-01,10\n2,2021-01-01,20\n",
     "editions/x_202002.csv": "1,2020-02-01,2\n",
     "upserts/u1.csv": "1,2021-01-01,10\n2,2021-01-01,20\n2,2021-01-01,21\n",
@@ -97,12 +103,17 @@ SECOND = {
     "appended/c.csv": "2,2021-01-01,22\n4,2021-01-01,40\n",
     "yearly/2021_b 更正.csv": "3,2021-06-30,35\n",
     "claimed/2026_a.csv": "7,2025-01-01,70\n8,2025-01-02,80\n",
+    "parts/b.csv": "5,2021-01-02,50\n",
+    "extracts/short.csv": "號,日,數\n1,2021-01-01,99\n5,2021-01-05,50\n",
     "snapshots/s2.csv": "2,2021-01-01,22\n",
     "editions/x_202001.csv": "1,2020-01-01,1\n",
     "upserts/u2.csv": "2,2021-01-01,25\n4,2021-01-01,40\n",
     "corrected/b.csv": "1,2021-01-01,10\n",
 }
-NAMES = ("appended", "retried", "yearly", "claimed", "snapshots", "editions", "upserts", "corrected", "healed")
+NAMES = (
+    "appended", "retried", "yearly", "claimed", "parts", "extracts", "snapshots", "editions", "upserts", "corrected",
+    "healed",
+)  # fmt: skip
 
 
 @dataclass
@@ -240,6 +251,15 @@ def test_a_file_of_another_year_is_refused_whole_and_everything_stays_as_it_was(
     release = newest(story.lake, "gold.combo_claims")
     assert release
     assert release["release"] == "1.0"
+
+
+def test_a_part_takes_the_place_of_the_same_part_and_an_extract_gives_way_to_what_holds_more(story: Story) -> None:
+    first, second = story.moments["first"], story.moments["second"]
+
+    assert first.values("parts") == {"1": 10, "2": 20, "3": 30}
+    assert first.aside("parts") == [("a.csv", 5, ["on: no value, so no part"])]
+    assert second.values("parts") == {"1": 10, "5": 50}
+    assert second.values("extracts") == {"1": 10, "2": 20, "5": 50}
 
 
 def test_the_last_snapshot_is_the_table_unless_the_names_tell_another_order(story: Story) -> None:

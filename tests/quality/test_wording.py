@@ -15,7 +15,7 @@ from lakeward.jobs.repeats import REPEATED
 from lakeward.lake.ledger import Entry
 from lakeward.lake.table import Column
 from lakeward.pipelines import normalise, typed
-from lakeward.pipelines.dataset import Csv, Dataset, ReplacePeriod, Source
+from lakeward.pipelines.dataset import Csv, Dataset, ReplacePart, ReplacePeriod, Source
 from lakeward.pipelines.delimited import Head, read_rows
 from lakeward.quality import expect
 from lakeward.quality.compiler import reason as told
@@ -54,15 +54,18 @@ def test_every_text_that_cannot_be_read_has_its_chinese(how: str) -> None:
         assert not _untold(reason)
 
 
-def test_every_reason_about_a_period_has_its_chinese(spark: SparkSession) -> None:
+def test_every_reason_about_a_period_or_part_has_its_chinese(spark: SparkSession) -> None:
     entry = SimpleNamespace(file="made/2021-03_a.csv")
     source = Source("made/*.csv", "not stated", "never", period=r"^(\d{4}-\d\d)_")
     columns = (Column("rain_mm", "date", "made", cell="雨"),)
-    made = Dataset("made.days", "Made", "虛構", "nobody", source, columns, combine=ReplacePeriod("rain_mm", "month"))
+    combines = (ReplacePart("rain_mm"), ReplacePeriod("rain_mm", "month"))
+    made = [Dataset("made.days", "Made", "虛構", "nobody", source, columns, combine=each) for each in combines]
 
-    reasons = [reason for _, reason in typed._period_checks(made, {"00": cast("Entry", entry)})]
+    told = {"00": cast("Entry", entry)}
+    reasons = [reason for each in made for _, reason in typed._period_checks(each, told)]
 
     assert [in_chinese(reason, NAMES) for reason in reasons] == [
+        "雨量(mm)：沒有值，無法得知屬於哪一部分",
         "雨量(mm)：沒有值，無法得知屬於哪個期間",
         "雨量(mm)：不在檔名所示的期間 2021-03 之內",
     ]
