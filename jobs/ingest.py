@@ -12,8 +12,10 @@ from lakeward.jobs.plan import Arrival
 from lakeward.lake import delta
 from lakeward.lake.errors import DeliveryRefused
 from lakeward.lake.storage import Lake
-from lakeward.pipelines.dataset import Csv, Dataset
-from lakeward.pipelines.delimited import Head, column_names, read_rows
+from lakeward.pipelines.dataset import Dataset
+from lakeward.pipelines.formats import Format
+from lakeward.pipelines.head import Head, column_names
+from lakeward.pipelines.reading import read_rows
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -115,7 +117,7 @@ def _columns(taken: Sequence[Arrival], table: object) -> list[str]:
     return list(united.values())
 
 
-def _reader(shares: list[list[Unread]], form: Csv, columns: list[str]) -> Work:
+def _reader(shares: list[list[Unread]], form: Format, columns: list[str]) -> Work:
     def read(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
         import pyarrow as pa
 

@@ -15,10 +15,12 @@ import numpy as np
 import pyarrow as pa
 
 from lakeward.jobs.refused import Asked, Refused
+from lakeward.lake.errors import DeliveryRefused
 from lakeward.lake.landing import Delivery, deliveries
 from lakeward.lake.quarantine import Aside
 from lakeward.lake.sheet import check_fits, new_sheet
 from lakeward.pipelines.offsets import Numbers, Places, locate
+from lakeward.pipelines.reading import read_head
 from lakeward.quality.wording import in_chinese
 
 Document = dict[str, Any]
@@ -44,6 +46,7 @@ class _Found:
 
     places: Places | None
     remark: str = ""
+    delimiter: str = ","
 
 
 def write(refused: Refused, asked: Asked, landing: str, to: Path) -> Document:
@@ -65,7 +68,6 @@ def write(refused: Refused, asked: Asked, landing: str, to: Path) -> Document:
     rows = sum(counted.values())
     check_fits(to, rows + 1, len(OWN) + len(titles) + 1)
     landed = {each.file: each for each in deliveries(landing, refused.dataset.source.files)[0]} if chosen else {}
-    delimiter = refused.dataset.source.format.delimiter
     files = []
     if chosen:
         with new_sheet(to) as add:
@@ -75,7 +77,7 @@ def write(refused: Refused, asked: Asked, landing: str, to: Path) -> Document:
                 found = _found(refused, aside, landed.get(aside.file), numbers)
                 say = lru_cache(KINDS)(partial(_said, refused, aside))
                 for row in _rows(aside, numbers):
-                    add([*_told(aside, found, say, row, titles), delimiter.join(row["overflow"] or ())])
+                    add([*_told(aside, found, say, row, titles), found.delimiter.join(row["overflow"] or ())])
                 files.append(_file(aside, len(numbers), found))
     return {
         "schema": "lakeward.pack/1",
@@ -141,12 +143,14 @@ def _found(refused: Refused, aside: Aside, delivery: Delivery | None, numbers: N
         return _Found(None, f"{GONE}: {delivery.fault}" if delivery else GONE)
     if not refused.encodings.get(aside.sha256):
         return _Found(None, UNKNOWN)
-    form = refused.dataset.source.format
     try:
-        places = locate(delivery.path, refused.encodings[aside.sha256], form.delimiter, numbers)
+        head = read_head(delivery.path, refused.dataset.source.format)
+        places = locate(delivery.path, refused.encodings[aside.sha256], head.delimiter, numbers)
     except OSError as cause:
         return _Found(None, f"{GONE}: {cause.strerror or cause}")
-    return _Found(places) if places.sha256 == aside.sha256 else _Found(None, CHANGED)
+    except DeliveryRefused:
+        return _Found(None, CHANGED)
+    return _Found(places, "", head.delimiter) if places.sha256 == aside.sha256 else _Found(None, CHANGED)
 
 
 def _rows(aside: Aside, numbers: Numbers) -> Iterator[dict[str, Any]]:

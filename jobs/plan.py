@@ -19,11 +19,14 @@ from lakeward.lake.storage import Lake
 from lakeward.pipelines.catalog import Table
 from lakeward.pipelines.contract import Delivered, examine, last_good
 from lakeward.pipelines.dataset import Curated, Dataset, Snapshot, Source
-from lakeward.pipelines.delimited import Head, read_head
+from lakeward.pipelines.head import Head
 from lakeward.pipelines.layout import fit
+from lakeward.pipelines.reading import read_head
 
+READERS = ("reading", "delimited", "workbook", "envelope", "decoding", "json_text", "grid", "head")
 ENGINE = (
-    *(f"pipelines/{name}.py" for name in ("shapes", "normalise", "delimited", "layout", "typed")),
+    *(f"pipelines/{name}.py" for name in READERS),
+    *(f"pipelines/{name}.py" for name in ("shapes", "normalise", "layout", "typed")),
     *(f"quality/{name}.py" for name in ("sql", "compiler/rows")),
 )
 BEHIND = "silver is behind bronze"

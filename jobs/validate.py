@@ -18,7 +18,7 @@ from lakeward.jobs.repeats import REPEATED, without_repeats
 from lakeward.lake import delta
 from lakeward.lake.storage import Lake
 from lakeward.pipelines.dataset import Append, Correction
-from lakeward.pipelines.delimited import KIND_FOOTER
+from lakeward.pipelines.head import KIND_FOOTER
 from lakeward.pipelines.typed import checked, setting_aside
 from lakeward.quality import history
 from lakeward.quality.engine import Checks

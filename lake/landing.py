@@ -63,7 +63,7 @@ def deliveries(landing: str, pattern: str) -> tuple[list[Delivery], list[str]]:
 
     Args:
         landing: the landing root, a folder or any URI that fsspec opens.
-        pattern: relative to the root; a `.gz` after it is allowed.
+        pattern: relative to the root, several endings as `*.{csv,xlsx}`; a `.gz` after it is allowed.
 
     Returns:
         The deliveries in the order of their names; the names of files that nothing declares.
@@ -75,7 +75,7 @@ def deliveries(landing: str, pattern: str) -> tuple[list[Delivery], list[str]]:
     root = root.rstrip("/")
     if not store.isdir(root):
         raise UsageError(f"there is no landing folder at {landing}", remedy="give --landing the folder of agency files")
-    folder = re.split(r"[*?\[]", pattern, maxsplit=1)[0].rpartition("/")[0]
+    folder = re.split(r"[*?\[{]", pattern, maxsplit=1)[0].rpartition("/")[0]
     found: list[Delivery] = []
     strange: list[str] = []
     for path, facts in sorted(_listed(store, f"{root}/{folder}").items()):
@@ -98,10 +98,18 @@ def _listed(store: Any, folder: str) -> dict[str, dict[str, Any]]:
 
 def _matches(file: str, pattern: str) -> bool:
     plain = re.sub(r"\.gz$", "", file, flags=re.IGNORECASE).lower()
-    wanted = pattern.lower()
-    if plain.count("/") != wanted.count("/") and "**" not in wanted:
+    if plain.count("/") != pattern.count("/") and "**" not in pattern:
         return False
-    return fnmatch.fnmatchcase(plain, wanted.replace("**/", "*"))
+    return any(fnmatch.fnmatchcase(plain, wanted.replace("**/", "*")) for wanted in _spelled_out(pattern.lower()))
+
+
+def _spelled_out(pattern: str) -> list[str]:
+    """Write each choice of `{one,other}` out."""
+    choice = re.search(r"\{([^{}]*)\}", pattern)
+    if choice is None:
+        return [pattern]
+    before, after = pattern[: choice.start()], pattern[choice.end() :]
+    return [whole for each in choice[1].split(",") for whole in _spelled_out(before + each + after)]
 
 
 def _delivery(store: Any, root: str, path: str, file: str, facts: dict[str, Any]) -> Delivery:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from lakeward.lake.errors import DeliveryRefused
 from lakeward.lake.table import as_cell
 from lakeward.pipelines.dataset import Dataset
-from lakeward.pipelines.delimited import column_name, column_names
+from lakeward.pipelines.head import column_name, column_names
 from lakeward.pipelines.layout import fit
 
 

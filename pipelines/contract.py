@@ -18,8 +18,8 @@ from lakeward.lake.errors import DeliveryRefused
 from lakeward.lake.ledger import Entry
 from lakeward.lake.table import as_cell
 from lakeward.pipelines.dataset import Dataset, Layout, headers_of
-from lakeward.pipelines.delimited import Head, column_name, column_names
 from lakeward.pipelines.firstrows import read_alone, unfit, values_at
+from lakeward.pipelines.head import Head, column_name, column_names
 from lakeward.pipelines.layout import ColumnsMissing, fit, renames
 
 RETYPED = 0.5

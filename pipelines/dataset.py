@@ -11,30 +11,18 @@ from typing import TYPE_CHECKING, Literal
 
 from lakeward.lake.errors import UsageError
 from lakeward.lake.table import Cell, Column, as_cell
+from lakeward.pipelines.formats import Csv, Format, Json, Titles, Workbook
 from lakeward.quality.expect import Expectation
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame
 
+__all__ = [
+    "CHANGE", "Append", "Changes", "Combine", "Correction", "Csv", "Curated", "Dataset", "Format", "Json", "Layout",
+    "Publication", "ReplacePart", "ReplacePeriod", "Snapshot", "Source", "Titles", "Upsert", "Workbook", "headers_of",
+]  # fmt: skip
 PERIODS = {"year": "yyyy", "month": "yyyy-MM", "day": "yyyy-MM-dd"}
 NAME = re.compile(r"[a-z][a-z0-9_]{0,62}\.[a-z][a-z0-9_]{0,62}")
-
-
-@dataclass(frozen=True, slots=True)
-class Csv:
-    """Delimited text as agencies write it.
-
-    Args:
-        encoding: Python's name of it; empty means: find out, and warn.
-        delimiter: one character.
-        skip_rows: title rows above the header.
-        footers: patterns of the first cell of rows that are remarks, not data.
-    """
-
-    encoding: str = ""
-    delimiter: str = ","
-    skip_rows: int = 0
-    footers: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,10 +49,10 @@ class Source:
     """Where deliveries come from and how to read them.
 
     Args:
-        files: a pattern relative to the landing root; a `.gz` after it is allowed.
+        files: a pattern relative to the landing root, several endings as `*.{csv,xlsx}`; a `.gz` after it is allowed.
         licence: its name, or "not stated".
         cadence: how often the agency publishes.
-        format: how the bytes are written.
+        format: how the bytes are written; what each file is, its bytes tell.
         page: the agency's or the portal's page on the data set.
         url: the file itself, where one address always gives the newest.
         layouts: other shapes than the one the columns describe.
@@ -77,7 +65,7 @@ class Source:
     files: str
     licence: str
     cadence: str
-    format: Csv = field(default_factory=Csv)
+    format: Format = field(default_factory=Csv)
     page: str = ""
     url: str = ""
     layouts: tuple[Layout, ...] = ()
@@ -99,7 +87,7 @@ class Source:
     @property
     def folder(self) -> str:
         """The part of the pattern before its first wildcard."""
-        return re.split(r"[*?\[]", self.files, maxsplit=1)[0].rpartition("/")[0]
+        return re.split(r"[*?\[{]", self.files, maxsplit=1)[0].rpartition("/")[0]
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from unicodedata import normalize
 
 from lakeward.lake.table import Cell, Column, as_cell
 from lakeward.pipelines.dataset import Dataset, Layout
-from lakeward.pipelines.delimited import column_name
+from lakeward.pipelines.head import column_name
 from lakeward.pipelines.shapes import BLANKS, looks_like
 
 Rows = Sequence[Sequence[str]]

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from lakeward.lake.errors import DeliveryRefused
 from lakeward.lake.table import Cell, as_cell
 from lakeward.pipelines.dataset import Dataset, Layout, headers_of
-from lakeward.pipelines.delimited import column_name, column_names
 from lakeward.pipelines.firstrows import Rows, read_alone, share_fit, values_at
+from lakeward.pipelines.head import column_name, column_names
 from lakeward.pipelines.renames import likely_renames
 
 

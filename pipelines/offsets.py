@@ -20,7 +20,7 @@ from typing import IO, Any
 import fsspec
 import numpy as np
 
-from lakeward.pipelines.delimited import BLOCK_BYTES, GZIP, MARKS
+from lakeward.pipelines.decoding import BLOCK_BYTES, GZIP, MARKS
 
 Stream = gzip.GzipFile | io.BufferedIOBase
 Numbers = np.ndarray[Any, np.dtype[np.int64]]
@@ -61,7 +61,7 @@ def locate(path: str, encoding: str, delimiter: str, rows: Numbers) -> Places:
 
     Args:
         path: a path or any URI that fsspec opens.
-        encoding: as `delimited.Head` tells it.
+        encoding: as `Head` tells it.
         delimiter: of the declaration.
         rows: their numbers, ascending, each once.
 

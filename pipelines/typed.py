@@ -16,7 +16,7 @@ from lakeward.lake.ledger import Entry
 from lakeward.lake.table import Cell, as_cell
 from lakeward.lake.table import Column as Declared
 from lakeward.pipelines.dataset import Dataset, Layout, ReplacePart, ReplacePeriod
-from lakeward.pipelines.delimited import KIND_FOOTER, KIND_RAGGED, column_name
+from lakeward.pipelines.head import KIND_FOOTER, KIND_RAGGED, column_name
 from lakeward.pipelines.layout import fit
 from lakeward.quality import expect
 from lakeward.quality.compiled import Compiled

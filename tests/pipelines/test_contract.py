@@ -10,7 +10,7 @@ from lakeward.lake.ledger import Entry
 from lakeward.lake.table import Column
 from lakeward.pipelines.contract import Delivered, examine, last_good
 from lakeward.pipelines.dataset import Csv, Dataset, Layout, Source
-from lakeward.pipelines.delimited import Head
+from lakeward.pipelines.head import Head
 from lakeward.pipelines.layout import ColumnsMissing
 from lakeward.pipelines.police.fatal_crashes import FATAL_CRASHES
 

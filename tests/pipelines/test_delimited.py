@@ -11,9 +11,10 @@ from typing import Any
 import pytest
 
 from lakeward.lake.errors import DeliveryRefused
-from lakeward.pipelines import delimited, shapes
+from lakeward.pipelines import decoding, delimited, shapes
 from lakeward.pipelines.dataset import Csv
-from lakeward.pipelines.delimited import Head, column_names, read_head, read_rows
+from lakeward.pipelines.delimited import read_head, read_rows
+from lakeward.pipelines.head import Head, column_names
 
 UTF8 = Csv(encoding="utf-8")
 
@@ -104,7 +105,7 @@ def test_quoted_line_breaks_keep_the_numbers_of_the_lines_after_them(tmp_path: P
 def test_blocks_cut_anywhere_give_what_python_reads_at_once(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, end: str, size: int
 ) -> None:
-    monkeypatch.setattr(delimited, "BLOCK_BYTES", size)
+    monkeypatch.setattr(decoding, "BLOCK_BYTES", size)
     plain = [f"第{n}列,{n}" for n in range(30)]
     quoted = [f'"引{end}號{n}",{n}' if n % 3 else f"無{n},{n}" for n in range(30)]
     text = end.join(["名,數", *plain, *quoted, *plain]) + end
@@ -121,7 +122,7 @@ def test_blocks_cut_anywhere_give_what_python_reads_at_once(
 def test_bare_returns_between_line_feeds_leave_each_row_a_line_number_of_its_own(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(delimited, "BLOCK_BYTES", 8)
+    monkeypatch.setattr(decoding, "BLOCK_BYTES", 8)
 
     _, rows = _read(_file(tmp_path, "a,b\n1,2\r3,4\r5,6\n7,8\n9,0\n"))
 
@@ -249,7 +250,7 @@ def test_the_line_of_a_broken_quote_is_named(tmp_path: Path) -> None:
 
 def test_bytes_far_into_a_file_are_decoded_strictly(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(delimited, "HEADER_BYTES", 64)
-    monkeypatch.setattr(delimited, "BLOCK_BYTES", 256)
+    monkeypatch.setattr(decoding, "BLOCK_BYTES", 256)
     good = "甲,1\n".encode() * 200
     path = _file(tmp_path, b"a,b\n" + good + b"\xb5\xff,2\n" + good)
 

@@ -37,7 +37,8 @@ class Made:
     """A made file: its bytes, how to read it, and the bytes of each record below the header."""
 
     content: bytes
-    form: Csv
+    encoding: str
+    delimiter: str
     records: tuple[bytes, ...]
 
 
@@ -59,7 +60,8 @@ def made_files(draw: st.DrawFn) -> Made:
         content += f"{row}{'' if is_cut and number == len(rows) - 1 else end}".encode(codec)
     return Made(
         content,
-        Csv(encoding=DECLARED.get(encoding, encoding), delimiter=delimiter),
+        DECLARED.get(encoding, encoding),
+        delimiter,
         tuple(row.encode(codec) for row in rows if row),
     )
 
@@ -71,7 +73,7 @@ def _all_places(path: Path, form: Csv) -> tuple[Places, list[list[str | None]]]:
     cells = [
         [cell for name, cell in row.items() if not name.startswith("_")] + (row["_overflow"] or []) for row in rows
     ]
-    return locate(str(path), head.encoding, form.delimiter, numbers), cells
+    return locate(str(path), head.encoding, head.delimiter, numbers), cells
 
 
 def _cut_out(content: bytes, places: Places) -> tuple[bytes, ...]:
@@ -90,18 +92,18 @@ def test_every_row_that_the_reader_gives_is_found_again_byte_by_byte(
     path.write_bytes(gzip.compress(made.content) if is_packed else made.content)
 
     try:
-        places, cells = _all_places(path, made.form)
+        places, cells = _all_places(path, Csv(made.encoding, made.delimiter))
     except DeliveryRefused:  # a stray quote may hide a record's end from the reader, which then takes no row of it
         reject()
 
     assert _cut_out(made.content, places) == made.records
     assert (places.is_packed, places.sha256) == (is_packed, hashlib.sha256(path.read_bytes()).hexdigest())
     codec = {"utf-16": "utf-16-le" if made.content.startswith(b"\xff\xfe") else "utf-16-be"}.get(
-        made.form.encoding, made.form.encoding
+        made.encoding, made.encoding
     )
     for record, read in zip(made.records, cells, strict=True):
         text = io.StringIO(record.decode(codec), newline="")
-        (parsed,) = csv.reader(text, delimiter=made.form.delimiter, strict=True)
+        (parsed,) = csv.reader(text, delimiter=made.delimiter, strict=True)
         kept = [cell for cell in read if cell is not None]
         assert kept == parsed[: len(kept)]
         assert not any(cell.strip(shapes.BLANKS) for cell in parsed[len(kept) :])

@@ -16,7 +16,8 @@ from lakeward.lake.ledger import Entry
 from lakeward.lake.table import Column
 from lakeward.pipelines import normalise, typed
 from lakeward.pipelines.dataset import Csv, Dataset, ReplacePart, ReplacePeriod, Source
-from lakeward.pipelines.delimited import Head, read_rows
+from lakeward.pipelines.delimited import read_rows
+from lakeward.pipelines.head import Head
 from lakeward.quality import expect
 from lakeward.quality.compiler import reason as told
 from lakeward.quality.compiler.rows import ROWS

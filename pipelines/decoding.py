@@ -1,0 +1,128 @@
+"""Bytes of a file, unpacked where they are packed, and the encoding that reads them: strictly or not at all."""
+
+from __future__ import annotations
+
+import codecs
+import gzip
+import zlib
+from collections.abc import Iterator
+from typing import IO
+
+import fsspec
+
+from lakeward.lake.errors import DeliveryRefused
+from lakeward.pipelines.formats import Csv
+
+BLOCK_BYTES = 8 << 20
+GUESSES = ("utf-8", "cp950", "big5hkscs", "utf-16")
+GZIP = b"\x1f\x8b"
+MARKS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
+Stream = IO[bytes] | gzip.GzipFile
+
+
+def opened(path: str) -> Stream:
+    """Open a path or any URI that fsspec opens; what gzip packed is unpacked."""
+    stream: IO[bytes] = fsspec.open(path, "rb").open()
+    magic = stream.read(2)
+    stream.seek(0)
+    return gzip.GzipFile(fileobj=stream) if magic == GZIP else stream
+
+
+def read(stream: Stream, size: int) -> bytes:
+    """Read up to so many bytes.
+
+    Raises:
+        DeliveryRefused: the gzip stream is cut or damaged.
+    """
+    try:
+        return stream.read(size)
+    except (EOFError, zlib.error, gzip.BadGzipFile) as cause:
+        raise DeliveryRefused(
+            "the gzip stream is cut or damaged", remedy="download the file again; the copy here is incomplete"
+        ) from cause
+
+
+def utf8_blocks(path: str, encoding: str) -> Iterator[bytes]:
+    """Give a file's text as UTF-8, in blocks.
+
+    Raises:
+        DeliveryRefused: bytes that the encoding does not know, NUL characters, a cut gzip stream.
+    """
+    decoder = codecs.getincrementaldecoder(encoding)("strict")
+    position = 0
+    with opened(path) as stream:
+        while True:
+            block = read(stream, BLOCK_BYTES)
+            try:
+                text = decoder.decode(block, final=not block)
+            except UnicodeDecodeError as cause:
+                raise DeliveryRefused(
+                    f"byte {position + cause.start} is not {encoding}",
+                    remedy="the declared encoding is wrong or the file is damaged: set `encoding` in the declaration",
+                ) from cause
+            if "\0" in text:
+                raise DeliveryRefused(
+                    "the file holds NUL characters", remedy="it is probably UTF-16: set `encoding` in the declaration"
+                )
+            if text:
+                yield text.encode("utf-8")
+            if not block:
+                return
+            position += len(block)
+
+
+def encoding_of(path: str, start: bytes, is_all: bool, form: Csv) -> tuple[str, tuple[str, ...]]:
+    """Choose how a file is decoded: by its mark, else the first declared encoding that reads all of it, else a guess.
+
+    Args:
+        path: the file.
+        start: its first bytes.
+        is_all: they are all of it.
+        form: the declaration.
+
+    Returns:
+        The encoding, and what a person should know.
+
+    Raises:
+        DeliveryRefused: none reads it.
+    """
+    marked = next((name for mark, name in MARKS if start.startswith(mark)), "")
+    if marked and _decodes(start, marked, is_all):
+        return marked, ()
+    if marked:
+        raise DeliveryRefused(
+            f"the file is marked as {marked} and is not {marked}", remedy="it is damaged: download it again"
+        )
+    declared = (form.encoding,) if isinstance(form.encoding, str) else form.encoding
+    able = [name for name in (declared if form.encoding else GUESSES) if _decodes(start, name, is_all)]
+    if len(able) > 1 and not is_all:
+        able = [name for name in able if _decodes_all(path, name)] or able[:1]  # reading it will say where it fails
+    if able:
+        is_sure = bool(form.encoding) or able[0] == "utf-8"
+        return able[0], () if is_sure else (f"read as {able[0]}, a guess: declare its encoding",)
+    if not form.encoding:
+        raise DeliveryRefused("no encoding we know reads the file", remedy="set `encoding` in the declaration")
+    others = [name for name in GUESSES if _decodes(start, name, is_all)]
+    raise DeliveryRefused(
+        f"the file is not {' or '.join(declared)}",
+        remedy=f"it reads as {' or '.join(others)}: set `encoding` in the declaration, or ask the agency"
+        if others
+        else "it is damaged or not text: download it again",
+    )
+
+
+def _decodes(start: bytes, encoding: str, is_all: bool) -> bool:
+    try:
+        text = codecs.getincrementaldecoder(encoding)("strict").decode(start, is_all)
+    except (UnicodeDecodeError, LookupError, UnicodeError):
+        return False
+    return "\0" not in text
+
+
+def _decodes_all(path: str, encoding: str) -> bool:
+    try:
+        for _ in utf8_blocks(path, encoding):
+            pass
+    except DeliveryRefused:
+        return False
+    return True
