@@ -49,7 +49,22 @@ class Grouping:
     measure: Measure
 
 
-Question = Measure | Grouping
+@dataclass(frozen=True, slots=True)
+class InOrder:
+    """A number that needs each row beside the one before it, in the order in which the rows lie.
+
+    Args:
+        value: SQL expression over a window.
+        where: SQL condition of the rows that count; empty for all.
+        measure: an aggregate over the values, each of which is `_1`.
+    """
+
+    value: str
+    where: str
+    measure: Measure
+
+
+Question = Measure | Grouping | InOrder
 Answers = Mapping[Question, Any]
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from lakeward.quality.compiled import Answers, Compiled, Grouping, Measure, Question
+from lakeward.quality.compiled import Answers, Compiled, Grouping, InOrder, Measure, Question
 from lakeward.quality.compiler import compiled
 from lakeward.quality.expect import Expectation
 from lakeward.quality.result import Result
@@ -49,10 +49,11 @@ class Checks:
 
     def explained(self) -> list[str]:
         """Say what checking takes: passes over the data, shuffles, and what is left to GX."""
-        measures, groupings = _questions(self.ready.values())
+        measures, groupings, in_order = _questions(self.ready.values())
         keys = dict.fromkeys((each.by, each.where) for each in groupings)
         said = [f"1 pass over the rows for {len(self.ready)} expectations: {len(measures)} numbers"] if measures else []
         said += [f"1 shuffle by {', '.join(by)}{f' where {where}' if where else ''}" for by, where in keys]
+        said += [f"1 look at the rows in their order for {each.value}" for each in in_order]
         said += [f"Great Expectations' own engine for {self.suite[n].type}: {why}" for n, why in self.left.items()]
         return said or ["nothing to check"]
 
@@ -70,15 +71,17 @@ class Checks:
             per: the column.
             keys: its values; one without a row is an empty table.
         """
+        from pyspark.sql import functions as F
+
         keys = list(keys)
-        measures, groupings = _questions(self.ready.values())
+        measures, groupings, _ = _questions(self.ready.values())
         found = _asked(frame, measures, per), _shuffled(frame, groupings, per)
         nothing = _empty([*measures, *groupings])
         results = {}
         for key in keys:
             answers = nothing | found[0].get(key, {}) | found[1].get(key, {})
-            verdicts = [each.judge(answers) for each in self.ready.values()]
-            results[key] = [each for each in verdicts if isinstance(each, Result)]
+            told = self._judged(frame.where(F.col(per) == key), answers)
+            results[key] = [told[place] for place in self.ready]
         return results
 
     def watched(self, frame: DataFrame) -> tuple[DataFrame, Observation]:
@@ -95,32 +98,39 @@ class Checks:
 
     def seen(self, observation: Observation, frame: DataFrame) -> list[Result]:
         """Give the results after the action; `frame` is what was written, for what needs a shuffle or GX."""
-        measures, _ = _questions(self.ready.values())
+        measures = _questions(self.ready.values())[0]
         told = observation.get if measures else {}
         return self.after(frame, {measure: told[f"q{n}"] for n, measure in enumerate(measures)})
 
     def after(self, frame: DataFrame, known: Answers) -> list[Result]:
         """Give the results, once the numbers of the pass are known."""
-        results: dict[int, Result] = {}
-        waiting, answers = dict(self.ready), dict(known)
-        while waiting:
-            measures, groupings = _questions(waiting.values())
-            answers |= _asked(frame, [each for each in measures if each not in answers]).get(None, {})
-            answers |= _shuffled(frame, [each for each in groupings if each not in answers]).get(None, {})
-            verdicts = {place: each.judge(answers) for place, each in waiting.items()}
-            results |= {place: each for place, each in verdicts.items() if isinstance(each, Result)}
-            waiting = {place: each for place, each in verdicts.items() if isinstance(each, Compiled)}
+        results = self._judged(frame, known)
         if self.left:
             from lakeward.quality.through_gx import check
 
             results |= dict(zip(self.left, check(frame, [self.suite[place] for place in self.left]), strict=True))
         return [results[place] for place in range(len(self.suite))]
 
+    def _judged(self, frame: DataFrame, known: Answers) -> dict[int, Result]:
+        """Ask what is not known yet, until every compiled expectation has its verdict."""
+        results: dict[int, Result] = {}
+        waiting, answers = dict(self.ready), dict(known)
+        while waiting:
+            measures, groupings, in_order = _questions(waiting.values())
+            answers |= _asked(frame, [each for each in measures if each not in answers]).get(None, {})
+            answers |= _shuffled(frame, [each for each in groupings if each not in answers]).get(None, {})
+            answers |= _walked(frame, [each for each in in_order if each not in answers])
+            verdicts = {place: each.judge(answers) for place, each in waiting.items()}
+            results |= {place: each for place, each in verdicts.items() if isinstance(each, Result)}
+            waiting = {place: each for place, each in verdicts.items() if isinstance(each, Compiled)}
+        return results
 
-def _questions(compiled: Any) -> tuple[list[Measure], list[Grouping]]:
+
+def _questions(compiled: Iterable[Compiled]) -> tuple[list[Measure], list[Grouping], list[InOrder]]:
     asked: dict[Question, None] = dict.fromkeys(question for each in compiled for question in each.questions)
     measures = [each for each in asked if isinstance(each, Measure)]
-    return measures, [each for each in asked if isinstance(each, Grouping)]
+    groupings = [each for each in asked if isinstance(each, Grouping)]
+    return measures, groupings, [each for each in asked if isinstance(each, InOrder)]
 
 
 def _asked(frame: DataFrame, measures: Sequence[Measure], per: str = "") -> dict[str | None, dict[Question, Any]]:
@@ -158,11 +168,23 @@ def _shuffled(
     return answers
 
 
+def _walked(frame: DataFrame, asked: Sequence[InOrder]) -> dict[Question, Any]:
+    """Ask for what needs the rows in their order, in one partition; as GX does."""
+    from pyspark.sql import functions as F
+
+    answers: dict[Question, Any] = {}
+    for each in asked:
+        rows = frame.where(each.where) if each.where else frame
+        row = rows.select(F.expr(each.value).alias("_1")).agg(F.expr(each.measure.text())).first()
+        answers[each] = row[0] if row else None
+    return answers
+
+
 def _key(row: Row, per: str) -> str | None:
     return row[per] if per else None
 
 
-def _empty(questions: Sequence[Question]) -> dict[Question, Any]:
+def _empty(questions: Sequence[Measure | Grouping]) -> dict[Question, Any]:
     """Give what is known of no rows: counts are 0, all else is unknown."""
     measures = {each: each.measure if isinstance(each, Grouping) else each for each in questions}
     return {each: 0 if measure.sql.startswith("count") else None for each, measure in measures.items()}

@@ -2,18 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Collection
 
 from lakeward.quality.compiled import Compiled
+from lakeward.quality.compiler.arguments import Types
+from lakeward.quality.compiler.frequency import FREQUENCY, compile_frequency
+from lakeward.quality.compiler.in_order import MONOTONIC, compile_in_order
 from lakeward.quality.compiler.rows import ROWS, UNIQUE, compile_rows, compile_unique
+from lakeward.quality.compiler.schema import SCHEMA, compile_schema
+from lakeward.quality.compiler.spread import SPREAD, compile_spread
 from lakeward.quality.compiler.tables import TABLES, compile_table
 from lakeward.quality.expect import Expectation
 from lakeward.quality.sql import NotCompiled
 
-COMPILED = (*ROWS, *UNIQUE, *TABLES)
+FAMILIES: tuple[tuple[Collection[str], Callable[[Expectation, Types], Compiled]], ...] = (
+    (ROWS, compile_rows),
+    (UNIQUE, compile_unique),
+    (TABLES, compile_table),
+    (SCHEMA, compile_schema),
+    (SPREAD, compile_spread),
+    (FREQUENCY, compile_frequency),
+    (MONOTONIC, compile_in_order),
+)
+COMPILED = tuple(type_ for types, _ in FAMILIES for type_ in types)
 
 
-def compiled(expectation: Expectation, types: Mapping[str, str]) -> Compiled:
+def compiled(expectation: Expectation, types: Types) -> Compiled:
     """Compile an expectation for a table.
 
     Args:
@@ -23,12 +37,9 @@ def compiled(expectation: Expectation, types: Mapping[str, str]) -> Compiled:
     Raises:
         NotCompiled: only Great Expectations' own engine gives its answer; the text says why.
     """
-    if expectation.type in ROWS:
-        return compile_rows(expectation, types)
-    if expectation.type in UNIQUE:
-        return compile_unique(expectation, types)
-    if expectation.type in TABLES:
-        return compile_table(expectation, types)
+    for known, compiler in FAMILIES:
+        if expectation.type in known:
+            return compiler(expectation, types)
     raise NotCompiled("no compiler is written for this type")
 
 

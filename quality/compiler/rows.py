@@ -8,18 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from itertools import combinations
-from typing import Any
 
-from lakeward.quality.compiled import Answers, Compiled, Grouping, Measure, Question
+from lakeward.quality.compiled import Compiled, Grouping, Measure
+from lakeward.quality.compiler.arguments import INTEGRAL, NUMBERS, Arguments, Types, bounds_of, comparable, type_of
+from lakeward.quality.compiler.verdict import on_rows, scope
 from lakeward.quality.expect import Expectation
-from lakeward.quality.result import Result
-from lakeward.quality.sql import NotCompiled, condition, literal, name
-
-Arguments = Mapping[str, Any]
-Types = Mapping[str, str]
-INTEGRAL = ("tinyint", "smallint", "int", "bigint")
-NUMBERS = (*INTEGRAL, "float", "double", "decimal")
-MOMENTS = ("date", "timestamp", "timestamp_ntz")
+from lakeward.quality.sql import NotCompiled, literal, name
 
 
 def compile_rows(expectation: Expectation, types: Types) -> Compiled:
@@ -34,120 +28,20 @@ def compile_rows(expectation: Expectation, types: Types) -> Compiled:
     """
     holds, words = ROWS[expectation.type]
     told = expectation.arguments
-    every, judged = _scope(expectation)
+    every, judged = scope(expectation)
     text = holds(told, types)
     breaks = f"coalesce({' and '.join(filter(None, [every, judged, f'not ({text})']))}, false)"
     counted = Measure("count_if({})", breaks)
-    return _on_rows(expectation, every, judged, counted, breaks=breaks, reason=f"{expectation.about}: {words(told)}")
+    return on_rows(expectation, every, judged, counted, breaks=breaks, reason=f"{expectation.about}: {words(told)}")
 
 
 def compile_unique(expectation: Expectation, types: Types) -> Compiled:
     """Compile an expectation that no two rows agree: one shuffle instead of GX's sort in windows."""
-    every, judged = _scope(expectation)
+    every, judged = scope(expectation)
     where = " and ".join(f"({each})" for each in (every, judged) if each)
     of_groups = Measure("sum({})", "CASE WHEN _rows > 1 THEN _rows ELSE 0 END")
     by = tuple(name(each) for each in expectation.columns)
-    return _on_rows(expectation, every, judged, Grouping(by, where, of_groups))
-
-
-def _scope(expectation: Expectation) -> tuple[str, str]:
-    """Give the conditions of the rows that exist and of those that are judged; empty for all."""
-    told = expectation.arguments
-    every = condition(told)
-    nulls = [f"{name(each)} is null" for each in expectation.columns]
-    ways = {
-        "both_values_are_missing": " and ", "either_value_is_missing": " or ", "neither": "",
-        "all_values_are_missing": " and ", "any_value_is_missing": " or ", "never": "",
-    }  # fmt: skip
-    if expectation.type in ANY_VALUE:
-        judged = ""
-    elif "column" in told:
-        judged = f"not ({nulls[0]})"
-    else:
-        way = told.get("ignore_row_if", "both_values_are_missing" if "column_A" in told else "all_values_are_missing")
-        if way not in ways:
-            raise NotCompiled(f"ignore_row_if is {way}")
-        judged = f"not ({ways[way].join(nulls)})" if ways[way] else ""
-    return (f"({every})" if every else ""), judged
-
-
-def _on_rows(
-    expectation: Expectation, every: str, judged: str, broken: Question, *, breaks: str = "", reason: str = ""
-) -> Compiled:
-    rows = Measure("count({})", where=every)
-    considered = Measure("count({})", where=" and ".join(filter(None, [every, judged])))
-    mostly = expectation.arguments.get("mostly", 1.0)
-    if not isinstance(mostly, int | float):
-        raise NotCompiled("mostly is no number")
-
-    def judge(answers: Answers) -> Result:
-        there, meant, bad = answers[rows], answers[considered], answers[broken] or 0
-        if not there and "column" in expectation.arguments and expectation.type not in UNIQUE:
-            bad = None  # GX sums nothing and says so
-        return map_result(expectation, there, None if expectation.type in ANY_VALUE else meant, bad)
-
-    return Compiled(expectation, (rows, considered, broken), judge, breaks, reason)
-
-
-def map_result(expectation: Expectation, rows: int, meant: int | None, bad: int | None) -> Result:
-    """Give the verdict on rows, with the numbers that GX gives; `meant` is None where none are ignored."""
-    total = bad / rows * 100 if rows and bad is not None else None
-    numbers = {"element_count": rows, "unexpected_count": bad, "unexpected_percent": total}
-    if meant is not None:
-        of_meant = bad / meant * 100 if rows and meant and bad is not None else None
-        numbers |= {
-            "unexpected_percent": of_meant,
-            "missing_count": rows - meant,
-            "missing_percent": (rows - meant) / rows * 100 if rows else None,
-            "unexpected_percent_total": total,
-            "unexpected_percent_nonmissing": of_meant,
-        }
-    judged = rows if meant is None else meant
-    mostly = expectation.arguments.get("mostly", 1.0)
-    return Result(expectation, not judged or bad is None or (judged - bad) / judged >= mostly, numbers)
-
-
-def type_of(types: Types, column: str) -> str:
-    """Give a column's type without its sizes.
-
-    Raises:
-        NotCompiled: there is no such column.
-    """
-    if column not in types:
-        raise NotCompiled(f"there is no column {column}")
-    return types[column].partition("(")[0]
-
-
-def comparable(types: Types, column: str, *values: Any) -> None:
-    """Let values pass that Spark compares with a column as they are.
-
-    Raises:
-        NotCompiled: it would cast the one or the other.
-    """
-    kind = type_of(types, column)
-    for value in values:
-        is_number = isinstance(value, int | float) and not isinstance(value, bool)
-        fits = (
-            (is_number and kind in NUMBERS)
-            or (isinstance(value, str) and kind in ("string", *MOMENTS))
-            or (isinstance(value, bool) and kind == "boolean")
-        )
-        if not fits:
-            raise NotCompiled(f"{value!r} is not of the type of {column}, {types[column]}")
-
-
-def bounds_of(told: Arguments) -> tuple[Any, Any]:
-    """Give the bounds, one of which must be there.
-
-    Raises:
-        NotCompiled: they are wrong, which GX says in its own words.
-    """
-    low, high = told.get("min_value"), told.get("max_value")
-    if low is None and high is None:
-        raise NotCompiled("it has no bound")
-    if low is not None and high is not None and (isinstance(low, str) != isinstance(high, str) or low > high):
-        raise NotCompiled("its bounds are not in order")
-    return low, high
+    return on_rows(expectation, every, judged, Grouping(by, where, of_groups))
 
 
 def _within(value: str, told: Arguments) -> str:
@@ -300,4 +194,3 @@ ROWS: Mapping[str, Rule] = {
     "expect_multicolumn_sum_to_equal": (_sum, lambda a: f"do not sum to {a['sum_total']}"),
 }
 UNIQUE = ("expect_column_values_to_be_unique", "expect_compound_columns_to_be_unique")
-ANY_VALUE = ("expect_column_values_to_not_be_null", "expect_column_values_to_be_null")

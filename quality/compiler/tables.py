@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Mapping
 from decimal import Decimal
 from typing import Any
 
 from lakeward.quality.compiled import Answers, Compiled, Grouping, Measure
-from lakeward.quality.compiler.rows import INTEGRAL, MOMENTS, comparable, type_of
+from lakeward.quality.compiler.arguments import INTEGRAL, MOMENTS, Types, check_bounds, comparable, type_of
+from lakeward.quality.compiler.verdict import bounded
 from lakeward.quality.expect import Expectation
 from lakeward.quality.result import Result
 from lakeward.quality.sql import NotCompiled, condition, literal, name
 
-Types = Mapping[str, str]
 SHOWN = 20
 
 
@@ -26,28 +25,6 @@ def compile_table(expectation: Expectation, types: Types) -> Compiled:
     return TABLES[expectation.type](expectation, types)
 
 
-def _bounded(expectation: Expectation, value: Any) -> Result:
-    """Hold an observed value to its bounds; none, or not a number, breaks them."""
-    told = expectation.arguments
-    if value is None or (isinstance(value, float) and math.isnan(value)):
-        return Result(expectation, False, {"observed_value": None})
-    low, high = told.get("min_value"), told.get("max_value")
-    is_above = low is None or (value > low if told.get("strict_min") else value >= low)
-    is_below = high is None or (value < high if told.get("strict_max") else value <= high)
-    observed = float(value) if isinstance(value, Decimal) else value
-    return Result(expectation, bool(is_above and is_below), {"observed_value": observed})
-
-
-def _check_bounds(expectation: Expectation, *kinds: type) -> None:
-    for key in ("min_value", "max_value"):
-        bound = expectation.arguments.get(key)
-        if bound is not None and (isinstance(bound, bool) or not isinstance(bound, kinds)):
-            raise NotCompiled(f"its {key} is {bound!r}")
-    low, high = (expectation.arguments.get(key) for key in ("min_value", "max_value"))
-    if low is not None and high is not None and low > high:
-        raise NotCompiled("its bounds are not in order")
-
-
 def _aggregate(sql: str, *, of_numbers: bool) -> Callable[[Expectation, Types], Compiled]:
     def compiled(expectation: Expectation, types: Types) -> Compiled:
         told = expectation.arguments
@@ -56,12 +33,12 @@ def _aggregate(sql: str, *, of_numbers: bool) -> Callable[[Expectation, Types], 
             raise NotCompiled(f"{told['column']} is no number")
         if kind in ("boolean", *MOMENTS):
             raise NotCompiled(f"GX turns bounds into values of {kind} in its own way")
-        _check_bounds(expectation, *(() if kind == "string" else (int, float, Decimal)))
+        check_bounds(expectation.arguments, *(() if kind == "string" else (int, float, Decimal)))
         value = name(told["column"])
         if sql.startswith("sum") and kind in INTEGRAL:
             value = f"cast({value} as double)"
         asked = Measure(sql, value, condition(told))
-        return Compiled(expectation, (asked,), lambda answers: _bounded(expectation, answers[asked]))
+        return Compiled(expectation, (asked,), lambda answers: bounded(expectation, answers[asked]))
 
     return compiled
 
@@ -74,20 +51,20 @@ def _distinct(where: str, column: str, measure: Measure) -> Grouping:
 def _unique_count(expectation: Expectation, types: Types) -> Compiled:
     told = expectation.arguments
     type_of(types, told["column"])
-    _check_bounds(expectation, int, float)
+    check_bounds(expectation.arguments, int, float)
     asked = _distinct(condition(told), told["column"], Measure("count({})"))
-    return Compiled(expectation, (asked,), lambda answers: _bounded(expectation, answers[asked] or 0))
+    return Compiled(expectation, (asked,), lambda answers: bounded(expectation, answers[asked] or 0))
 
 
 def _unique_share(expectation: Expectation, types: Types) -> Compiled:
     told = expectation.arguments
     type_of(types, told["column"])
-    _check_bounds(expectation, int, float)
+    check_bounds(expectation.arguments, int, float)
     asked = _distinct(condition(told), told["column"], Measure("count({})"))
     present = Measure("count({})", name(told["column"]), condition(told))
 
     def judge(answers: Answers) -> Result:
-        return _bounded(expectation, (answers[asked] or 0) / answers[present] if answers[present] else 0)
+        return bounded(expectation, (answers[asked] or 0) / answers[present] if answers[present] else 0)
 
     return Compiled(expectation, (asked, present), judge)
 
@@ -95,12 +72,12 @@ def _unique_share(expectation: Expectation, types: Types) -> Compiled:
 def _present_share(expectation: Expectation, types: Types) -> Compiled:
     told = expectation.arguments
     type_of(types, told["column"])
-    _check_bounds(expectation, int, float)
+    check_bounds(expectation.arguments, int, float)
     rows = Measure("count({})", where=condition(told))
     present = Measure("count({})", name(told["column"]), condition(told))
 
     def judge(answers: Answers) -> Result:
-        return _bounded(expectation, answers[present] / answers[rows] if answers[rows] else 0)
+        return bounded(expectation, answers[present] / answers[rows] if answers[rows] else 0)
 
     return Compiled(expectation, (rows, present), judge)
 
@@ -142,41 +119,15 @@ def _set(*, is_within: bool, is_whole: bool) -> Callable[[Expectation, Types], C
 
 def _row_count(expectation: Expectation, types: Types) -> Compiled:
     rows = Measure("count({})", where=condition(expectation.arguments))
-    _check_bounds(expectation, int)
+    check_bounds(expectation.arguments, int)
 
     def judge(answers: Answers) -> Result:
         if "value" in expectation.arguments:
             there = answers[rows]
             return Result(expectation, there == expectation.arguments["value"], {"observed_value": there})
-        return _bounded(expectation, answers[rows])
+        return bounded(expectation, answers[rows])
 
     return Compiled(expectation, (rows,), judge)
-
-
-def _at_once(say: Callable[[Mapping[str, Any], Types], tuple[bool, dict[str, Any]]]) -> Any:
-    """Compile an expectation whose verdict the schema alone gives."""
-
-    def compiled(expectation: Expectation, types: Types) -> Compiled:
-        success, numbers = say(expectation.arguments, types)
-        return Compiled(expectation, (), lambda _: Result(expectation, success, numbers))
-
-    return compiled
-
-
-def _column_count(told: Mapping[str, Any], types: Types) -> tuple[bool, dict[str, Any]]:
-    count = len(types)
-    if "value" in told:
-        return count == told["value"], {"observed_value": count}
-    low, high = told.get("min_value"), told.get("max_value")
-    if low is not None and high is not None and low > high:
-        raise NotCompiled("its bounds are not in order")
-    return (low is None or count >= low) and (high is None or count <= high), {"observed_value": count}
-
-
-def _exists(told: Mapping[str, Any], types: Types) -> tuple[bool, dict[str, Any]]:
-    if told.get("column_index"):
-        raise NotCompiled("it asks for a place")
-    return told["column"] in types, {}
 
 
 TABLES: Mapping[str, Callable[[Expectation, Types], Compiled]] = {
@@ -193,7 +144,4 @@ TABLES: Mapping[str, Callable[[Expectation, Types], Compiled]] = {
     "expect_column_distinct_values_to_equal_set": _set(is_within=True, is_whole=True),
     "expect_table_row_count_to_be_between": _row_count,
     "expect_table_row_count_to_equal": _row_count,
-    "expect_table_column_count_to_be_between": _at_once(_column_count),
-    "expect_table_column_count_to_equal": _at_once(_column_count),
-    "expect_column_to_exist": _at_once(_exists),
 }

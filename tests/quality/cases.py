@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 from decimal import Decimal
 from random import Random
 from typing import Any
@@ -134,6 +135,46 @@ def _several(make: Callable[..., Expectation], *more: list[Any]) -> Callable[[Ra
     return made
 
 
+def _quantiles(dice: Random) -> Expectation:
+    column = dice.choice(NUMBERS)
+    quantiles = dice.sample((0.0, 0.1, 0.25, 0.5, 0.9, 1.0), dice.randint(1, 3))
+    bounds = [sorted(dice.choices([each for each in _pool(dice, column) if each != "x"], k=2)) for _ in quantiles]
+    ranges = [[dice.choice((low, None)), dice.choice((high, None))] for low, high in bounds]
+    told = {"quantiles": quantiles, "value_ranges": ranges}
+    return expect.column_quantile_values_to_be_between(column, told, **_common(dice))
+
+
+def _most_common(dice: Random) -> Expectation:
+    column = dice.choice(NAMES)
+    told = {"ties_okay": dice.choice((None, True, False)), **_common(dice)}
+    return expect.column_most_common_value_to_be_in_set(column, _values(dice, column), **told)
+
+
+def _divergence(dice: Random, column: str, partition: dict[str, Any]) -> Expectation:
+    threshold = dice.choice((None, 0, 0.1, 0.5, 2))
+    made = expect.column_kl_divergence_to_be_less_than(column, partition, threshold, **_common(dice))
+    holdouts = {"tail_weight_holdout": dice.choice((0, 0.1))} if dice.random() < 0.3 else {}
+    return replace(made, arguments={**made.arguments, **holdouts})
+
+
+def _divergence_of_values(dice: Random) -> Expectation:
+    column = dice.choice(("i", "j", "b", "s", "t", "ok", "d"))
+    values = dice.sample([each for each in _pool(dice, column) if each != "x"], k=2)
+    return _divergence(dice, column, {"values": values, "weights": dice.choice(([0.5, 0.5], [0.1, 0.9], [0, 1]))})
+
+
+def _divergence_of_bins(dice: Random) -> Expectation:
+    tails = {"weights": [0.2, 0.5, 0], "tail_weights": [0.1, 0.2]}
+    shape = dice.choice(({"weights": [0.2, 0.5, 0.3]}, {"weights": [0, 0.5, 0.5]}, tails))
+    return _divergence(dice, dice.choice(NUMBERS), {"bins": dice.choice(([-5, 0, 1, 2], [0, 1, 1.5, 200]))} | shape)
+
+
+def _some_columns(dice: Random) -> Sequence[str]:
+    return dice.choice((NAMES, NAMES[1:], NAMES[::-1], ("i", "j", "nowhere"), (*NAMES, "nowhere")))
+
+
+ORDERED = (*NUMBERS, "day", "at")
+TYPES = ("IntegerType", "LongType", "DoubleType", "DecimalType", "StringType", "DateType", "TimestampType")
 SHARES = [0, 0.25, 0.5, 1, 1.0]
 COUNTS = [0, 1, 2, 5, 12]
 MAKERS: tuple[Callable[[Random], Expectation], ...] = (
@@ -170,9 +211,34 @@ MAKERS: tuple[Callable[[Random], Expectation], ...] = (
     _with_values(expect.column_distinct_values_to_be_in_set, rowwise=False),
     _with_values(expect.column_distinct_values_to_contain_set, rowwise=False),
     _with_values(expect.column_distinct_values_to_equal_set, rowwise=False),
+    _with_bounds(expect.column_median_to_be_between, *NUMBERS, rowwise=False),
+    _quantiles,
+    lambda dice: expect.column_value_z_scores_to_be_less_than(
+        dice.choice(NUMBERS), dice.choice((0, 0.5, 1, 2.5, -1)), double_sided=dice.random() < 0.5, **_rowwise(dice)
+    ),
+    lambda dice: expect.column_values_to_not_be_outliers(
+        dice.choice(NUMBERS),
+        method=dice.choice(("iqr", "std")),
+        multiplier=dice.choice((0, 0.5, 1.5, 3)),
+        **_rowwise(dice),
+    ),
+    lambda dice: expect.column_values_to_be_increasing(
+        dice.choice(ORDERED), strictly=dice.random() < 0.5, **_rowwise(dice)
+    ),
+    lambda dice: expect.column_values_to_be_decreasing(
+        dice.choice(ORDERED), strictly=dice.random() < 0.5, **_rowwise(dice)
+    ),
+    _most_common,
+    _divergence_of_values,
+    _divergence_of_bins,
+    lambda dice: expect.column_values_to_be_of_type(dice.choice(NAMES), dice.choice(TYPES), **_rowwise(dice)),
+    lambda dice: expect.column_values_to_be_in_type_list(dice.choice(NAMES), dice.sample(TYPES, 2), **_rowwise(dice)),
+    lambda dice: expect.column_type_to_be(dice.choice(NAMES), dice.choice(TYPES)),
+    lambda dice: expect.table_columns_to_match_ordered_list(_some_columns(dice)),
+    lambda dice: expect.table_columns_to_match_set(_some_columns(dice), exact_match=dice.random() < 0.5),
     lambda dice: expect.table_row_count_to_be_between(**_bounds(dice, COUNTS), **_common(dice)),
     lambda dice: expect.table_row_count_to_equal(dice.choice(COUNTS), **_common(dice)),
     lambda dice: expect.table_column_count_to_be_between(**_bounds(dice, [10, 11, 12], strict=False)),
     lambda dice: expect.table_column_count_to_equal(dice.choice((10, 11))),
-    lambda dice: expect.column_to_exist(dice.choice(("i", "nowhere"))),
+    lambda dice: expect.column_to_exist(dice.choice(("i", "d", "nowhere")), dice.choice((None, None, 0, 3, -11, 40))),
 )
