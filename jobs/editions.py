@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from lakeward.lake import delta
-from lakeward.pipelines.dataset import Dataset
+from lakeward.pipelines.dataset import CHANGE, Dataset
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame, SparkSession
@@ -102,7 +102,8 @@ def changes(spark: SparkSession, path: Path, dataset: Dataset, version: int) -> 
     return (
         feed.where(~is_of_before)
         .join(F.broadcast(named), "_commit_version")
-        .select(*dataset.types, F.col("_change_type").alias("change"), "delivery", "edition", "change_no")
+        .withColumnsRenamed({"_change_type": "change", "_commit_timestamp": "committed_at"})
+        .select(*dataset.types, *(column.name for column in CHANGE))
     )
 
 

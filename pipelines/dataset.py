@@ -301,6 +301,7 @@ CHANGE = (
     Column("delivery", "string", "file that brought the change"),
     Column("edition", "string", "its edition, from the file's name; empty where the name tells none"),
     Column("change_no", "bigint", "number of the delivery, growing in order of edition"),
+    Column("committed_at", "timestamp", "when it came into the table, UTC"),
 )
 
 

@@ -10,6 +10,7 @@ from lakeward.pipelines.environment.hourly_weather import HOURLY_WEATHER
 from lakeward.pipelines.environment.weather_stations import WEATHER_STATIONS
 from lakeward.pipelines.maps.counties import FORMER_NAMES
 from lakeward.pipelines.maps.village_population import VILLAGE_POPULATION
+from lakeward.pipelines.police.crash_parties import CRASH
 from lakeward.pipelines.police.fatal_crashes import FATAL_CRASHES
 from lakeward.quality import expect
 
@@ -17,7 +18,6 @@ if TYPE_CHECKING:
     from pyspark.sql import Column as SparkColumn
     from pyspark.sql import DataFrame
 
-CRASH = ("crashed_at", "police_unit", "place", "lon_deg", "lat_deg")
 COUNTY_DAY = ("county_name", "crash_on")
 
 

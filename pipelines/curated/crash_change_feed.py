@@ -1,0 +1,90 @@
+"""How much each re-issue of this year's fatal crashes added, changed and took out."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from lakeward.lake.table import Column
+from lakeward.pipelines.curated.crash_changes import KINDS, PARTY, delivered_on, kind
+from lakeward.pipelines.dataset import Changes, Curated, Publication
+from lakeward.pipelines.police.crash_parties import CRASH
+from lakeward.pipelines.police.fatal_crash_reissues import FATAL_CRASH_REISSUES
+from lakeward.quality import expect
+
+if TYPE_CHECKING:
+    from pyspark.sql import DataFrame
+
+DELIVERY = ("delivered_on", "change_no", "delivery")
+
+
+def crash_change_feed(feed: DataFrame) -> DataFrame:
+    """Count rows, crashes and deaths by re-issue and kind of change; beside them what the table held after it.
+
+    A crash is one set of party rows that agree in moment, police unit, place and position; its deaths count once,
+    also where only one of its rows changed. An updated row counts as it is after the change.
+    """
+    from pyspark.sql import functions as F
+
+    told = feed.withColumn("delivered_on", delivered_on())
+    kinds = told.withColumn("change", kind("change")).where("change is not null")
+    sign = F.when(F.col("change").isin("insert", "update_postimage"), 1).otherwise(-1)
+    moves = told.select("change_no", "deaths", *dict.fromkeys((*PARTY, *CRASH)), sign.alias("_sign"))
+    deliveries = told.select(*DELIVERY).distinct()
+    held = (
+        deliveries.alias("at")
+        .join(F.broadcast(moves.alias("by")), F.expr("by.change_no <= at.change_no"))
+        .drop(F.col("by.change_no"))
+        .groupBy(*DELIVERY, "deaths", *dict.fromkeys((*PARTY, *CRASH)))
+        .agg(F.sum("_sign").alias("rows"))
+        .where("rows > 0")
+    )
+    after = _sums(held, *DELIVERY).withColumnsRenamed({name: f"{name}_after" for name in ("rows", "crashes", "deaths")})
+    changed = _sums(kinds.withColumn("rows", F.lit(1)), *DELIVERY, "change")
+    return changed.join(after, list(DELIVERY))
+
+
+def _sums(parties: DataFrame, *by: str) -> DataFrame:
+    from pyspark.sql import functions as F
+
+    one_a_crash = parties.groupBy(*by, *CRASH).agg(F.sum("rows").alias("rows"), F.max("deaths").alias("deaths"))
+    return one_a_crash.groupBy(*by).agg(
+        F.sum("rows").alias("rows"), F.count("*").alias("crashes"), F.sum("deaths").alias("deaths")
+    )
+
+
+CRASH_CHANGE_FEED = Curated(
+    name="gold.crash_change_feed",
+    title="Re-issues of fatal crashes: what each added, changed and took out",
+    title_zh="A1類交通事故資料歷次更新：新增、修改與刪除統計",
+    inputs=(Changes(FATAL_CRASH_REISSUES),),
+    grain="one row a re-issue and kind of change that it made",
+    build=crash_change_feed,
+    columns=(
+        Column("delivered_on", "date", "day of the re-issue, from the file's name", title="發布日", key=True),
+        Column("change", "string", "inserted, updated or deleted", title="異動", key=True),
+        Column("rows", "bigint", "party rows changed so", unit="rows", title="異動列數"),
+        Column("crashes", "bigint", "crashes that these rows are of", unit="crashes", title="涉及事故件數"),
+        Column("deaths", "bigint", "deaths in these crashes", unit="people", title="涉及死亡人數"),
+        Column("rows_after", "bigint", "party rows of the whole table after it", unit="rows", title="更新後列數"),
+        Column(
+            "crashes_after", "bigint", "crashes of the whole table after it", unit="crashes", title="更新後事故件數"
+        ),
+        Column("deaths_after", "bigint", "deaths in the whole table after it", unit="people", title="更新後死亡人數"),
+        Column("delivery", "string", "file that brought the changes", title="檔案"),
+    ),
+    suite=(
+        expect.column_values_to_not_be_null("delivered_on"),
+        expect.column_values_to_be_in_set("change", tuple(KINDS.values())),
+        expect.column_values_to_be_between("rows", 1),
+        expect.column_pair_values_a_to_be_greater_than_b("rows", "crashes", or_equal=True),
+        expect.column_values_to_be_between("deaths_after", 1, severity="warning"),
+        expect.compound_columns_to_be_unique(("delivered_on", "change")),
+    ),
+    limits=(
+        "Deaths and crashes of the three kinds do not add up to those of the table: a crash of which one party is "
+        "updated and another added counts under both. A re-issue that changed nothing in one way has no row for it; "
+        "one that was refused, as an empty download, has none at all. The first re-issue inserts every row. A change "
+        "of date, time, unit, place or party number counts as one row taken out and one added."
+    ),
+    publish=Publication(share="police"),
+)
