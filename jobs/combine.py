@@ -12,7 +12,7 @@ from lakeward.lake import delta
 from lakeward.lake.ledger import Entry
 from lakeward.lake.storage import Lake
 from lakeward.pipelines.dataset import Dataset, ReplacePart, ReplacePeriod, Snapshot, Upsert
-from lakeward.pipelines.typed import PLACE
+from lakeward.pipelines.typed import place
 
 if TYPE_CHECKING:
     from pyspark.sql import Column, DataFrame, SparkSession
@@ -76,7 +76,7 @@ def combine(
     from pyspark.sql import functions as F
 
     dataset, path = task.dataset, lake.table(task.dataset.table)
-    order, columns = task.order(), (*dataset.types, *PLACE)
+    order, columns = task.order(), (*dataset.types, *place(dataset))
     good = rows.where("_reasons is null").where(F.col("_sha256").isin(*accepted))
     mode, options = "overwrite", {"overwriteSchema": "true"}
     is_new = task.rebuild or delta.version_of(path) is None

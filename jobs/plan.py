@@ -26,7 +26,7 @@ from lakeward.pipelines.reading import read_head
 READERS = ("reading", "delimited", "workbook", "envelope", "decoding", "json_text", "grid", "head")
 ENGINE = (
     *(f"pipelines/{name}.py" for name in READERS),
-    *(f"pipelines/{name}.py" for name in ("shapes", "normalise", "layout", "typed")),
+    *(f"pipelines/{name}.py" for name in ("shapes", "normalise", "layout", "wide", "typed")),
     *(f"quality/{name}.py" for name in ("sql", "compiler/rows")),
 )
 BEHIND = "silver is behind bronze"

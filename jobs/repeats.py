@@ -10,6 +10,7 @@ from lakeward.jobs.combine import Task
 from lakeward.lake import delta
 from lakeward.lake.storage import Lake
 from lakeward.pipelines.dataset import Append
+from lakeward.pipelines.typed import place
 
 if TYPE_CHECKING:
     from pyspark.sql import Column, DataFrame, SparkSession
@@ -35,14 +36,15 @@ def without_repeats(
     few = gone.limit(FEW + 1).collect()
     if not few:
         return rows
-    if len(few) <= FEW:
+    row_of = place(task.dataset)[1:]
+    if len(few) <= FEW and row_of == ("_sha256", "_row"):
         by_delivery: dict[str, list[int]] = {}
         for row in few:
             by_delivery.setdefault(row["_sha256"], []).append(row["_row"])
         named = [(F.col("_sha256") == sha) & F.col("_row").isin(*at) for sha, at in by_delivery.items()]
         return _told(rows, reduce(lambda a, b: a | b, named))
     marked = gone.localCheckpoint().withColumn("_gone", F.lit(True))
-    return _told(rows.join(marked, ["_sha256", "_row"], "left"), F.col("_gone")).select(*rows.columns)
+    return _told(rows.join(marked, list(row_of), "left"), F.col("_gone")).select(*rows.columns)
 
 
 def _told(rows: DataFrame, is_repeat: Column) -> DataFrame:
@@ -70,12 +72,13 @@ def _gone(spark: SparkSession, lake: Lake, task: Task, good: DataFrame, out: Col
         return None
     near = good.where(hashed.isin(*suspects)) if len(suspects) <= FEW else good
     alone = [F.when(F.col("_sha256").isin(*out), F.col("_sha256"))] if out else []
-    in_turn = Window.partitionBy(*scope, *alone).orderBy(task.number(), "_row")
-    later = near.withColumn("_turn", F.row_number().over(in_turn)).where("_turn > 1").select("_sha256", "_row")
+    row_of = place(task.dataset)[1:]
+    in_turn = Window.partitionBy(*scope, *alone).orderBy(task.number(), *row_of[1:])
+    later = near.withColumn("_turn", F.row_number().over(in_turn)).where("_turn > 1").select(*row_of)
     if held is None:
         return later
     same = reduce(lambda a, b: a & b, (good[name].eqNullSafe(held[name]) for name in key))
-    return good.join(held, same, "left_semi").select("_sha256", "_row").union(later).distinct()
+    return good.join(held, same, "left_semi").select(*row_of).union(later).distinct()
 
 
 def _held(spark: SparkSession, lake: Lake, task: Task) -> DataFrame | None:

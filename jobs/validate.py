@@ -19,7 +19,7 @@ from lakeward.lake import delta
 from lakeward.lake.storage import Lake
 from lakeward.pipelines.dataset import Append, Correction
 from lakeward.pipelines.head import KIND_FOOTER
-from lakeward.pipelines.typed import checked, setting_aside
+from lakeward.pipelines.typed import checked, delivered, place, setting_aside
 from lakeward.quality import history
 from lakeward.quality.engine import Checks
 from lakeward.quality.gate import Tally, delivery_verdict
@@ -233,14 +233,15 @@ def _quarantine(lake: Lake, task: Task, bronze: DataFrame, rows: DataFrame, resu
     whole = F.lit(None).cast("string")
     for sha256, why in result.refused.items():
         whole = F.when(F.col("_sha256") == sha256, F.lit(f"delivery refused: {why}")).otherwise(whole)
-    aside = rows.select("_sha256", "_row", F.coalesce("_reasons", F.array_compact(F.array(whole))).alias("reasons"))
+    row_of = place(task.dataset)[1:]
+    aside = rows.select(*row_of, F.coalesce("_reasons", F.array_compact(F.array(whole))).alias("reasons"))
     aside = aside.where("size(reasons) > 0")
     names = [name for name in bronze.columns if name not in (*PROVENANCE, "_ingested_at")]
-    cells = F.create_map(*(x for name in names for x in (F.lit(name), F.col(f"`{name}`"))))
+    headers = [F.col(name).alias("header") for name in row_of[2:]]
     delta.commit(
         bronze.join(F.broadcast(aside) if refused <= FEW else aside, ["_sha256", "_row"]).select(
             F.col("_file").alias("file"), F.col("_row").alias("row_number"), "reasons",
-            F.map_filter(cells, lambda _, cell: cell.isNotNull()).alias("delivered"),
+            delivered(task.dataset, names, task.entries).alias("delivered"), *headers,
             F.col("_overflow").alias("overflow"), F.lit(task.run_id).alias("run_id"), "_sha256",
         ),
         path,

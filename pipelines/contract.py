@@ -11,7 +11,7 @@ from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import PurePosixPath
 
 from lakeward.lake.errors import DeliveryRefused
@@ -21,6 +21,7 @@ from lakeward.pipelines.dataset import Dataset, Layout, headers_of
 from lakeward.pipelines.firstrows import read_alone, unfit, values_at
 from lakeward.pipelines.head import Head, column_name, column_names
 from lakeward.pipelines.layout import ColumnsMissing, fit, renames
+from lakeward.pipelines.wide import Unpivot
 
 RETYPED = 0.5
 """From this share on, values that cannot be read are another kind of value and no slips, which rules on rows catch."""
@@ -56,6 +57,11 @@ def examine(dataset: Dataset, file: str, head: Head, before: Mapping[str, Delive
     Raises:
         ColumnsMissing: it lacks what the declaration needs; the message names likely renames.
     """
+    header, delivered, unpivot = head.header, before, dataset.source.unpivot
+    if unpivot:  # what follows speaks of long rows
+        before = {name: replace(each, header=unpivot.header(each.header)) for name, each in before.items()}
+        rows = unpivot.first_rows(header, head.first_rows)
+        head = replace(head, header=unpivot.header(header), first_rows=rows)
     try:
         layout = fit(dataset, head.header).layout
     except ColumnsMissing as refusal:
@@ -73,6 +79,7 @@ def examine(dataset: Dataset, file: str, head: Head, before: Mapping[str, Delive
         *_moved(head.header, last),
         *_repeated(layout, head.header, last),
         *_retyped(dataset, layout, head),
+        *_other_wide(unpivot, header, delivered.get(layout.name)),
     )
     return layout.name, said
 
@@ -147,6 +154,17 @@ def _longest_rising(numbers: Sequence[int]) -> set[int]:
         kept.add(top)
         top = below[top]
     return kept
+
+
+def _other_wide(unpivot: Unpivot | None, header: Sequence[str], last: Delivered | None) -> Iterator[str]:
+    """Tell which of the columns that become rows came and went."""
+    if not (unpivot and last):
+        return
+    now, was = ([each[at].strip() for at in unpivot.wide(each)] for each in (header, last.header))
+    if gone := [text for text in was if text not in now]:
+        yield f"columns that become rows, gone since {last.file}: {_listed(gone)}"
+    if fresh := [text for text in now if text not in was]:
+        yield f"columns that become rows, new since {last.file}: {_listed(fresh)}"
 
 
 def _repeated(layout: Layout, header: Sequence[str], last: Delivered | None) -> Iterator[str]:

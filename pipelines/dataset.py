@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Literal
@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Literal
 from lakeward.lake.errors import UsageError
 from lakeward.lake.table import Cell, Column, as_cell
 from lakeward.pipelines.formats import Csv, Format, Json, Titles, Workbook
+from lakeward.pipelines.wide import Unpivot
 from lakeward.quality.expect import Expectation
 
 if TYPE_CHECKING:
@@ -19,7 +20,8 @@ if TYPE_CHECKING:
 
 __all__ = [
     "CHANGE", "Append", "Changes", "Combine", "Correction", "Csv", "Curated", "Dataset", "Format", "Json", "Layout",
-    "Publication", "ReplacePart", "ReplacePeriod", "Snapshot", "Source", "Titles", "Upsert", "Workbook", "headers_of",
+    "Publication", "ReplacePart", "ReplacePeriod", "Snapshot", "Source", "Titles", "Unpivot", "Upsert", "Workbook",
+    "headers_of",
 ]  # fmt: skip
 PERIODS = {"year": "yyyy", "month": "yyyy-MM", "day": "yyyy-MM-dd"}
 NAME = re.compile(r"[a-z][a-z0-9_]{0,62}\.[a-z][a-z0-9_]{0,62}")
@@ -60,6 +62,7 @@ class Source:
         period: pattern of the file name whose group is the period the file claims to hold ("2021", "2021-03").
         edition: pattern of the file name whose group orders deliveries; by default the order of arrival.
         may_be_empty: a file with a header and no rows is a delivery, not a fault.
+        unpivot: which columns of a wide file become rows on the way to silver.
     """
 
     files: str
@@ -73,11 +76,16 @@ class Source:
     period: str = ""
     edition: str = ""
     may_be_empty: bool = False
+    unpivot: Unpivot | None = None
 
     def edition_of(self, file: str) -> str:
         """Give what a file's name tells of its place among others; empty for nothing."""
         told = re.search(self.edition, PurePosixPath(file).name) if self.edition else None
         return told[1] if told else ""
+
+    def header_of(self, header: Sequence[str]) -> tuple[str, ...]:
+        """Give the header by which the columns find their cells: where wide columns become rows, that of those."""
+        return self.unpivot.header(header) if self.unpivot else tuple(header)
 
     @property
     def has_order(self) -> bool:

@@ -52,6 +52,7 @@ def fit(dataset: Dataset, header: Sequence[str]) -> Fit:
     Raises:
         ColumnsMissing: it has those of none; the message names what the nearest one lacks.
     """
+    header = dataset.source.header_of(header)
     have = {name.casefold(): name for name in column_names(header)}
     best: tuple[int, Layout, list[str]] | None = None
     for layout in dataset.layouts():

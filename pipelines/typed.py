@@ -18,6 +18,7 @@ from lakeward.lake.table import Column as Declared
 from lakeward.pipelines.dataset import Dataset, Layout, ReplacePart, ReplacePeriod
 from lakeward.pipelines.head import KIND_FOOTER, KIND_RAGGED, column_name
 from lakeward.pipelines.layout import fit
+from lakeward.pipelines.wide import HEADER, long_rows
 from lakeward.quality import expect
 from lakeward.quality.compiled import Compiled
 from lakeward.quality.engine import Checks
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from pyspark.sql import Column, DataFrame
 
 PLACE = ("_file", "_sha256", "_row")
+"""Where a row stands in its delivery; `place` adds the header where wide rows become long ones."""
 Faults = list[tuple["Column", str]]
 
 
@@ -33,16 +35,19 @@ def checked(bronze: DataFrame, dataset: Dataset, entries: Mapping[str, Entry]) -
     """Type every row of some deliveries and list its reasons, whatever layout each delivery has.
 
     Args:
-        bronze: their rows as delivered.
+        bronze: their rows as delivered; wide ones become long here.
         dataset: the declaration.
         entries: the ledger's line of each delivery, by sha256.
 
     Returns:
-        The declared columns, the row's place (`PLACE`), `_period`, `_reasons` (NULL for a good row), and for each
+        The declared columns, the row's `place`, `_period`, `_reasons` (NULL for a good row), and for each
         correction whether it mended the row (`_fix_0`, …: NULL where it does not speak of it). Footers are left out.
     """
     from pyspark.sql import functions as F
 
+    if dataset.source.unpivot:
+        headers = {sha256: entry.header for sha256, entry in entries.items()}
+        bronze = long_rows(bronze, dataset.source.unpivot, headers)
     groups: dict[str, tuple[Layout, list[str]]] = {}
     for sha256, entry in entries.items():
         layout = fit(dataset, entry.header).layout
@@ -56,10 +61,40 @@ def checked(bronze: DataFrame, dataset: Dataset, entries: Mapping[str, Entry]) -
     return reduce(lambda a, b: a.unionByName(b), parts)
 
 
+def place(dataset: Dataset) -> tuple[str, ...]:
+    """Name the columns that tell a row from all others of a data set, its file first."""
+    return (*PLACE, HEADER) if dataset.source.unpivot else PLACE
+
+
 def setting_aside(dataset: Dataset, also: Sequence[expect.Expectation] = ()) -> list[Compiled]:
     """List the rules that send rows to quarantine: the critical ones of the suite that speak of single rows."""
     checks = Checks.of((*also, *dataset.suite), dataset.types)
     return [rule for rule in checks.ready.values() if rule.breaks and rule.expectation.severity == "critical"]
+
+
+def delivered(dataset: Dataset, names: Sequence[str], entries: Mapping[str, Entry]) -> Column:
+    """Give the cells of a row as delivered, by column; of the wide columns only the one that a long row is of.
+
+    Args:
+        dataset: the declaration.
+        names: the columns of bronze that hold cells.
+        entries: the ledger's line of each delivery, by sha256.
+    """
+    from pyspark.sql import functions as F
+
+    def cells(some: Sequence[str]) -> Column:
+        return F.create_map(*(x for name in some for x in (F.lit(name), F.col(f"`{name}`"))))
+
+    told = cells(names)
+    if unpivot := dataset.source.unpivot:
+        wide = unpivot.names([entry.header for entry in entries.values()])
+        many = cells([name for name in names if name.casefold() in wide])
+        one = F.map_filter(many, lambda name, _: F.lower(name) == F.lower(HEADER))
+        told = F.map_concat(
+            cells([name for name in names if name.casefold() not in wide]),
+            F.when(F.col(HEADER) == "", many).otherwise(one),
+        )
+    return F.map_filter(told, lambda _, cell: cell.isNotNull())
 
 
 def text_of(column: Declared, cell: Cell) -> Column:
@@ -118,7 +153,7 @@ def _in_layout(rows: DataFrame, layout: Layout, dataset: Dataset, periods: Fault
     read = _present(dataset, cells, rows.columns)
     at = {c.name: c.name if _is_text(c, cells[c.name]) else f"_text_{c.name}" for c in read}
     texts = rows.select(
-        *PLACE,
+        *place(dataset),
         F.when(F.col("_kind") == KIND_RAGGED, F.col("_fault")).alias("_ragged"),
         *(text_of(column, cells[column.name]).alias(at[column.name]) for column in read),
     )
@@ -140,7 +175,7 @@ def _in_layout(rows: DataFrame, layout: Layout, dataset: Dataset, periods: Fault
     )
     checks = _unread(read, cells) + _broken(dataset, read, cells) + periods
     return typed.select(
-        *(column.name for column in dataset.columns), *PLACE, _period(dataset).alias("_period"),
+        *(column.name for column in dataset.columns), *place(dataset), _period(dataset).alias("_period"),
         _reasons(checks).alias("_reasons"),
         *(f"_fix_{n}" for n in range(len(dataset.corrections))),
     )  # fmt: skip
