@@ -21,6 +21,7 @@ def publish(lake: Lake, curated: Curated, run_id: str) -> str:
         "limits": curated.limits,
         "licence": " + ".join(sorted({source.source.licence for source in sources})),
         "licences": {source.name: source.source.licence for source in sources},
+        "source_limits": {source.name: source.limits for source in sources if source.limits},
         "agencies": {source.name: source.agency for source in sources},
         "inputs": delta.note_of(path)["inputs"],
         "is_made": made(lake, curated),

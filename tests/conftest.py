@@ -4,15 +4,20 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
+from lakeward.lake import delta
 from lakeward.lake.storage import Lake
 
 if TYPE_CHECKING:
+    import pyarrow as pa
     from pyspark.sql import SparkSession
+
+    from lakeward.jobs.run import Report
 
 SHARED = Path(__file__).resolve().parents[2] / "shared" / "data"
 
@@ -49,3 +54,27 @@ def real_files() -> Path:
     if not SHARED.is_dir():
         pytest.skip("../shared/data is not here")
     return SHARED
+
+
+@dataclass(frozen=True)
+class Built:
+    """A lake built from the real files, and what the run told."""
+
+    lake: Lake
+    landing: Path
+    report: Report
+
+    def table(self, name: str) -> pa.Table:
+        """Read a table."""
+        opened = delta.opened(self.lake.table(name))
+        assert opened
+        return opened.to_pyarrow_table()
+
+
+@pytest.fixture(scope="session")
+def built(spark: SparkSession, real_files: Path, tmp_path_factory: pytest.TempPathFactory) -> Built:
+    """The lake of `gold.road_safety_weather`, built once for all tests that read it."""
+    from lakeward.jobs.run import run
+
+    lake = Lake.at(str(tmp_path_factory.mktemp("real") / "lake"))
+    return Built(lake, real_files, run(str(lake.root), str(real_files), ["gold.road_safety_weather"]))

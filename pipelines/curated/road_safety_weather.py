@@ -13,6 +13,7 @@ from lakeward.pipelines.maps.village_population import VILLAGE_POPULATION
 from lakeward.pipelines.police.crash_parties import CRASH
 from lakeward.pipelines.police.fatal_crashes import FATAL_CRASHES
 from lakeward.quality import expect
+from lakeward.quality.across import table_row_count_to_be_near_last_release
 
 if TYPE_CHECKING:
     from pyspark.sql import Column as SparkColumn
@@ -135,6 +136,7 @@ ROAD_SAFETY_WEATHER = Curated(
         expect.column_values_to_not_be_null("population", severity="warning"),
         expect.compound_columns_to_be_unique(COUNTY_DAY),
         expect.table_row_count_to_be_between(min_value=1),
+        table_row_count_to_be_near_last_release(max_loss=0.1, severity="warning"),
     ),
     limits=(
         "Days without a fatal crash are not rows: count days from a calendar, not from this table. Several counties "

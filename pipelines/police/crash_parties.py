@@ -3,6 +3,7 @@
 from lakeward.lake.table import Cell, Column
 from lakeward.pipelines.dataset import Csv
 from lakeward.pipelines.places.counties import COUNTY_NAMES
+from lakeward.pipelines.police.vocabulary import VOCABULARY
 from lakeward.quality import expect
 
 AGENCY = "內政部警政署 National Police Agency"
@@ -10,8 +11,7 @@ FORMAT = Csv(encoding="utf-8", footers=("^資料提供日期", "^事故類別：
 COUNTY = Cell(("發生地點",), pick=r"^(.{3})")
 DEATHS = Cell(("死亡受傷人數",), pick=r"死亡\s*(\d+)")
 INJURED = Cell(("死亡受傷人數",), pick=r"受傷\s*(\d+)")
-UNTIL_2023 = ("日間自然光線", "晨或暮光", "夜間(或隧道、地下道、涵洞)有照明", "夜間(或隧道、地下道、涵洞)無照明")
-SINCE_2024 = ("有照明且開啟", "有照明未開啟或故障", "無照明")
+ONE_COUNTY = r"^(.{3})(?!.* / (?!\1))"  # a crossing is written as two places; both begin with their county
 
 CRASH = ("crashed_at", "police_unit", "place", "lon_deg", "lat_deg")
 """What tells crashes apart: parties that agree in all of these were in one crash."""
@@ -83,7 +83,8 @@ PARTY_RULES = (
     expect.column_values_to_not_be_null("deaths"),
     expect.column_values_to_not_be_null("injured"),
     expect.column_values_to_be_in_set("county_name", COUNTY_NAMES, severity="warning"),
-    expect.column_values_to_be_in_set("light", (*UNTIL_2023, *SINCE_2024), severity="warning"),
+    expect.column_values_to_match_regex("place", ONE_COUNTY, severity="warning"),
+    *VOCABULARY,
     expect.column_values_to_be_between("age_years", 0, 120, severity="warning"),
     expect.column_values_to_be_between("lon_deg", 116, 123, severity="warning"),
     expect.column_values_to_be_between("lat_deg", 20, 27, severity="warning"),

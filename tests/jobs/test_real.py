@@ -6,10 +6,9 @@ import csv
 import gzip
 import io
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -17,12 +16,14 @@ import pytest
 from pyspark.sql import SparkSession
 
 from lakeward.jobs.plan import plan
-from lakeward.jobs.run import Report, run
+from lakeward.jobs.run import run
 from lakeward.lake import delta, session
 from lakeward.lake.release import newest
-from lakeward.lake.storage import Lake
 from lakeward.pipelines.catalog import declared, select
 from lakeward.pipelines.dataset import Dataset
+
+if TYPE_CHECKING:
+    from tests.conftest import Built
 
 pytestmark = pytest.mark.real
 TABLE = "gold.road_safety_weather"
@@ -35,34 +36,15 @@ SOURCES = (
 WINDOW = (date(2020, 6, 1), date(2022, 3, 2))
 
 
-@dataclass(frozen=True)
-class Built:
-    """A lake built from the real files, and what the run told."""
-
-    lake: Lake
-    landing: Path
-    report: Report
-
-    def table(self, name: str) -> pa.Table:
-        opened = delta.opened(self.lake.table(name))
-        assert opened
-        return opened.to_pyarrow_table()
-
-    def sums(self, **where: Any) -> tuple[int, int, int]:
-        """Sum crashes, deaths and injured of the days that agree."""
-        rows = [row for row in self.table(TABLE).to_pylist() if _agrees(row, **where)]
-        crashes, deaths, injured = (sum(row[name] for row in rows) for name in ("crashes", "deaths", "injured"))
-        return crashes, deaths, injured
+def _sums(built: Built, **where: Any) -> tuple[int, int, int]:
+    """Sum crashes, deaths and injured of the days that agree."""
+    rows = [row for row in built.table(TABLE).to_pylist() if _agrees(row, **where)]
+    crashes, deaths, injured = (sum(row[name] for row in rows) for name in ("crashes", "deaths", "injured"))
+    return crashes, deaths, injured
 
 
 def _agrees(row: dict[str, Any], year: int = 0, county: str = "") -> bool:
     return (not year or row["crash_on"].year == year) and (not county or row["county_name"] == county)
-
-
-@pytest.fixture(scope="module")
-def built(spark: SparkSession, real_files: Path, tmp_path_factory: pytest.TempPathFactory) -> Built:
-    lake = Lake.at(str(tmp_path_factory.mktemp("real") / "lake"))
-    return Built(lake, real_files, run(str(lake.root), str(real_files), [TABLE]))
 
 
 @pytest.mark.parametrize(
@@ -70,11 +52,11 @@ def built(spark: SparkSession, real_files: Path, tmp_path_factory: pytest.TempPa
     [(2020, (1_806, 1_851, 798)), (2021, (1_806, 1_860, 797)), (2022, (1_809, 1_846, 760))],
 )
 def test_crashes_deaths_and_injured_of_each_year(built: Built, year: int, figures: tuple[int, int, int]) -> None:
-    assert built.sums(year=year) == figures
+    assert _sums(built, year=year) == figures
 
 
 def test_figures_of_counties(built: Built) -> None:
-    assert built.sums(year=2021, county="高雄市")[:2] == (197, 199)
+    assert _sums(built, year=2021, county="高雄市")[:2] == (197, 199)
     for county, rate in {"臺東縣": 20.440, "雲林縣": 16.547, "屏東縣": 16.120}.items():
         days = [row for row in built.table(TABLE).to_pylist() if _agrees(row, 2021, county)]
         assert sum(row["deaths_per_100k"] for row in days) == pytest.approx(rate, abs=5e-4)
@@ -125,7 +107,7 @@ def test_rain_of_stations(built: Built) -> None:
 
 def test_years_delivered_later_have_their_sums_too(built: Built) -> None:
     for year in (2014, 2015, 2024, 2025):
-        crashes, deaths, _ = built.sums(year=year)
+        crashes, deaths, _ = _sums(built, year=year)
         assert deaths >= crashes > 1_000
 
 
