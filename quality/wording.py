@@ -43,6 +43,7 @@ _ABOUT_COLUMNS: Sequence[tuple[str, Callable[[re.Match[str]], str]]] = (
     (r"above (.+)", lambda m: f"大於 {m[1]}"),
     (r"below (.+)", lambda m: f"小於 {m[1]}"),
     (r"not between (.+) and (.+)", lambda m: f"不在 {m[1]} 到 {m[2]} 之間"),
+    (r"not a time written as (.+)", lambda m: f"不是以 {m[1]} 格式寫的時間"),
     (r"not in the code list", lambda _: "不在代碼表內"),
     (r"does not match (.+)", lambda m: f"不符合格式 {m[1]}"),
     (rf"not ({'|'.join(_READ)})", lambda m: f"不是{_READ[m[1]]}"),

@@ -11,6 +11,7 @@ from itertools import combinations
 
 from lakeward.quality.compiled import Compiled, Grouping, Measure
 from lakeward.quality.compiler.arguments import INTEGRAL, NUMBERS, Arguments, Types, bounds_of, comparable, type_of
+from lakeward.quality.compiler.strftime import is_written_as
 from lakeward.quality.compiler.verdict import on_rows, scope
 from lakeward.quality.expect import Expectation
 from lakeward.quality.sql import NotCompiled, literal, name
@@ -179,6 +180,10 @@ ROWS: Mapping[str, Rule] = {
     "expect_column_values_to_not_match_regex_list": (
         _no_regex_list,
         lambda a: f"matches one of {', '.join(a['regex_list'])}",
+    ),
+    "expect_column_values_to_match_strftime_format": (
+        lambda a, t: is_written_as(_text(a, t), a["strftime_format"]),
+        lambda a: f"not a time written as {a['strftime_format']}",
     ),
     "expect_column_pair_values_to_be_equal": (lambda a, t: " <=> ".join(_pair(a, t)), lambda a: "are not equal"),
     "expect_column_pair_values_a_to_be_greater_than_b": (_greater, lambda a: "the first is not greater"),

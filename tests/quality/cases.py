@@ -23,7 +23,22 @@ POOLS: dict[str, list[Any]] = {
     "d": [0.0, -0.0, 1.0, 1.5, 2.5, -3.25, float("nan"), float("inf"), float("-inf"), 1e300],
     "e": [0.0, 1.0, 1.5, 2.0, 1e-9],
     "m": [Decimal("0.00"), Decimal("1.50"), Decimal("-2.25"), Decimal("999999.99")],
-    "s": ["", " ", "a", "ab", "b", "臺北市", "台北市", "1", "12", "2020-01-01", "a'b", "back\\slash", "\n"],
+    "s": [
+        "",
+        " ",
+        "a",
+        "ab",
+        "b",
+        "臺北市",
+        "台北市",
+        "1",
+        "12",
+        "2020-01-01",
+        "2020-2-30",
+        "a'b",
+        "back\\slash",
+        "\n",
+    ],
     "t": ["a", "b", "ab", "", "臺北市"],
     "day": [dt.date(2020, 1, 1), dt.date(2020, 2, 29), dt.date(1999, 12, 31)],
     "at": [dt.datetime(2020, 1, 1), dt.datetime(2020, 2, 29, 23, 59, 59), dt.datetime(1999, 12, 31, 12)],
@@ -193,6 +208,9 @@ MAKERS: tuple[Callable[[Random], Expectation], ...] = (
         "s", dice.sample(PATTERNS, 2), match_on=dice.choice(("any", "all")), **_rowwise(dice)
     ),
     lambda dice: expect.column_values_to_not_match_regex_list("s", dice.sample(PATTERNS, 2), **_rowwise(dice)),
+    lambda dice: expect.column_values_to_match_strftime_format(
+        "s", dice.choice(("%Y-%m-%d", "%y", "%d", "%Y%m")), **_rowwise(dice)
+    ),
     _pair(expect.column_pair_values_to_be_equal),
     _pair(expect.column_pair_values_a_to_be_greater_than_b, or_equal=[None, True, False]),
     _pairs_in_set,
