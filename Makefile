@@ -9,7 +9,7 @@ READY := $(VENV)/.ready
 REAL := ../shared/data
 DEMO := demo
 
-.PHONY: help setup setup-s3 demo test check bench dist lock clean
+.PHONY: help setup setup-s3 demo test gx-cases docs check bench dist lock clean
 
 help: ## list the targets
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -39,6 +39,13 @@ demo: setup ## run the main job end to end: on the agencies' files where they ar
 
 test: setup ## pass the tests
 	$(BIN)/python -m pytest
+
+gx-cases: setup ## hold 20,000 random cases against Great Expectations; SEED=n repeats a run
+	seed=$${SEED:-$$RANDOM}; echo "seed $$seed"; \
+	LAKEWARD_GX_CASES=20000 LAKEWARD_GX_SEED=$$seed $(BIN)/python -m pytest tests/quality/test_against_gx.py -s -k numbers
+
+docs: setup ## make the pages that come from the code
+	$(BIN)/python -m lakeward.quality.language > docs/expectations.md
 
 check: setup ## lint and types
 	$(BIN)/ruff check .

@@ -90,7 +90,8 @@ def _modules(own: str | None) -> Iterator[ModuleType]:
 def _below(package: ModuleType) -> Iterator[ModuleType]:
     yield package
     for found in pkgutil.walk_packages(package.__path__, f"{package.__name__}."):
-        yield importlib.import_module(found.name)
+        if not found.name.rpartition(".")[2].startswith("_"):  # what declarations use, such as users' expectations
+            yield importlib.import_module(found.name)
 
 
 def _package(own: str) -> ModuleType:

@@ -9,12 +9,14 @@ hold.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Literal, TypedDict, Unpack
 
 Severity = Literal["critical", "warning", "info"]
 Bound = float | str | None
 Values = Sequence[Any]
+DEFINED_IN = "defined_in"
+"""The key in `meta` of the module that defines a custom expectation."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -671,3 +673,23 @@ def table_columns_to_match_set(
     return _expect(
         "table_columns_to_match_set", {"column_set": column_set, "exact_match": exact_match}, told, exact_match=True
     )
+
+
+def unexpected_rows(unexpected_rows_query: str, **told: Unpack[Common]) -> Expectation:
+    """A query in Spark SQL finds no row: `SELECT * FROM {batch} WHERE …`."""
+    made = _expect("", {"unexpected_rows_query": unexpected_rows_query}, told)
+    return replace(made, type="unexpected_rows_expectation")
+
+
+def custom(type_: str, arguments: Mapping[str, Any], defined_in: str, **told: Unpack[Rowwise]) -> Expectation:
+    """Expect what a class of your own says, checked by GX's engine in the same run.
+
+    Args:
+        type_: GX's name of the class: `expect_beds_to_be_even` of `ExpectBedsToBeEven`.
+        arguments: what the class takes.
+        defined_in: the module that defines the class. It imports GX, so it is imported only when a table is checked;
+            among declarations, give its file a name that begins with `_`.
+        told: as everywhere.
+    """
+    made = _expect("", arguments, told)
+    return replace(made, type=type_, meta={**made.meta, DEFINED_IN: defined_in})

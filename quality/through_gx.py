@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import logging
 import os
+from collections import Counter
 from collections.abc import Collection, Sequence
+from importlib import import_module
 from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
-from lakeward.quality.expect import Expectation
+from lakeward.quality.expect import DEFINED_IN, Expectation
 from lakeward.quality.result import Result
 
 if TYPE_CHECKING:
@@ -36,8 +38,10 @@ def check(frame: DataFrame, suite: Sequence[Expectation]) -> list[Result]:
             type=expectation.type, kwargs=_plain(expectation.arguments), meta={"place": place}
         )
         try:
+            if DEFINED_IN in expectation.meta:
+                import_module(expectation.meta[DEFINED_IN])  # which makes the class known to GX
             asked[place] = told.to_domain_obj()
-        except Exception as error:  # GX refuses the arguments in many ways
+        except Exception as error:  # GX refuses arguments, and users' modules fail, in many ways
             results[place] = Result(expectation, False, problem=f"{type(error).__name__}: {error}", engine="gx")
     for together in _rounds(asked.values()):
         found = batch.validate(gx.ExpectationSuite(name=uuid4().hex, expectations=together))
@@ -48,11 +52,17 @@ def check(frame: DataFrame, suite: Sequence[Expectation]) -> list[Result]:
     return [results[place] for place in range(len(suite))]
 
 
-def _rounds(asked: Collection[Any]) -> list[list[Any]]:
-    """Ask for quantiles one by one: GX 1.24 takes those of one column for the same, whichever they are."""
-    alone = [[each] for each in asked if each.expectation_type == QUANTILES]
-    others = [each for each in asked if each.expectation_type != QUANTILES]
-    return [others, *alone] if others else alone
+def _rounds(asked: Collection[Any]) -> Collection[list[Any]]:
+    """Part quantiles of one column: GX 1.24 takes them for the same, whichever they are."""
+    rounds: dict[int, list[Any]] = {}
+    before = Counter[str]()
+    for each in asked:
+        if each.expectation_type != QUANTILES:
+            rounds.setdefault(0, []).append(each)
+            continue
+        rounds.setdefault(before[each.column], []).append(each)
+        before[each.column] += 1
+    return rounds.values()
 
 
 def _result(expectation: Expectation, told: Any) -> Result:

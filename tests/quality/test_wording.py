@@ -39,7 +39,7 @@ def _untold(reason: str) -> list[str]:
 def test_every_rule_on_rows_has_its_chinese(kind: str, bounds: tuple[int | None, int | None]) -> None:
     low, high = bounds
     arguments = {"column": "rain_mm", "regex": "^1: 2; 3$", "value_set": (1,), "min_value": low, "max_value": high}
-    more = {"regex_list": ("1", "2"), "value": 3, "sum_total": 4}
+    more = {"regex_list": ("1", "2"), "value": 3, "sum_total": 4, "strftime_format": "%Y"}
     reason = told(expect.Expectation(kind, {**arguments, **more}))
 
     assert reason.startswith("rain_mm: ")
