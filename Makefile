@@ -31,7 +31,7 @@ $(READY): $(LOCK) pyproject.toml
 
 demo: setup ## run the main job end to end: on the agencies' files where they are, else on made ones
 	@set -e; \
-	if [ -d $(REAL) ]; then landing=$(REAL); else landing=$(DEMO)/landing; $(BIN)/lakeward sample $$landing; fi; \
+	if [ -d $(REAL) ]; then landing=$(REAL); else landing=$(DEMO)/landing; $(BIN)/lakeward sample $$landing gold.road_safety_weather; fi; \
 	$(BIN)/lakeward run gold.road_safety_weather --landing $$landing --lake $(DEMO)/lake; \
 	$(BIN)/lakeward show gold.road_safety_weather --lake $(DEMO)/lake; \
 	echo; echo "The lake lies in $(DEMO)/lake, the release in $(DEMO)/lake/published/road_safety_weather."; \

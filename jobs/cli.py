@@ -317,14 +317,19 @@ def quarantine(table: str | None, landing: str, lake: str, pipelines: str | None
 
 @lakeward.command()
 @click.argument("folder", type=click.Path(path_type=Path, file_okay=False))
-@click.option("--rows", default=2_000, show_default=True, help="About how many crash rows to make.")
+@_selections
+@click.option("--rows", default=2_000, show_default=True, help="About how many rows to make of each data set.")
 @click.option("--seed", default=2026, show_default=True, help="Same seed and rows, same bytes.")
-def sample(folder: Path, rows: int, seed: int) -> None:
+@click.option("--pipelines", envvar="LAKEWARD_PIPELINES", help="A folder or package of your own declarations.")
+def sample(folder: Path, selections: tuple[str, ...], rows: int, seed: int, pipelines: str | None) -> None:
     """Write made files, in the agencies' formats and with their messes, to a landing FOLDER."""
-    from lakeward.pipelines.sample import write
+    from lakeward.pipelines.dataset import Dataset
+    from lakeward.pipelines.sample.folder import write
 
-    files = write(folder, rows=rows, seed=seed)
-    click.echo(f"{len(files)} made files in {folder}; next: lakeward run --landing {folder} --lake ./lake")
+    datasets = [table for table in _tables(pipelines, selections).values() if isinstance(table, Dataset)]
+    made = write(folder, datasets, rows=rows, seed=seed)
+    click.echo(f"{len(made)} made files of {len(datasets)} data sets in {folder}, listed in {folder / 'MADE.md'}")
+    click.echo(f"next: lakeward run --landing {folder} --lake ./lake {' '.join(selections)}".rstrip())
 
 
 @lakeward.command()

@@ -18,6 +18,8 @@ from lakeward.lake.errors import LakewardError, NothingSelected, UsageError
 from lakeward.pipelines.dataset import Curated, Dataset
 
 Table = Dataset | Curated
+ENGINE = frozenset({"sample"})
+"""Packages beside the domains that hold no declarations."""
 
 
 def declared(own: str | None = None) -> dict[str, Table]:
@@ -81,7 +83,8 @@ def with_inputs(table: Table) -> Iterator[Table]:
 
 def _modules(own: str | None) -> Iterator[ModuleType]:
     for folder in pkgutil.iter_modules(pipelines.__path__, f"{pipelines.__name__}."):
-        if folder.ispkg:  # the modules beside the domains are the engine, not declarations
+        is_domain = folder.ispkg and folder.name.rpartition(".")[2] not in ENGINE
+        if is_domain:  # the modules beside the domains are the engine, not declarations
             yield from _below(importlib.import_module(folder.name))
     if own:
         yield from _below(_package(own))

@@ -9,7 +9,7 @@ from lakeward.quality import expect
 AGENCY = "內政部警政署 National Police Agency"
 FORMAT = Csv(encoding="utf-8", footers=("^資料提供日期", "^事故類別："))
 COUNTY = Cell(("發生地點",), pick=r"^(.{3})")
-DEATHS = Cell(("死亡受傷人數",), pick=r"死亡\s*(\d+)")
+DEATHS = Cell(("死亡受傷人數",), pick=r"死亡\s*(\d+)", made=("死亡1;受傷0", "死亡1;受傷1", "死亡2;受傷0"))
 INJURED = Cell(("死亡受傷人數",), pick=r"受傷\s*(\d+)")
 ONE_COUNTY = r"^(.{3})(?!.* / (?!\1))"  # a crossing is written as two places; both begin with their county
 

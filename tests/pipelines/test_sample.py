@@ -1,48 +1,49 @@
-"""The made landing folder: same bytes for the same seed, the agencies' formats, counts that can be relied on."""
+"""Made landing folders: drawn from declarations, the same bytes for the same seed, counts that can be relied on."""
+
+from __future__ import annotations
 
 import csv
 import gzip
 import hashlib
 import subprocess
 import sys
-from collections import Counter, defaultdict
-from datetime import date
 from pathlib import Path
 
 import pytest
 
+from lakeward.jobs.plan import DatasetPlan, plan
 from lakeward.lake.errors import UsageError
-from lakeward.pipelines import sample
+from lakeward.lake.landing import Delivery
+from lakeward.lake.storage import Lake
+from lakeward.lake.table import Cell, Column
+from lakeward.pipelines.catalog import declared
+from lakeward.pipelines.dataset import Append, Csv, Dataset, Layout, Snapshot, Source
+from lakeward.pipelines.sample.files import files_of
+from lakeward.pipelines.sample.folder import Made, write
+from lakeward.pipelines.sample.rows import Space
+from lakeward.pipelines.sample.world import COUNTIES, World
+from lakeward.quality import expect
 
-REAL = Path(__file__).resolve().parents[3] / "shared" / "data"
-POLICE, HOURS = "police/npa_a1_annual", "environment/cwb_hourly"
-HEADERS = {
-    f"{POLICE}/2015*": f"{POLICE}/2015*",
-    f"{POLICE}/2021*": f"{POLICE}/2021*",
-    f"{HOURS}/made_469002*": f"{HOURS}/466900*",
-    "environment/cwb_stations/*": "environment/cwb_stations/*",
-    "maps/ris_village_population/2020-12*": "maps/ris_village_population/2020-12*",
-}
+DATASETS = [table for table in declared().values() if isinstance(table, Dataset)]
 
 
 @pytest.fixture(scope="module")
-def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("landing")
-    sample.write(folder)
-    return folder
+def landing(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("landing")
 
 
-def octets(folder: Path, pattern: str) -> bytes:
-    path = min(folder.glob(pattern))
+@pytest.fixture(scope="module")
+def made(landing: Path) -> list[Made]:
+    return write(landing, DATASETS, rows=1_000)
+
+
+def octets(path: Path) -> bytes:
     return gzip.decompress(path.read_bytes()) if path.suffix == ".gz" else path.read_bytes()
 
 
-def rows_of(folder: Path, pattern: str) -> list[dict[str, str]]:
-    return list(csv.DictReader(octets(folder, pattern).decode("utf-8-sig").splitlines()))
-
-
-def crashes_of(folder: Path, year: int) -> list[dict[str, str]]:
-    return rows_of(folder, f"{POLICE}/{year}*")[: -sample.MADE_FOOTER_ROWS]
+def rows_of(path: Path, form: Csv) -> list[list[str]]:
+    text = octets(path).decode("utf-8-sig" if form.encoding == "utf-8" else form.encoding)
+    return list(csv.reader(text.splitlines(keepends=True), delimiter=form.delimiter))[form.skip_rows :]
 
 
 def digests(folder: Path) -> dict[str, str]:
@@ -50,160 +51,166 @@ def digests(folder: Path) -> dict[str, str]:
     return {str(path.relative_to(folder)): hashlib.sha256(path.read_bytes()).hexdigest() for path in files}
 
 
-def key_of(row: dict[str, str]) -> tuple[str, ...]:
-    return tuple(row[name] for name in ("發生日期", "發生時間", "處理單位名稱警局層", "發生地點"))
+def dataset(*columns: Column, **told: object) -> Dataset:
+    source = Source("own/things/*.csv", "not stated", "never", Csv(encoding="utf-8"))
+    given: dict[str, object] = {"source": source, "combine": Snapshot()}
+    return Dataset("own.things", "Things", "物", "nobody", columns=columns, **(given | told))  # type: ignore[arg-type]
 
 
-def breaks(row: dict[str, str]) -> bool:
-    try:
-        day = row.get("發生日期") or f"{int(row['發生時間'][:3]) + 1911}{row['發生時間'][4:6]}{row['發生時間'][7:9]}"
-        date.fromisoformat(day)
-    except ValueError:
-        return True
-    deaths, _, injured = row["死亡受傷人數"].removeprefix("死亡").partition(";受傷")
-    return not (deaths.isdigit() and injured.isdigit()) or not row.get("當事者順位", "1")
+def made_rows(folder: Path, thing: Dataset, rows: int = 200) -> list[dict[str, str]]:
+    first = write(folder, [thing], rows=rows)[0]
+    header, *cells = rows_of(folder / first.file, thing.source.format)
+    return [dict(zip(header, row, strict=True)) for row in cells]
 
 
-def test_same_seed_and_rows_give_the_same_bytes_in_another_process(made: Path, tmp_path: Path) -> None:
-    code = "import sys, pathlib; from lakeward.pipelines import sample; sample.write(pathlib.Path(sys.argv[1]))"
-    subprocess.run([sys.executable, "-c", code, str(tmp_path / "again")], check=True)
+def test_same_seed_and_rows_give_the_same_bytes_in_another_process(
+    landing: Path, made: list[Made], tmp_path: Path
+) -> None:
+    code = "import sys; from lakeward.jobs.cli import main; sys.exit(main(sys.argv[1:]))"
+    subprocess.run([sys.executable, "-c", code, "sample", str(tmp_path / "again"), "--rows", "1000"], check=True)
 
-    assert digests(tmp_path / "again") == digests(made)
+    assert made
+    assert digests(tmp_path / "again") == digests(landing)
 
 
 def test_another_seed_gives_other_rows(tmp_path: Path) -> None:
-    one, two = tmp_path / "one", tmp_path / "two"
-    sample.write(one, rows=200, seed=1)
-    sample.write(two, rows=200, seed=2)
+    one, two = (write(tmp_path / name, DATASETS, rows=200, seed=seed) for name, seed in (("one", 1), ("two", 2)))
 
-    first, second = digests(one), digests(two)
+    first, second = digests(tmp_path / "one"), digests(tmp_path / "two")
 
-    headers_only = {f"{HOURS}/made_469000.csv.gz"}
-    assert first.keys() == second.keys()
-    assert {name for name in first if first[name] == second[name]} == headers_only
+    empty = {each.file for each in one if not each.rows}
+    assert [each.file for each in one] == [each.file for each in two]
+    assert {name for name in first if first[name] == second[name]} == empty
 
 
-def test_every_file_says_made_and_the_note_says_how(made: Path) -> None:
-    names = list(digests(made))
-    note = (made / "MADE.md").read_text("utf-8")
+def test_every_file_says_made_and_is_listed_in_the_note(landing: Path, made: list[Made]) -> None:
+    note = (landing / "MADE.md").read_text("utf-8")
 
-    assert [name for name in names if "made" not in name.rpartition("/")[2].casefold()] == []
-    assert all(words in note for words in ("seed 2026, rows 2000", "種子 2026，列數 2000", "made up", "虛構"))
-
-
-def test_what_write_returns_is_what_it_wrote_and_stays_small(tmp_path: Path) -> None:
-    paths = sample.write(tmp_path / "new")
-
-    assert {str(path.relative_to(tmp_path / "new")) for path in paths} == set(digests(tmp_path / "new"))
-    assert sum(path.stat().st_size for path in paths) < 6_000_000
+    assert {each.file for each in made} | {"MADE.md"} == set(digests(landing))
+    assert all(Delivery(each.file, "", 0, "").is_made for each in made)
+    assert all(f"- `{each.file}` {each.dataset}: {each.rows} rows, of them {each.bad} bad" in note for each in made)
+    assert all(words in note for words in ("seed 2026, rows 1000", "種子 2026，列數 1000", "made up", "虛構"))
 
 
-@pytest.mark.real
-@pytest.mark.parametrize(("ours", "theirs"), HEADERS.items())
-def test_headers_marks_and_line_ends_are_the_agencys(made: Path, ours: str, theirs: str) -> None:
-    if not REAL.is_dir():
-        pytest.skip(f"the agencies' own files are not at {REAL}")
-    start = [octets(folder, pattern) for folder, pattern in ((made, ours), (REAL, theirs))]
+def test_every_declaration_takes_its_made_files(landing: Path, made: list[Made], lake: Lake) -> None:
+    steps = [step for step in plan(lake, str(landing), DATASETS).steps.values() if isinstance(step, DatasetPlan)]
 
-    assert start[0].splitlines(keepends=True)[0] == start[1].splitlines(keepends=True)[0]
+    assert [(each.delivery.file, each.reason) for step in steps for each in step.refused] == []
+    assert {each.delivery.file for step in steps for each in step.arrivals} == {each.file for each in made}
+    assert [file for step in steps for file in step.strange] == []
 
 
-@pytest.mark.real
-def test_no_made_row_is_an_agencys_row(made: Path) -> None:
-    if not REAL.is_dir():
-        pytest.skip(f"the agencies' own files are not at {REAL}")
-    for folder in (POLICE, "environment/cwb_stations", "maps/ris_village_population"):
-        real, ours = (
-            {line for path in (root / folder).iterdir() for line in path.read_bytes().splitlines()[1:]}
-            for root in (REAL, made)
-        )
-        shared = {line for line in real & ours if not line.startswith("事故類別".encode())}
-        assert shared == set()
-    real_stations = {row["StationID"] for row in rows_of(REAL, "environment/cwb_stations/*")}
-    assert real_stations.isdisjoint(row["StationID"] for row in rows_of(made, "environment/cwb_stations/*"))
+@pytest.mark.parametrize("thing", DATASETS, ids=lambda each: each.name)
+def test_every_layout_has_a_file_and_every_file_the_declared_headers_and_rows(
+    landing: Path, made: list[Made], thing: Dataset
+) -> None:
+    ours = [each for each in made if each.dataset == thing.name]
+    planned = {file.name: file.layout.name for file in files_of(thing, World(2026, 1_000))}
+
+    assert set(planned.values()) == {layout.name for layout in thing.layouts() if layout.cells}
+    assert {each.file for each in ours} == set(planned)
+    for each in ours:
+        _, *cells = rows_of(landing / each.file, thing.source.format)
+        assert len(cells) == each.rows + each.footers
+        assert all(len(row) == len(cells[0]) for row in cells)
 
 
-@pytest.mark.parametrize("year", sample.SHARES)
-def test_bad_repeated_and_footer_rows_are_as_declared(made: Path, year: int) -> None:
-    rows = crashes_of(made, year)
-    footers = rows_of(made, f"{POLICE}/{year}*")[-sample.MADE_FOOTER_ROWS :]
+def test_footers_and_an_empty_file_stand_where_the_declaration_allows_them(made: list[Made]) -> None:
+    crashes = [each for each in made if each.dataset == "police.fatal_crashes"]
+    hours = [each for each in made if each.dataset == "environment.hourly_weather"]
 
-    assert sum(map(breaks, rows)) == sample.MADE_BAD_ROWS[year]
-    assert len(rows) - len({tuple(row.values()) for row in rows}) == sample.MADE_REPEATED_ROWS[year]
-    assert [next(iter(row.values())).partition("：")[0] for row in footers] == ["資料提供日期", "事故類別"]
+    assert {each.footers for each in crashes} == {2}
+    assert sorted(each.rows > 0 for each in hours) == [False, True, True]
 
 
-@pytest.mark.parametrize("year", [2020, 2021, 2022])
-def test_parties_of_a_crash_agree_on_it_and_count_from_one(made: Path, year: int) -> None:
-    crashes = defaultdict(list)
-    for row in crashes_of(made, year):
-        if not breaks(row):
-            crashes[key_of(row)].append(row)
-    columns = list(crashes_of(made, year)[0])
-    shared = [*columns[: columns.index("當事者順位")], "經度", "緯度"]
+def test_bad_cells_are_as_many_as_told_and_no_other_row_breaks_the_suite(tmp_path: Path) -> None:
+    thing = dataset(
+        Column("thing_code", "string", "code", cell="代碼", key=True),
+        Column("opened_on", "date", "day", cell="日期"),
+        Column("beds", "int", "beds", cell="病床", nulls=("-",)),
+        suite=(expect.column_values_to_be_between("beds", 5, 9), expect.column_values_to_match_regex("thing_code", "^[A-Z]\\d{4}$")),
+    )  # fmt: skip
 
-    for parties in crashes.values():
-        orders = list(dict.fromkeys(int(party["當事者順位"]) for party in parties))
-        assert orders == list(range(1, len(orders) + 1))
-        assert len(orders) > 1
-        assert len({tuple(party[name] for name in shared) for party in parties}) == 1
+    rows = made_rows(tmp_path, thing, rows=2_000)
 
-
-@pytest.mark.parametrize("rows", [100, 20_000])
-def test_party_rows_follow_what_was_asked(tmp_path: Path, rows: int) -> None:
-    sample.write(tmp_path, rows=rows)
-
-    found = sum(len(crashes_of(tmp_path, year)) for year in (2020, 2021, 2022))
-
-    extra = sum(sample.MADE_BAD_ROWS[year] + sample.MADE_REPEATED_ROWS[year] for year in (2020, 2021, 2022))
-    assert abs(found - extra - rows) <= 3
+    bad = [row for row in rows if not row["代碼"] or row["病床"] == "不明？" or row["日期"] == "不明？"]
+    good = [row for row in rows if row not in bad]
+    assert len(bad) == 2
+    assert {row["病床"] for row in good} == {"5", "6", "7", "8", "9", "-"}
+    assert len({row["代碼"] for row in rows}) == len(rows)
 
 
-def test_hours_carry_the_agencys_codes_and_every_station_is_listed(made: Path) -> None:
-    listed = {row["StationID"] for row in rows_of(made, "environment/cwb_stations/*")}
-    files = sorted((made / HOURS).iterdir())
-    hours = {path.name[5:11]: rows_of(made, f"{HOURS}/{path.name}") for path in files}
-    marked = [path.name for path in files if gzip.decompress(path.read_bytes()).startswith(b"\xef\xbb\xbf")]
-    seen = Counter((name, value) for rows in hours.values() for row in rows for name, value in row.items())
+def test_a_cell_that_patterns_read_holds_what_they_read(tmp_path: Path) -> None:
+    thing = dataset(
+        Column("market_code", "string", "code", cell=Cell(("市場",), pick=r"^(\S+)"), key=True),
+        Column("market_name", "string", "name", cell=Cell(("市場",), pick=r"^\S+\s+(.+)$")),
+        Column("dead", "int", "dead", cell=Cell(("死傷",), pick=r"死亡\s*(\d+)")),
+        Column("hurt", "int", "hurt", cell=Cell(("死傷",), pick=r"受傷\s*(\d+)")),
+    )
 
-    assert set(hours) <= listed
-    assert sorted({len(rows) for rows in hours.values()}) == [0, 549 * 24]
-    assert len(marked) == 1
-    assert all(seen[name, code] for name, code in {"Precp": "T", "WD": "V", "Cloud Amount": "/"}.items())
-    assert all(seen["Precp", code] for code in ("X", "..."))
-    assert {value for name, value in seen if name == "ObsTime"} == {str(hour) for hour in range(1, 25)}
+    rows = made_rows(tmp_path, thing)
 
-
-def test_police_and_stations_see_the_same_rain(made: Path) -> None:
-    wet: dict[tuple[str, str, int], bool] = {}
-    for path in (made / HOURS).iterdir():
-        for row in rows_of(made, f"{HOURS}/{path.name}"):
-            if row["Precp"].replace(".", "").isdigit():
-                wet[row["City"], row["Date"].replace("-", ""), int(row["ObsTime"])] = float(row["Precp"]) > 0
-    skies: dict[bool, list[bool]] = {True: [], False: []}
-    for row in crashes_of(made, 2021):
-        hour = (row["發生地點"][:3], row["發生日期"], int(row["發生時間"][:2]) + 1)
-        if hour in wet and row["當事者順位"] == "1":
-            skies[wet[hour]].append("雨" in row["天候名稱"])
-
-    assert sum(skies[True]) > 0.7 * len(skies[True]) > 7
-    assert sum(skies[False]) < 0.1 * len(skies[False])
+    assert rows[0]["市場"] == "M0001 示例1"
+    assert rows[0]["死傷"].startswith("死亡")
+    assert ";受傷" in rows[0]["死傷"]
 
 
-def test_every_county_with_crashes_has_people_and_some_have_no_station(made: Path) -> None:
-    crashed = {row["發生地點"][:3] for year in sample.SHARES for row in crashes_of(made, year)}
-    listed = {row["City"] for row in rows_of(made, "environment/cwb_stations/*")}
+def test_a_cell_that_cannot_be_derived_asks_for_a_template_and_takes_it(tmp_path: Path) -> None:
+    pick = Column("level", "int", "level", cell=Cell(("代碼",), pick=r"^第(\d+)[A-Z]級$"))
+    told = Cell(("代碼",), pick=r"^第(\d+)[A-Z]級$", made="第{n}A級")
 
-    for snapshot in sample.SNAPSHOTS:
-        villages = rows_of(made, f"maps/ris_village_population/{snapshot}*")
-        assert len({row["區域"][:3] for row in villages}) == 22
-        assert crashed <= {row["區域"][:3] for row in villages}
-        assert len({row["村里代碼"] for row in villages}) == len(villages)
-        for row in villages:
-            ages = int(row["未滿15歲"]) + int(row["15-64歲"]) + int(row["超過64歲"])
-            assert int(row["男性人口"]) + int(row["女性人口"]) == int(row["人口"]) == ages
-    assert "台中市" in listed
-    assert {"苗栗縣", "雲林縣", "嘉義縣"} <= crashed - listed
+    with pytest.raises(UsageError, match="代碼"):
+        made_rows(tmp_path / "one", dataset(pick))
+
+    rows = made_rows(tmp_path / "two", dataset(Column("level", "int", "level", cell=told)))
+    assert [row["代碼"] for row in rows[:3]] == ["第1A級", "第2A級", "第3A級"]
+
+
+@pytest.mark.parametrize("encoding", ["cp950", "big5hkscs", "utf-16"])
+def test_files_are_in_the_declared_encoding_and_delimiter(tmp_path: Path, encoding: str) -> None:
+    form = Csv(encoding=encoding, delimiter="\t", skip_rows=1)
+    source = Source("own/things/*.csv", "not stated", "never", form)
+    county = Column("county_name", "string", "county", cell="縣市", tidy=("tai",))
+
+    first, second = (rows_of(tmp_path / each.file, form) for each in write(tmp_path, [dataset(county, source=source)]))
+
+    assert {row[0] for row in first[1:]} == {county.name.replace("臺", "台") for county in COUNTIES}
+    assert {row[0] for row in second[1:]} == {county.name for county in COUNTIES}
+
+
+def test_a_delivery_comes_twice_where_deliveries_add_up(tmp_path: Path) -> None:
+    thing = dataset(Column("thing_id", "string", "id", cell="編號", key=True), combine=Append())
+
+    made = write(tmp_path, [thing])
+
+    same = digests(tmp_path)
+    assert [each.is_copy for each in made] == [False, False, True]
+    assert same[made[2].file] == same[made[1].file] != same[made[0].file]
+
+
+def test_data_sets_meet_in_places_days_and_things(landing: Path, made: list[Made]) -> None:
+    def cells(name: str, header: str) -> set[str]:
+        files = [each.file for each in made if each.dataset == name and each.rows]
+        tables = [rows_of(landing / file, Csv(encoding="utf-8")) for file in files]
+        return {row[table[0].index(header)] for table in tables if header in table[0] for row in table[1:]}
+
+    crashed = {place[:3] for place in cells("police.fatal_crashes", "發生地點")}
+    assert cells("environment.hourly_weather", "Station") <= cells("environment.weather_stations", "StationID")
+    assert crashed & cells("environment.hourly_weather", "City")
+    assert crashed & {place[:3] for place in cells("maps.village_population", "區域")}
+
+
+@pytest.mark.parametrize("thing", DATASETS, ids=lambda each: each.name)
+def test_rows_come_out_the_same_in_blocks_of_any_size(thing: Dataset) -> None:
+    world = World(1, 300)
+    file = next(file for file in files_of(thing, world) if file.rows)
+    space = Space(world, thing, file.layout, file.days)
+
+    whole = next(space.blocks(file.start, 200))
+    pieces = list(space.blocks(file.start, 200, size=7))
+
+    assert [int(place) for piece in pieces for place in piece.places] == whole.places.tolist()
+    assert [int(day) for piece in pieces for day in piece.days] == whole.days.tolist()
 
 
 def test_a_folder_with_other_files_is_refused_and_left_alone(tmp_path: Path) -> None:
@@ -211,35 +218,35 @@ def test_a_folder_with_other_files_is_refused_and_left_alone(tmp_path: Path) -> 
     (tmp_path / "police" / "2021_a1.csv").write_text("real", "utf-8")
 
     with pytest.raises(UsageError, match="must not mix") as refusal:
-        sample.write(tmp_path)
+        write(tmp_path, DATASETS)
 
     assert refusal.value.facts["found"] == ["police/2021_a1.csv"]
     assert list(digests(tmp_path)) == ["police/2021_a1.csv"]
 
 
 def test_a_real_file_beside_an_earlier_sample_is_refused(tmp_path: Path) -> None:
-    sample.write(tmp_path, rows=100)
-    (tmp_path / POLICE / "2021_a1.csv").write_text("real", "utf-8")
+    made = write(tmp_path, DATASETS, rows=100)
+    (tmp_path / made[0].file).with_name("2021_a1.csv").write_text("real", "utf-8")
     before = digests(tmp_path)
 
     with pytest.raises(UsageError, match="must not mix"):
-        sample.write(tmp_path, rows=100)
+        write(tmp_path, DATASETS, rows=100)
 
     assert digests(tmp_path) == before
 
 
 def test_made_files_without_their_note_are_refused(tmp_path: Path) -> None:
-    sample.write(tmp_path, rows=100)
+    write(tmp_path, DATASETS, rows=100)
     (tmp_path / "MADE.md").unlink()
 
     with pytest.raises(UsageError):
-        sample.write(tmp_path, rows=100)
+        write(tmp_path, DATASETS, rows=100)
 
 
 def test_an_earlier_sample_is_replaced_whole(tmp_path: Path) -> None:
-    sample.write(tmp_path / "twice", rows=6_000)
-    sample.write(tmp_path / "twice", rows=100)
-    sample.write(tmp_path / "once", rows=100)
+    write(tmp_path / "twice", DATASETS, rows=2_000)
+    write(tmp_path / "twice", DATASETS[:1], rows=100)
+    write(tmp_path / "once", DATASETS[:1], rows=100)
 
     assert digests(tmp_path / "twice") == digests(tmp_path / "once")
 
@@ -248,6 +255,22 @@ def test_a_file_in_place_of_the_folder_and_too_few_rows_are_refused(tmp_path: Pa
     (tmp_path / "file").write_text("", "utf-8")
 
     with pytest.raises(UsageError):
-        sample.write(tmp_path / "file")
+        write(tmp_path / "file", DATASETS)
     with pytest.raises(UsageError, match="too few"):
-        sample.write(tmp_path / "new", rows=3)
+        write(tmp_path / "new", DATASETS, rows=3)
+
+
+def test_a_layout_without_the_key_that_counts_repeats_no_row(tmp_path: Path) -> None:
+    older = Layout("older", {"opened_on": "日期", "place": "地點"})
+    source = Source("own/things/*.csv", "not stated", "never", Csv(encoding="utf-8"), layouts=(older,))
+    thing = dataset(
+        Column("opened_on", "date", "day", cell="開業日期", key=True),
+        Column("place", "string", "place", cell="地址", key=True),
+        Column("part_no", "int", "part", cell="序號", key=True),
+        source=source, combine=Append(),
+    )  # fmt: skip
+
+    rows = made_rows(tmp_path, thing, rows=2_000)
+
+    assert len(rows) == 201
+    assert len({row["地點"] for row in rows if row["地點"]}) == 199

@@ -1,0 +1,225 @@
+"""What a declared column's text may be, from what its declaration says: type, codes, rules of the suite, its name."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import time, timedelta
+from functools import cache, cached_property
+from random import Random
+from string import Formatter
+from typing import Any
+from zlib import crc32
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+from rstr import Rstr
+
+from lakeward.lake.table import Column
+from lakeward.pipelines.dataset import Dataset
+from lakeward.pipelines.sample.rows import DATES, EPOCH, Rows, bounds_of, place_of, thing_of
+from lakeward.pipelines.sample.world import Numbers, World
+
+Texts = Any  # the stubs of pyarrow tell its array types apart more finely than its functions do
+Maker = Callable[[Rows], Texts]
+
+DAYS = ("%Y-%m-%d", "%Y/%m/%d", "{roc:03}/%m/%d", "{roc}年%m月%d日", "{roc:03}%m%d", "%Y%m%d")
+MONTHS = ("%Y-%m", "{roc:03}%m", "{roc}年%m月")
+CLOCKS = (" %H:%M:%S", " %H時%M分%S秒")
+CHOICES = 400
+MOST_CODES = 50_000  # that match a pattern; a key of such codes repeats beyond
+SKIES = {"rain_mm": ("0.0", "12.5"), "weather": ("晴", "雨")}
+SETS = ("expect_column_values_to_be_in_set", "expect_column_distinct_values_to_be_in_set")
+
+
+@dataclass(frozen=True)
+class Values:
+    """The texts of a data set's columns.
+
+    Args:
+        world: what they tell of.
+        dataset: the declaration.
+    """
+
+    world: World
+    dataset: Dataset
+
+    def of(self, column: Column, position: int | None = None) -> Maker:
+        """Tell how to write a column; `position` is which of its cells, where it is put together from several."""
+        how = column.parse or column.type
+        if how in DATES or how == "timestamp":
+            return self._moments(column, how, position)
+        if (place := place_of(column.name, tuple(self.world.places))) and (maker := self._place(column, place)):
+            return maker
+        if thing := thing_of(column):
+            return self._things(column, thing)
+        if column.name in SKIES:
+            return self._skies(column)
+        return self._whole(column) if column.type in {"int", "bigint"} else self._chosen(column)
+
+    def template(self, made: str | Sequence[str]) -> Maker:
+        """Write what a declaration gives as a hint: texts to choose from, or a template.
+
+        A template holds `strftime` marks, `{roc}` for the 民國 year, `{n}` for the number of the event, and the
+        properties of a place (`{county_name}`).
+        """
+        if not isinstance(made, str):
+            pool = pa.array(made, pa.string())
+            salt = crc32("".join(made).encode())
+            return lambda rows: picked(pool, self.world.draw(rows.numbers, salt, len(pool)))
+        if "%" in made:
+            return lambda rows: written(rows, made)
+        parts = [(literal, field) for literal, field, _, _ in Formatter().parse(made)]
+
+        def make(rows: Rows) -> Texts:
+            texts = [
+                text for literal, field in parts for text in (literal, self._field(field, rows)) if text is not None
+            ]
+            return joined(*texts)
+
+        return make
+
+    def bad(self, column: Column) -> str | None:
+        """Give a text that the column cannot take; None where any text will do."""
+        taken = {*column.nulls, *column.reads}
+        if column.type != "string" and "不明？" not in taken:
+            return "不明？"
+        return "" if self.is_needed(column) else None
+
+    def is_needed(self, column: Column) -> bool:
+        """True where a row without a value is refused."""
+        return column.key or any(
+            rule.type == "expect_column_values_to_not_be_null"
+            and rule.severity == "critical"
+            and rule.arguments["column"] == column.name
+            for rule in self.dataset.suite
+        )
+
+    @cached_property
+    def _patterns(self) -> dict[str, str]:
+        return {
+            rule.arguments["column"]: rule.arguments["regex"]
+            for rule in self.dataset.suite
+            if rule.type == "expect_column_values_to_match_regex"
+        }
+
+    def _field(self, field: str | None, rows: Rows) -> Texts:
+        if field is None:
+            return None
+        if field == "n":
+            return spelled(rows.events + 1)
+        if field in rows.things:
+            return spelled(rows.things[field] + 1)
+        return picked(pa.array(self.world.places[field]), rows.places)
+
+    def _moments(self, column: Column, how: str, position: int | None) -> Maker:
+        if position:
+            return lambda rows: written(rows, "%H%M%S")
+        shapes = MONTHS if how.startswith("month") else DAYS
+        shape = shapes[crc32(self.dataset.name.encode()) % len(shapes)]  # an agency has its own way
+        if how == "timestamp" and position is None:
+            shape += CLOCKS["年" in shape]
+        return lambda rows: written(rows, shape)
+
+    def _place(self, column: Column, place: str) -> Maker | None:
+        texts = self.world.places[place]
+        is_code = "code" in place
+        if is_code and "no_dash" not in column.tidy and place != "village_code_old":
+            texts = tuple(text.replace("-", "") for text in texts)
+        if is_code and not re.search(self._patterns.get(column.name, ""), texts[0].replace("-", "")):
+            return None
+        pool = pa.array(texts)
+        return lambda rows: picked(pool, rows.places)
+
+    def _things(self, column: Column, thing: str) -> Maker:
+        if pattern := self._patterns.get(column.name):
+            pool = _matching(pattern, column.name, max(CHOICES, min(self.world.rows, MOST_CODES)))
+            return lambda rows: picked(pool, rows.things[thing] % len(pool))
+        start = "示例" if column.name.endswith("_name") else "M"
+
+        def make(rows: Rows) -> Texts:
+            numbers = spelled(rows.things[thing] + 1)
+            padded = numbers if start == "示例" else pc.utf8_lpad(numbers, 4, "0")
+            return joined(start, padded)
+
+        return make
+
+    def _whole(self, column: Column) -> Maker:
+        if column.key:
+            return lambda rows: spelled(rows.ranks[column.name])
+        if column.name.endswith(("_year", "_month")):
+            shape = "%m" if column.name.endswith("_month") else "{roc}" if "roc" in column.name else "%Y"
+            return lambda rows: written(rows, shape)
+        return self._chosen(column)
+
+    def _skies(self, column: Column) -> Maker:
+        pool = pa.array(SKIES[column.name])
+        return lambda rows: picked(pool, self.world.is_wet(rows.places, rows.days).astype(np.int64))
+
+    def _chosen(self, column: Column) -> Maker:
+        """Draw from a few hundred texts; a text that must be unique is numbered instead."""
+        told = self._told(column)
+        if column.key and told is None:
+            return lambda rows: joined("示例", spelled(rows.events + 1))
+        pool = pa.array([f"示例{number}" for number in range(1, 10)] if told is None else told, pa.string())
+        salt = crc32(column.name.encode())
+        return lambda rows: picked(pool, self.world.draw(rows.numbers, salt, len(pool)))
+
+    def _told(self, column: Column) -> Sequence[str] | None:
+        if column.codes:
+            return tuple(column.codes)
+        for rule in self.dataset.suite:
+            if rule.type in SETS and rule.arguments["column"] == column.name:
+                return tuple(map(str, rule.arguments["value_set"]))
+        if column.type == "boolean":
+            return "是", "否"
+        if column.type != "string":
+            return self._numbers(column)
+        pattern = self._patterns.get(column.name)
+        return _matching(pattern, column.name, CHOICES).to_pylist() if pattern else None
+
+    def _numbers(self, column: Column) -> Sequence[str]:
+        low, high = bounds_of(self.dataset, column.name) or (0, 100)
+        high = min(high, low + 5_000)
+        scale = int(column.type[:-1].rpartition(",")[2]) if column.type.startswith("decimal") else 1
+        steps = low + (high - low) * np.linspace(0, 1, CHOICES) ** (3 if low >= 0 else 1)  # small counts are commoner
+        if column.type in {"int", "bigint"}:
+            return [str(round(step)) for step in steps]
+        return [f"{step:.{scale}f}" for step in steps]
+
+
+def written(rows: Rows, shape: str) -> Texts:
+    """Write the moment of each row in a shape of `strftime` with `{roc}`; the day stands before the time."""
+    cut = shape.find("%H") if "%H" in shape else len(shape)
+    days, which = np.unique(rows.days, return_inverse=True)
+    told = [EPOCH + timedelta(int(day)) for day in days]
+    texts = picked(pa.array([day.strftime(shape[:cut].format(roc=day.year - 1911)) for day in told]), which)
+    if cut == len(shape):
+        return texts
+    clock = pa.array([time(at // 60, at % 60).strftime(shape[cut:]) for at in range(1_440)])
+    return joined(texts, picked(clock, rows.minutes))
+
+
+def joined(*parts: Texts) -> Texts:
+    """Put texts side by side, row by row."""
+    return pc.binary_join_element_wise(*parts, "")
+
+
+def picked(pool: Texts, at: Numbers) -> Texts:
+    """Give for each number the text at that place."""
+    places: Texts = pa.array(at)
+    return pool.take(places)
+
+
+def spelled(numbers: Numbers) -> Texts:
+    """Write whole numbers."""
+    return pc.cast(pa.array(numbers), pa.string())
+
+
+@cache
+def _matching(pattern: str, name: str, count: int) -> Texts:
+    """Give distinct texts that match, the same for the same column name: data sets must meet."""
+    source = Rstr(Random(name))  # noqa: S311 - made data, no secret
+    return pa.array(list(dict.fromkeys(source.xeger(pattern) for _ in range(2 * count)))[:count])
