@@ -14,6 +14,7 @@ import pyarrow.compute as pc
 from lakeward.lake.errors import UsageError
 from lakeward.lake.table import Cell, Column, as_cell
 from lakeward.pipelines.dataset import Layout, headers_of
+from lakeward.pipelines.formats import Grid
 from lakeward.pipelines.sample.rows import Rows
 from lakeward.pipelines.sample.values import Maker, Texts, Values, joined, picked
 
@@ -50,8 +51,17 @@ class Cells:
     spells_tai: bool = False
 
     def headers(self) -> tuple[str, ...]:
-        """Give the headers of the file, in the order of the columns."""
-        return headers_of(self.layout.cells)
+        """Give the headers of the file, in the order of the columns or as they stand in it."""
+        form = self.values.dataset.source.format
+        if isinstance(form, Grid) and form.by_position:
+            return form.by_position
+        return tuple(header for header in headers_of(self.layout.cells) if header not in form.beside)
+
+    def beside(self, trial: Rows) -> dict[str, str]:
+        """Give what stands beside the rows, as a header of its own: the title, the sheet's name, single values."""
+        form = self.values.dataset.source.format
+        read = [name for name in form.beside if name != "_file" and name in headers_of(self.layout.cells)]
+        return {name: self._maker(name, trial)(trial)[0].as_py() for name in read}
 
     def makers(self, trial: Rows) -> dict[str, Maker]:
         """Tell what to write under each header.
@@ -62,7 +72,10 @@ class Cells:
         Raises:
             UsageError: no text could be found that the patterns of a cell read back.
         """
-        return {header: self._finished(header, self._maker(header, trial)) for header in self.headers()}
+        return {
+            header: self._finished(header, self._maker(header, trial)) if self._readers(header) else _blank
+            for header in self.headers()
+        }
 
     def faults(self) -> Iterator[tuple[str, str]]:
         """Give headers with a text that makes a row unreadable there."""
@@ -128,6 +141,10 @@ class Cells:
             return texts
 
         return make
+
+
+def _blank(rows: Rows) -> Texts:
+    return pa.repeat("", len(rows))
 
 
 def _reads(pick: str, texts: list[str], values: list[str]) -> bool:

@@ -9,10 +9,13 @@ from datetime import date, timedelta
 from fnmatch import fnmatchcase
 
 from lakeward.lake.errors import UsageError
-from lakeward.pipelines.dataset import Append, Dataset, Layout, ReplacePeriod, Snapshot
+from lakeward.lake.table import as_cell
+from lakeward.pipelines.dataset import Append, Dataset, Layout, ReplacePart, ReplacePeriod, Snapshot
+from lakeward.pipelines.formats import Workbook
 from lakeward.pipelines.sample.rows import Space
 from lakeward.pipelines.sample.world import YEARS, World
 
+MOST_ROWS = 1_000_000  # of a sheet
 FILES = 2  # of a data set whose files hold no period
 OLD_SHARE = 10  # an older layout gets one row in so many
 ENOUGH_ROWS = 100  # from here on a file has faults
@@ -51,73 +54,73 @@ def files_of(dataset: Dataset, world: World) -> Iterator[MadeFile]:
     main, *older = (layout for layout in dataset.layouts() if layout.cells)
     number = 0
     if dataset.source.may_be_empty:
-        yield MadeFile(_name(dataset, world.days[YEARS[-1]][:1], number, "_header_only"), main, (), number)
+        days = world.days(YEARS[-1])
+        yield MadeFile(_name(dataset, main, days, number, "_header_only"), main, days, number)
     starts: dict[tuple[date, ...], int] = {}
-    spans = _spans(dataset, world, len(older))
-    layouts = [*older, *[main] * (len(spans) - len(older))]
+    old = [(layout, world.days(_year_of(layout))) for layout in older]
+    spans = _spans(dataset, world, main.since)
     made = None
-    for number, (layout, days) in enumerate(zip(layouts, spans, strict=True), start=1):
-        share = world.rows // OLD_SHARE if layout in older else -(-world.rows // (len(spans) - len(older)))
+    for number, (layout, days) in enumerate([*old, *((main, days) for days in spans)], start=1):
+        share = world.rows // OLD_SHARE if number <= len(old) else -(-world.rows // len(spans))
         key = Space(world, dataset, layout, days).key
-        adds_up = not isinstance(dataset.combine, Snapshot | ReplacePeriod)
+        adds_up = not isinstance(dataset.combine, Snapshot | ReplacePeriod | ReplacePart)
         start = starts.get(days if key.sizes else (), 0) if adds_up else 0
-        count = int(min(share, key.room - start))
+        count = int(min(share, key.room - start, MOST_ROWS if isinstance(dataset.source.format, Workbook) else share))
         if count <= 0:
             break
         starts[days if key.sizes else ()] = start + -(-count // key.parts) * key.parts
-        made = MadeFile(_name(dataset, days, number), layout, days, number, start, count)
+        made = MadeFile(_name(dataset, layout, days, number), layout, days, number, start, count)
         yield made
     if made and isinstance(dataset.combine, Append) and not dataset.source.period:
-        yield replace(made, name=_name(dataset, made.days, number, "_again"), is_copy=True)
+        yield replace(made, name=_name(dataset, main, made.days, number, "_again"), is_copy=True)
 
 
-def _spans(dataset: Dataset, world: World, older: int) -> list[tuple[date, ...]]:
-    """Give the days of each file: one period each, or all days where files hold none."""
+def _year_of(layout: Layout) -> int:
+    """Give a year in which a layout was in use."""
+    if layout.until:
+        return int(layout.until[:4])
+    return int(layout.since[:4]) if layout.since else YEARS[0]
+
+
+def _spans(dataset: Dataset, world: World, since: str) -> list[tuple[date, ...]]:
+    """Give the days of each file in the newest layout: one period each, or all days where files hold none."""
+    years = [year for year in YEARS if str(year) >= since[:4]] or [int(since[:4])]
     if isinstance(dataset.combine, ReplacePeriod):
-        spans = _periods(dataset, world)
-        return spans[: max(len(YEARS), older + 1, -(-world.rows // max(1, world.villages)))]
-    first, *later = YEARS
-    old = [world.days[first]] * older
-    days = [day for year in ((*later, first) if not older else later) for day in world.days[year]]
-    shuffled = tuple(sorted(days, key=lambda day: (day.toordinal() * 7919 % 1009, day)))
+        spans = _periods(dataset.combine.unit, years, world)
+        return spans[: max(len(years), -(-world.rows // world.villages))]
     if isinstance(dataset.combine, Snapshot):
-        editions = [world.days[year] for year in YEARS[-FILES:]]
-        return old + editions
-    return old + [shuffled] * FILES
+        return [world.days(year) for year in years[-FILES:]]
+    days = [day for year in (*years[1:], years[0]) for day in world.days(year)]
+    shuffled = tuple(sorted(days, key=lambda day: (day.toordinal() * 7919 % 1009, day)))
+    return [shuffled] * (1 if isinstance(dataset.combine, ReplacePart) else FILES)
 
 
-def _periods(dataset: Dataset, world: World) -> list[tuple[date, ...]]:
-    unit = dataset.combine.unit if isinstance(dataset.combine, ReplacePeriod) else "year"
+def _periods(unit: str, years: Sequence[int], world: World) -> list[tuple[date, ...]]:
     if unit == "year":
-        return [world.days[year] for year in YEARS]
+        return [world.days(year) for year in years]
     if unit == "day":
-        return [
-            (day,) for position in range(len(world.days[YEARS[0]])) for day in (world.days[y][position] for y in YEARS)
-        ]
-    months = [date(year, month, 1) for month in (7, 8, 12, 1, 2, 3, 4, 5, 6, 9, 10, 11) for year in YEARS]
+        return [(day,) for days in zip(*(world.days(year) for year in years), strict=True) for day in days]
+    months = [date(year, month, 1) for month in (7, 8, 12, 1, 2, 3, 4, 5, 6, 9, 10, 11) for year in years]
     return [tuple(month + timedelta(day) for day in range(28)) for month in months]
 
 
-def _name(dataset: Dataset, days: Sequence[date], number: int, end: str = "") -> str:
-    """Name a file so that it says `made` and its period and edition are read from the name."""
+def _name(dataset: Dataset, layout: Layout, days: Sequence[date], number: int, end: str = "") -> str:
+    """Name a file so that it says `made` and whatever is read from its name can be."""
     source = dataset.source
-    patterns = [pattern for pattern in (source.period, source.edition) if pattern]
-    folder, _, glob = source.files.rpartition("/")
-    for claim in _claims(days[0]) if days else ():
-        folders = folder.replace("*", claim[:4])
-        for stem in (f"{claim}_made{end}", f"made{end}_{claim}", f"made_{number}{end}_{claim}", f"{claim}made{end}"):
+    of_file = [cell.pick for cell in map(as_cell, layout.cells.values()) if "_file" in cell.headers]
+    patterns = [pattern for pattern in (source.period, source.edition, *of_file) if pattern]
+    folder, _, glob = re.sub(r"\{([^,}]*)[^}]*\}", r"\1", source.files).rpartition("/")
+    for claim in _claims(days[0]):
+        stems = (f"{claim}_made{end}", f"made{end}_{claim}", f"made_{number}{end}_{claim}", f"{claim}made{end}")
+        for stem in stems if patterns else (f"made_{number}{end}",):
             name = re.sub(r"\*+", stem, glob, count=1).replace("*", "")
             told = [re.search(pattern, name) for pattern in patterns]
-            fits = all(match and match[match.re.groups and 1] == claim for match in told)
-            if patterns and fits and fnmatchcase(name, glob):
-                return f"{folders}/{name}"
-    if patterns:
-        raise UsageError(
-            f"{dataset.name}: no name is known that {' and '.join(patterns)} read",
-            remedy="let `period` and `edition` of its source read a date such as 2021, 2021-07 or 1100701",
-        )
-    name = re.sub(r"\*+", f"made_{number}{end}", glob, count=1).replace("*", "")
-    return f"{folder.replace('*', str(YEARS[number % len(YEARS)]))}/{name}"
+            if all(match and match[match.re.groups and 1] in claim for match in told) and fnmatchcase(name, glob):
+                return f"{folder.replace('*', f'{days[0].year}')}/{name}"
+    raise UsageError(
+        f"{dataset.name}: no file name is known that {' and '.join(patterns)} read",
+        remedy="let `period` and `edition` of its source read a date such as 2021, 2021-07 or 1100701",
+    )
 
 
 def _claims(day: date) -> Iterator[str]:

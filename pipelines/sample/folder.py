@@ -14,12 +14,13 @@ from rstr import Rstr
 
 from lakeward.lake.errors import UsageError
 from lakeward.pipelines.dataset import Append, Dataset, ReplacePeriod, Upsert
+from lakeward.pipelines.formats import Grid
 from lakeward.pipelines.sample.cells import Cells
 from lakeward.pipelines.sample.files import ENOUGH_ROWS, MadeFile, files_of
 from lakeward.pipelines.sample.rows import Space
-from lakeward.pipelines.sample.values import Values
+from lakeward.pipelines.sample.values import Maker, Values
 from lakeward.pipelines.sample.world import World
-from lakeward.pipelines.sample.writers import write_csv
+from lakeward.pipelines.sample.writers import Content, write_file
 
 FEWEST_ROWS = 100
 FAULTS = 2  # rows of a file that quarantine must catch, beside one that repeats a key
@@ -109,16 +110,19 @@ class _Draft:
         return Made(self.file.name, self.dataset.name, rows, bad, repeats, footers, self.file.is_copy)
 
     def write(self, path: Path) -> None:
-        write_csv(
-            path, self.dataset.source.format, self.cells.headers(), self._blocks(), self._footers(),
-            is_odd=self.file.number % 2 == 1,
-        )  # fmt: skip
-
-    def _blocks(self) -> Iterator[pa.Table]:
-        if not self.file.rows:
-            return
         space = Space(self.world, self.dataset, self.file.layout, self.file.days)
-        makers = self.cells.makers(next(space.blocks(self.file.start, min(20, self.file.rows))))
+        cells, form = self.cells, self.dataset.source.format
+        trial = next(space.blocks(self.file.start, max(1, min(20, self.file.rows))))
+        beside = cells.beside(trial)
+        titles = [beside.pop("_title", "虛構資料 made by lakeward sample")] if self._has_title() else []
+        blocks = self._blocks(space, cells.makers(trial))
+        write_file(path, form, Content(cells.headers(), blocks, titles, self._footers(), beside, self.file.number))
+
+    def _has_title(self) -> bool:
+        form = self.dataset.source.format
+        return isinstance(form, Grid) and bool(form.skip_rows or form.header or "_title" in form.beside)
+
+    def _blocks(self, space: Space, makers: dict[str, Maker]) -> Iterator[pa.Table]:
         first, done = None, 0
         for rows in space.blocks(self.file.start, self.file.rows):
             block = pa.table({str(at): make(rows) for at, make in enumerate(makers.values())})

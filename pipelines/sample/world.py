@@ -14,6 +14,8 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from lakeward.pipelines.places import counties
+
 Numbers = np.ndarray[Any, np.dtype[np.int64]]
 
 YEARS = (2015, 2020, 2021, 2022)
@@ -30,19 +32,15 @@ class County(NamedTuple):
     lat: float
 
 
-COUNTIES = (
-    County("新北市", "65000", 121.5, 25.0), County("臺中市", "66000", 120.7, 24.2),
-    County("高雄市", "64000", 120.4, 22.7), County("臺南市", "67000", 120.3, 23.1),
-    County("屏東縣", "10013", 120.6, 22.6), County("宜蘭縣", "10002", 121.7, 24.7),
-    County("花蓮縣", "10015", 121.5, 23.8), County("臺北市", "63000", 121.5, 25.1),
-    County("桃園市", "68000", 121.2, 24.9), County("新竹縣", "10004", 121.1, 24.7),
-    County("彰化縣", "10007", 120.5, 24.0), County("南投縣", "10008", 120.8, 23.9),
-    County("臺東縣", "10014", 121.1, 22.8), County("澎湖縣", "10016", 119.6, 23.6),
-    County("基隆市", "10017", 121.7, 25.1), County("新竹市", "10018", 121.0, 24.8),
-    County("嘉義市", "10020", 120.5, 23.5), County("金門縣", "09020", 118.3, 24.4),
-    County("連江縣", "09007", 119.9, 26.2), County("苗栗縣", "10005", 120.8, 24.5),
-    County("雲林縣", "10009", 120.4, 23.7), County("嘉義縣", "10010", 120.4, 23.4),
-)  # fmt: skip
+POSITIONS = {
+    "新北市": (121.5, 25.0), "臺北市": (121.5, 25.1), "桃園市": (121.2, 24.9), "臺中市": (120.7, 24.2),
+    "臺南市": (120.3, 23.1), "高雄市": (120.4, 22.7), "宜蘭縣": (121.7, 24.7), "新竹縣": (121.1, 24.7),
+    "苗栗縣": (120.8, 24.5), "彰化縣": (120.5, 24.0), "南投縣": (120.8, 23.9), "雲林縣": (120.4, 23.7),
+    "嘉義縣": (120.4, 23.4), "屏東縣": (120.6, 22.6), "臺東縣": (121.1, 22.8), "花蓮縣": (121.5, 23.8),
+    "澎湖縣": (119.6, 23.6), "基隆市": (121.7, 25.1), "新竹市": (121.0, 24.8), "嘉義市": (120.5, 23.5),
+    "金門縣": (118.3, 24.4), "連江縣": (119.9, 26.2),
+}  # fmt: skip
+COUNTIES = tuple(County(county.name, county.code, *POSITIONS[county.name]) for county in counties.COUNTIES)
 
 
 @dataclass(frozen=True)
@@ -75,11 +73,10 @@ class World:
         told = [_village(number, *map(float, shift)) for number, shift in enumerate(shifts)]
         return {name: tuple(village[name] for village in told) for name in told[0]}
 
-    @cached_property
-    def days(self) -> dict[int, tuple[date, ...]]:
-        """The days of each year on which things are reported, from 1 July: few enough for data sets to meet."""
+    def days(self, year: int) -> tuple[date, ...]:
+        """Give the days of a year on which things are reported, from 1 July: few enough for data sets to meet."""
         count = min(180, max(14, self.rows // 100))
-        return {year: tuple(date(year, 7, 1) + timedelta(number) for number in range(count)) for year in YEARS}
+        return tuple(date(year, 7, 1) + timedelta(number) for number in range(count))
 
     def draw(self, numbers: Numbers, purpose: int, size: int) -> Numbers:
         """Give each number one below `size`, as if by chance, the same for the same purpose."""

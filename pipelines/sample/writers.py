@@ -1,4 +1,4 @@
-"""How the bytes of a made file are written, one writer for each format that a declaration can name."""
+"""How the bytes of a made file are written: delimited text, a workbook, JSON."""
 
 from __future__ import annotations
 
@@ -6,68 +6,163 @@ import codecs
 import csv
 import gzip
 import io
-from collections.abc import Iterable, Sequence
+import json
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import chain
 from pathlib import Path
-from typing import IO, cast
+from typing import IO, Any, cast
 
 import pyarrow as pa
 import pyarrow.csv as pacsv
 
-from lakeward.pipelines.dataset import Csv
+from lakeward.pipelines.formats import Csv, Format, Grid, Json
 
 
-def write_csv(
-    path: Path, form: Csv, headers: Sequence[str], blocks: Iterable[pa.Table], footers: Sequence[str], *, is_odd: bool
-) -> None:
-    """Write delimited text, block by block; odd files have CR LF and, in UTF-8, a byte order mark.
+@dataclass(frozen=True, slots=True)
+class Content:
+    """What a made file holds.
 
     Args:
-        path: the file; packed where it ends in `.gz`.
-        form: its encoding, delimiter, title rows.
-        headers: the header row.
+        headers: the header of each column.
         blocks: the rows, all text.
+        titles: the first cells of title rows.
         footers: the first cells of remarks below the rows.
-        is_odd: which of the two ways that agencies write files.
+        beside: what stands beside the rows: the name of the sheet, single values of a JSON file.
+        number: which file of its data set it is; odd ones are written the other way, where agencies have two.
     """
-    encoding = form.encoding or ("cp950" if is_odd else "utf-8")
-    end = "\r\n" if is_odd else "\n"
+
+    headers: Sequence[str]
+    blocks: Iterable[pa.Table]
+    titles: Sequence[str]
+    footers: Sequence[str]
+    beside: dict[str, str]
+    number: int
+
+    def above(self, form: Grid) -> list[list[str]]:
+        """Give title rows and the rows of the header."""
+        titles = [[title, *[""] * (len(self.headers) - 1)] for title in self.titles]
+        if form.header_rows < 2:
+            return [*titles, list(self.headers)]
+        parts = [header.partition(" ") for header in self.headers]
+        between = [[""] * len(self.headers)] * (form.header_rows - 2)
+        return [*titles, [upper for upper, _, _ in parts], *between, [lower for _, _, lower in parts]]
+
+    def below(self) -> list[list[str]]:
+        """Give the rows of remarks."""
+        return [[footer, *[""] * (len(self.headers) - 1)] for footer in self.footers]
+
+    def rows(self) -> Iterator[list[str]]:
+        """Give the rows one by one."""
+        for block in self.blocks:
+            yield from map(list, zip(*(column.to_pylist() for column in block.columns), strict=True))
+
+
+def write_file(path: Path, form: Format, content: Content) -> None:
+    """Write a file in the declared format; memory does not grow with its rows."""
+    if isinstance(form, Json):
+        _write_json(path, form, content)
+    elif isinstance(form, Csv):
+        _write_csv(path, form, content)
+    else:
+        _write_workbook(path, form, content)
+
+
+def first_of(choice: str | tuple[str, ...], number: int = 0) -> str:
+    """Give one of several encodings or delimiters that a declaration allows."""
+    return choice if isinstance(choice, str) else choice[number % len(choice)]
+
+
+def _write_csv(path: Path, form: Csv, content: Content) -> None:
+    is_odd = content.number % 2 == 1
+    encoding = first_of(form.encoding, content.number) or ("cp950" if is_odd else "utf-8")
+    encoder = _Encoder(encoding, first_of(form.delimiter), "\r\n" if is_odd else "\n")
     with path.open("wb") as raw:
         out = cast("IO[bytes]", gzip.GzipFile("", "wb", 6, raw, mtime=0) if path.suffix == ".gz" else raw)
-        if is_odd and encoding == "utf-8":
-            out.write(b"\xef\xbb\xbf")
-        encoder = _Encoder(encoding)
-        titles = [["虛構資料 made by lakeward sample"]] * form.skip_rows
-        out.write(encoder.rows([*titles, headers], form.delimiter, end))
-        for block in blocks:
-            out.write(encoder.block(block, form.delimiter, end))
-        out.write(encoder.rows([[first, *[""] * (len(headers) - 1)] for first in footers], form.delimiter, end))
+        if is_odd and encoder.is_utf8:
+            out.write(codecs.BOM_UTF8)
+        out.write(encoder.rows(content.above(form)))
+        for block in content.blocks:
+            out.write(encoder.block(block))
+        out.write(encoder.rows(content.below()))
         if out is not raw:
             out.close()
 
 
 class _Encoder:
-    """Turns rows into bytes of one encoding; marks go out once."""
+    """Turns rows into bytes of one encoding; its mark goes out once."""
 
-    def __init__(self, encoding: str) -> None:
+    def __init__(self, encoding: str, delimiter: str, end: str) -> None:
         self._encoder = codecs.getincrementalencoder(encoding)("strict")
-        self._is_utf8 = encoding.replace("-", "").lower() == "utf8"
+        self.is_utf8 = encoding.replace("-", "").lower() == "utf8"
+        self._delimiter, self._end = delimiter, end
 
-    def rows(self, rows: Iterable[Sequence[str]], delimiter: str, end: str) -> bytes:
+    def rows(self, rows: Iterable[Sequence[str]]) -> bytes:
         """Write few rows, quoted where they must be."""
         text = io.StringIO()
-        csv.writer(text, delimiter=delimiter, lineterminator=end).writerows(rows)
+        csv.writer(text, delimiter=self._delimiter, lineterminator=self._end).writerows(rows)
         return self._encoder.encode(text.getvalue())
 
-    def block(self, block: pa.Table, delimiter: str, end: str) -> bytes:
+    def block(self, block: pa.Table) -> bytes:
         """Write many rows; Arrow writes those that need no quotes."""
         sink = pa.BufferOutputStream()
-        options = pacsv.WriteOptions(include_header=False, delimiter=delimiter, quoting_style="none")
+        options = pacsv.WriteOptions(include_header=False, delimiter=self._delimiter, quoting_style="none")
         try:
             pacsv.write_csv(block, sink, options)
         except pa.ArrowInvalid:  # a cell needs quotes
             columns = [["" if text is None else text for text in column.to_pylist()] for column in block.columns]
-            return self.rows(zip(*columns, strict=True), delimiter, end)
+            return self.rows(zip(*columns, strict=True))
         octets = sink.getvalue().to_pybytes()
-        if end != "\n":
-            octets = octets.replace(b"\n", end.encode())
-        return octets if self._is_utf8 else self._encoder.encode(octets.decode())
+        if self._end != "\n":
+            octets = octets.replace(b"\n", self._end.encode())
+        return octets if self.is_utf8 else self._encoder.encode(octets.decode())
+
+
+def _write_workbook(path: Path, form: Grid, content: Content) -> None:
+    from xlsxwriter import Workbook  # type: ignore[import-untyped]
+
+    with Workbook(path, {"constant_memory": True, "strings_to_numbers": False}) as book:
+        book.set_properties({"comments": "made by lakeward sample", "created": datetime(2026, 1, 1)})
+        sheet = book.add_worksheet(content.beside.get("_sheet", "made"))
+        rows = chain(content.above(form), content.rows(), content.below())
+        for number, row in enumerate(rows):
+            sheet.write_row(number, 0, row)
+
+
+def _write_json(path: Path, form: Json, content: Content) -> None:
+    keys = {header: f"c{number}" if form.titles else header for number, header in enumerate(content.headers, start=1)}
+    mark = "@rows@"
+    around: Any = mark
+    for step in reversed(form.rows.split(".") if form.rows else []):
+        around = {"made" if step == "*" else step: around}
+    for at, value in content.beside.items():
+        _put(around, at.split("."), value)
+    if form.titles:
+        listed = [{form.titles.key: key, form.titles.title: header} for header, key in keys.items()]
+        _put(around, form.titles.at.split("."), listed)
+    before, _, after = json.dumps(around, ensure_ascii=False).partition(f'"{mark}"')
+    with path.open("w", encoding="utf-8") as out:
+        out.write(before + "[")
+        for number, row in enumerate(content.rows()):
+            told: dict[str, Any] = {}
+            for key, text in zip(keys.values(), row, strict=True):
+                _put(told, key.split("."), text)
+            out.write((",\n" if number else "\n") + json.dumps(told, ensure_ascii=False))
+        out.write("]" + after)
+
+
+def _put(around: Any, steps: Sequence[str], value: Any) -> None:
+    """Put a value at a path; a number in it is a place in a list."""
+    step, *rest = steps
+    if not rest:
+        around[step] = value
+    elif rest[0].isdecimal():
+        listed = around.setdefault(step, [])
+        listed.extend({} for _ in range(int(rest[0]) + 1 - len(listed)))
+        if rest[1:]:
+            _put(listed[int(rest[0])], rest[1:], value)
+        else:
+            listed[int(rest[0])] = value
+    else:
+        _put(around.setdefault(step, {}), rest, value)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import gzip
 import hashlib
 import subprocess
 import sys
@@ -17,7 +15,9 @@ from lakeward.lake.landing import Delivery
 from lakeward.lake.storage import Lake
 from lakeward.lake.table import Cell, Column
 from lakeward.pipelines.catalog import declared
-from lakeward.pipelines.dataset import Append, Csv, Dataset, Layout, Snapshot, Source
+from lakeward.pipelines.dataset import Append, Csv, Dataset, Format, Json, Layout, Snapshot, Source, Titles, Workbook
+from lakeward.pipelines.grid import PROVENANCE
+from lakeward.pipelines.reading import read_head, read_rows
 from lakeward.pipelines.sample.files import files_of
 from lakeward.pipelines.sample.folder import Made, write
 from lakeward.pipelines.sample.rows import Space
@@ -37,13 +37,10 @@ def made(landing: Path) -> list[Made]:
     return write(landing, DATASETS, rows=1_000)
 
 
-def octets(path: Path) -> bytes:
-    return gzip.decompress(path.read_bytes()) if path.suffix == ".gz" else path.read_bytes()
-
-
-def rows_of(path: Path, form: Csv) -> list[list[str]]:
-    text = octets(path).decode("utf-8-sig" if form.encoding == "utf-8" else form.encoding)
-    return list(csv.reader(text.splitlines(keepends=True), delimiter=form.delimiter))[form.skip_rows :]
+def rows_of(path: Path, form: Format) -> list[list[str]]:
+    head = read_head(str(path), form)
+    batches = [batch.drop_columns(list(PROVENANCE)) for batch in read_rows(str(path), form, head)]
+    return [list(head.header), *(list(row.values()) for batch in batches for row in batch.to_pylist())]
 
 
 def digests(folder: Path) -> dict[str, str]:
@@ -172,10 +169,43 @@ def test_files_are_in_the_declared_encoding_and_delimiter(tmp_path: Path, encodi
     source = Source("own/things/*.csv", "not stated", "never", form)
     county = Column("county_name", "string", "county", cell="縣市", tidy=("tai",))
 
-    first, second = (rows_of(tmp_path / each.file, form) for each in write(tmp_path, [dataset(county, source=source)]))
+    made = write(tmp_path, [dataset(county, source=source)])
+    first, second = (rows_of(tmp_path / each.file, form) for each in made)
 
+    assert "made by lakeward sample" in (tmp_path / made[0].file).read_text(encoding)
     assert {row[0] for row in first[1:]} == {county.name.replace("臺", "台") for county in COUNTIES}
     assert {row[0] for row in second[1:]} == {county.name for county in COUNTIES}
+
+
+SEGIS = Json("RowDataList", Titles("ColumnList", "COLUMN_ID", "COLUMN_NAME"), beside=("Info.0.InCountyId",))
+
+
+@pytest.mark.parametrize(
+    "form",
+    [
+        Csv(encoding="utf-8", header="^縣市", header_rows=2, beside=("_title",)),
+        Workbook(sheets="^made$", header="^縣市", beside=("_title", "_sheet")),
+        Json("objects.*.geometries"),
+        SEGIS,
+    ],
+    ids=["two-line header", "workbook", "TopoJSON", "JSON envelope"],
+)
+def test_every_format_is_read_back(tmp_path: Path, form: Format) -> None:
+    told = {"_title": "title", "_sheet": "sheet", "Info.0.InCountyId": "county_id"}
+    beside = [Column(told[name], "string", name, cell=name) for name in form.beside if name != "_sheet"]
+    source = Source("own/things/*.*", "not stated", "never", form)
+    county = Column("county_name", "string", "county", cell="縣市 名稱")
+    people = Column(
+        "people", "int", "people", cell="properties.people" if form == Json("objects.*.geometries") else "人口"
+    )
+
+    made = write(tmp_path, [dataset(county, people, *beside, source=source)], rows=200)
+
+    header, *rows = rows_of(tmp_path / made[0].file, form)
+    assert header[:2] == ["縣市 名稱", people.cell]
+    assert len(rows) == made[0].rows == 100
+    assert {row[0] for row in rows} == {county.name for county in COUNTIES}
+    assert all(len(set(column)) == 1 and column[0] for column in list(zip(*rows, strict=True))[2:])
 
 
 def test_a_delivery_comes_twice_where_deliveries_add_up(tmp_path: Path) -> None:
