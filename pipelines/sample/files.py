@@ -7,6 +7,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from fnmatch import fnmatchcase
+from itertools import product
+from pathlib import PurePosixPath
+from random import Random
+
+from rstr import Rstr
 
 from lakeward.lake.errors import UsageError
 from lakeward.lake.table import as_cell
@@ -108,14 +113,15 @@ def _name(dataset: Dataset, layout: Layout, days: Sequence[date], number: int, e
     """Name a file so that it says `made` and whatever is read from its name can be."""
     source = dataset.source
     of_file = [cell.pick for cell in map(as_cell, layout.cells.values()) if "_file" in cell.headers]
-    patterns = [pattern for pattern in (source.period, source.edition, *of_file) if pattern]
+    patterns = list(dict.fromkeys(pattern for pattern in (source.edition, source.period, *of_file) if pattern))
     folder, _, glob = re.sub(r"\{([^,}]*)[^}]*\}", r"\1", source.files).rpartition("/")
-    for claim in _claims(days[0]):
-        stems = (f"{claim}_made{end}", f"made{end}_{claim}", f"made_{number}{end}_{claim}", f"{claim}made{end}")
+    told = [list(_spelled(pattern, days[0], PurePosixPath(glob).suffix)) for pattern in patterns]
+    for parts in product(*told):
+        text = "_".join(dict.fromkeys(parts))
+        stems = (f"{text}_made{end}", f"made{end}_{text}", f"made_{number}{end}_{text}", f"{text}made{end}")
         for stem in stems if patterns else (f"made_{number}{end}",):
             name = re.sub(r"\*+", stem, glob, count=1).replace("*", "")
-            told = [re.search(pattern, name) for pattern in patterns]
-            if all(match and match[match.re.groups and 1] in claim for match in told) and fnmatchcase(name, glob):
+            if all(re.search(pattern, name) for pattern in patterns) and fnmatchcase(name, glob):
                 return f"{folder.replace('*', f'{days[0].year}')}/{name}"
     raise UsageError(
         f"{dataset.name}: no file name is known that {' and '.join(patterns)} read",
@@ -123,6 +129,11 @@ def _name(dataset: Dataset, layout: Layout, days: Sequence[date], number: int, e
     )
 
 
-def _claims(day: date) -> Iterator[str]:
+def _spelled(pattern: str, day: date, ending: str) -> Iterator[str]:
+    """Give texts that a pattern reads, with a day, month or year in place of its first group."""
     for shape in CLAIMS:
-        yield day.strftime(shape.format(roc=day.year - 1911))
+        claim = day.strftime(shape.format(roc=day.year - 1911))
+        text = Rstr(Random(1)).xeger(re.sub(r"\((?!\?)[^()]*\)", claim, pattern, count=1))  # noqa: S311 - made data
+        found = re.search(pattern, text)
+        if found and found[found.re.groups and 1] == claim:
+            yield text.removesuffix(ending)

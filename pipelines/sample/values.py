@@ -105,6 +105,11 @@ class Values:
             if rule.type == "expect_column_values_to_match_regex"
         }
 
+    def _pattern_beyond(self, column: Column, plain: str) -> str:
+        """Give the pattern that a column must match; empty where a plain text does."""
+        pattern: str = self._patterns.get(column.name, "")
+        return "" if re.search(pattern, plain) else pattern
+
     def _field(self, field: str | None, rows: Rows) -> Texts:
         if field is None:
             return None
@@ -134,10 +139,10 @@ class Values:
         return lambda rows: picked(pool, rows.places)
 
     def _things(self, column: Column, thing: str) -> Maker:
-        if pattern := self._patterns.get(column.name):
+        start = "示例" if column.name.endswith("_name") else "M"
+        if pattern := self._pattern_beyond(column, f"{start}0001"):
             pool = _matching(pattern, column.name, max(CHOICES, min(self.world.rows, MOST_CODES)))
             return lambda rows: picked(pool, rows.things[thing] % len(pool))
-        start = "示例" if column.name.endswith("_name") else "M"
 
         def make(rows: Rows) -> Texts:
             numbers = spelled(rows.things[thing] + 1)
@@ -177,7 +182,7 @@ class Values:
             return "是", "否"
         if column.type != "string":
             return self._numbers(column)
-        pattern = self._patterns.get(column.name)
+        pattern = self._pattern_beyond(column, "示例1")
         return _matching(pattern, column.name, CHOICES).to_pylist() if pattern else None
 
     def _numbers(self, column: Column) -> Sequence[str]:
@@ -222,4 +227,6 @@ def spelled(numbers: Numbers) -> Texts:
 def _matching(pattern: str, name: str, count: int) -> Texts:
     """Give distinct texts that match, the same for the same column name: data sets must meet."""
     source = Rstr(Random(name))  # noqa: S311 - made data, no secret
-    return pa.array(list(dict.fromkeys(source.xeger(pattern) for _ in range(2 * count)))[:count])
+    plain = re.sub(r"\\.|\[[^\]]*\]|\.", lambda found: "[甲乙丙丁]" if found[0] == "." else found[0], pattern)
+    drawn = dict.fromkeys(source.xeger(plain) for _ in range(2 * count))
+    return pa.array([text for text in drawn if re.search(pattern, text)][:count], pa.string())
