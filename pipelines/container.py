@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import re
+import struct
 import zipfile
 import zlib
 from collections.abc import Iterator
@@ -14,6 +15,7 @@ MOST_UNPACKED = 1 << 30
 MOST_CELLS = 1 << 24
 """A sheet is held as a rectangle of 32 bytes a cell; this is the most that an XLS can have."""
 CHUNK_BYTES = 1 << 20
+HEADER_BYTES, FREE = 512, -1
 IS_ENCRYPTED = 1
 OLE2, ZIP = bytes.fromhex("d0cf11e0a1b11ae1"), b"PK\x03\x04"
 SHEET = re.compile(r"xl/worksheets/[^/]+\.xml")
@@ -48,6 +50,24 @@ def check_zip(content: bytes) -> None:
         raise damaged(cause) from cause
 
 
+def check_ole2(content: bytes) -> None:
+    """Make sure that all the sectors of an OLE2 file are there, as far as its header lists where they are.
+
+    Raises:
+        DeliveryRefused: it is cut.
+    """
+    header = content[:HEADER_BYTES].ljust(HEADER_BYTES, b"\0")
+    size = 1 << min(int.from_bytes(header[30:32], "little"), 16)
+    used = 0
+    for number, (at,) in enumerate(struct.iter_unpack("<i", header[76:])):
+        table = content[(at + 1) * size : (at + 2) * size] if at >= 0 else b""
+        entries = [free for (free,) in struct.iter_unpack("<i", table[: len(table) // 4 * 4])]
+        last = max((place for place, free in enumerate(entries, start=1) if free != FREE), default=0)
+        used = max(used, at + 1, number * (size // 4) + last if last else 0)
+    if len(content) <= used * size:
+        raise DeliveryRefused("the workbook is cut", remedy="download it again; the copy here is incomplete")
+
+
 def why_not(content: bytes) -> DeliveryRefused | None:
     """Say what an OLE2 file is that no library reads as a workbook; None where that cannot be told."""
     if _named(content, "EncryptedPackage"):
@@ -65,7 +85,7 @@ def encrypted() -> DeliveryRefused:
     return DeliveryRefused("the workbook is encrypted", remedy="ask the agency for it without a password")
 
 
-def damaged(cause: Exception) -> DeliveryRefused:
+def damaged(cause: BaseException) -> DeliveryRefused:
     """Say that a workbook cannot be read."""
     return DeliveryRefused(
         f"the workbook is damaged: {cause}", remedy="open and save it again in a spreadsheet, or download it again"
@@ -132,7 +152,7 @@ def _number(column: bytes) -> int:
 
 
 def _area_ods(chunks: Iterator[bytes]) -> int:
-    rows, filled, width = 0, 0, 0
+    area, rows, filled, width = 0, -1, 0, 0  # what stands before the first row is none
     held = b""
     for chunk in (*chunks, b"<table:table-row"):
         *done, held = (held + chunk).split(b"<table:table-row")
@@ -144,4 +164,7 @@ def _area_ods(chunks: Iterator[bytes]) -> int:
             last = max((n for n, cell in enumerate(cells, start=1) if b"office:value-type" in cell), default=0)
             if last:
                 filled, width = rows, max(width, sum(counts[:last]))
-    return filled * width
+            area = max(area, filled * width)
+            if b"<table:table " in row:
+                rows, filled, width = 0, 0, 0
+    return area

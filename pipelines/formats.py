@@ -15,7 +15,7 @@ Beside = Literal["_file", "_sheet", "_title"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Grid:
-    """Rows of cells below a header. Patterns meet headers on one line: half-width, each run of blanks one blank.
+    """Rows of cells below a header. Patterns meet texts on one line: each run of blanks, line feeds too, is one blank.
 
     Args:
         skip_rows: title rows above the header, where their number is fixed; blank rows above the header always go.

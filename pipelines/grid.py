@@ -11,7 +11,7 @@ from unicodedata import normalize
 
 from lakeward.lake.errors import DeliveryRefused
 from lakeward.pipelines.formats import Grid
-from lakeward.pipelines.head import KIND_FOOTER, KIND_RAGGED, KIND_ROW, column_names, on_one_line
+from lakeward.pipelines.head import KIND_FOOTER, KIND_RAGGED, KIND_ROW, RUN_OF_BLANKS, column_names, on_one_line
 from lakeward.pipelines.shapes import BLANKS
 
 if TYPE_CHECKING:
@@ -77,8 +77,8 @@ def find_header(rows: Iterable[tuple[int, Row]], form: Grid) -> Header:
 
 def is_remark(row: Row, form: Grid) -> bool:
     """True where the first cell that is not blank is a declared footer's."""
-    first = next((text for cell in row if (text := cell.strip(BLANKS))), "")
-    return any(re.search(pattern, first) for pattern in form.footers)
+    first = next((text for cell in row if (text := on_one_line(cell))), "")
+    return any(re.search(pattern, first, re.ASCII) for pattern in form.footers)  # as Arrow does for all the rows
 
 
 def beside(form: Grid, file: str, sheet: str, title: str) -> tuple[str, ...]:
@@ -116,7 +116,8 @@ class Shaper:
         kinds = pc.if_else(pc.is_null(parsed.faults), KIND_ROW, KIND_RAGGED)
         if self.form.footers:
             pattern = "|".join(f"(?:{pattern})" for pattern in self.form.footers)
-            is_footer = pc.match_substring_regex(_first(parsed.cells), pattern)
+            first = pc.replace_substring_regex(_first(parsed.cells), RUN_OF_BLANKS, " ")
+            is_footer = pc.match_substring_regex(first, pattern)
             kinds = pc.if_else(is_footer, KIND_FOOTER, kinds)
         cells = (
             self._filled(parsed.cells, pc.equal(kinds, pa.scalar(KIND_FOOTER))) if self.form.fill_down else parsed.cells

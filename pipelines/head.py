@@ -12,6 +12,7 @@ from lakeward.pipelines.shapes import BLANKS
 
 KIND_ROW, KIND_FOOTER, KIND_RAGGED = "row", "footer", "ragged"
 FIRST_ROWS = 200
+RUN_OF_BLANKS = f"[{BLANKS}]+"
 Kind = Literal["text", "workbook", "json"]
 
 
@@ -64,5 +65,5 @@ def column_name(header: str) -> str:
 
 
 def on_one_line(text: str) -> str:
-    """Give a header as patterns meet it: half-width, each run of blanks one blank, none at the ends."""
-    return re.sub(f"[{BLANKS}]+", " ", normalize("NFKC", text)).strip()
+    """Give a text as patterns meet it: each run of blanks, line feeds too, one blank, none at the ends."""
+    return re.sub(RUN_OF_BLANKS, " ", text).strip()

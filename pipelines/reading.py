@@ -80,7 +80,7 @@ def _kind(path: str) -> Kind:
         return "workbook"
     for mark, _ in MARKS:
         start = start.removeprefix(mark)
-    return "json" if JSON_START.match(start) else "text"
+    return "json" if JSON_START.match(start.replace(b"\0", b"")) else "text"  # UTF-16 has NULs
 
 
 def _as(kind: type[Of], form: Grid) -> Of:

@@ -6,6 +6,7 @@ import datetime as dt
 import io
 import re
 from collections.abc import Iterator
+from contextlib import contextmanager
 from itertools import islice
 from pathlib import PurePath
 from typing import TYPE_CHECKING
@@ -13,7 +14,7 @@ from typing import TYPE_CHECKING
 import python_calamine as calamine
 
 from lakeward.lake.errors import DeliveryRefused
-from lakeward.pipelines.container import ZIP, check_zip, damaged, encrypted, why_not
+from lakeward.pipelines.container import ZIP, check_ole2, check_zip, damaged, encrypted, why_not
 from lakeward.pipelines.decoding import opened, read
 from lakeward.pipelines.formats import Workbook
 from lakeward.pipelines.grid import Header, Parsed, Shaper, beside, find_header, is_remark
@@ -115,11 +116,22 @@ def _book(path: str) -> calamine.CalamineWorkbook:
         )
     if content.startswith(ZIP):
         check_zip(content)
-    try:
+    else:
+        check_ole2(content)
+    with _no_damage(content):
         return calamine.CalamineWorkbook.from_filelike(io.BytesIO(content))
+
+
+@contextmanager
+def _no_damage(content: bytes = b"") -> Iterator[None]:
+    """Refuse a file for any fault that the library finds in it; some it meets as a panic, which is no `Exception`."""
+    try:
+        yield
     except calamine.PasswordError as cause:
         raise encrypted() from cause
-    except Exception as cause:  # the library's errors have no kind of their own
+    except BaseException as cause:
+        if not isinstance(cause, Exception) and type(cause).__name__ != "PanicException":
+            raise
         raise why_not(content) or damaged(cause) from cause
 
 
@@ -138,11 +150,9 @@ def _meant(book: calamine.CalamineWorkbook, form: Workbook) -> list[tuple[int, s
 
 def _rows(book: calamine.CalamineWorkbook, name: str) -> Iterator[Line]:
     """Give the number and the texts of each row."""
-    try:
+    with _no_damage():
         for line, row in enumerate(book.get_sheet_by_name(name).iter_rows(), start=1):
             yield line, [_text(value) for value in row]
-    except Exception as cause:
-        raise damaged(cause) from cause
 
 
 def _is_filled(line: Line) -> bool:
