@@ -85,10 +85,10 @@ def encrypted() -> DeliveryRefused:
     return DeliveryRefused("the workbook is encrypted", remedy="ask the agency for it without a password")
 
 
-def damaged(cause: BaseException) -> DeliveryRefused:
+def damaged(why: object) -> DeliveryRefused:
     """Say that a workbook cannot be read."""
     return DeliveryRefused(
-        f"the workbook is damaged: {cause}", remedy="open and save it again in a spreadsheet, or download it again"
+        f"the workbook is damaged: {why}", remedy="open and save it again in a spreadsheet, or download it again"
     )
 
 

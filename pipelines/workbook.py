@@ -1,19 +1,20 @@
-"""Reads workbooks (XLS, XLSX, XLSB, ODS): the declared sheets, every cell as the text a person sees in it."""
+"""Reads workbooks (XLS, XLSX, ODS): the declared sheets, every cell as the text a person sees in it."""
 
 from __future__ import annotations
 
-import datetime as dt
-import io
-import re
-from collections.abc import Iterator
-from contextlib import contextmanager
-from itertools import islice
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Iterable, Iterator
+from contextlib import suppress
+from itertools import chain, groupby, islice
 from pathlib import PurePath
-from typing import TYPE_CHECKING
-
-import python_calamine as calamine
+from tempfile import TemporaryFile
+from typing import TYPE_CHECKING, Any
 
 from lakeward.lake.errors import DeliveryRefused
+from lakeward.pipelines import sheets
 from lakeward.pipelines.container import ZIP, check_ole2, check_zip, damaged, encrypted, why_not
 from lakeward.pipelines.decoding import opened, read
 from lakeward.pipelines.formats import Workbook
@@ -27,7 +28,6 @@ if TYPE_CHECKING:
 MOST_BYTES = 256 << 20
 SHEET_ROWS = 1 << 20
 BATCH_ROWS = 8_192
-Value = int | float | str | bool | dt.time | dt.date | dt.datetime | dt.timedelta
 Line = tuple[int, list[str]]
 
 
@@ -39,13 +39,10 @@ def read_head(path: str, form: Workbook) -> Head:
     """
     headers: dict[str, Header] = {}
     first_rows: list[tuple[str, ...]] = []
-    with _book(path) as book:
-        for _, name in _meant(book, form):
-            rows = _rows(book, name)
-            header = find_header(rows, form)
-            headers[name] = header
-            data = (tuple(row) for _, row in filter(_is_filled, rows) if not is_remark(row, form))
-            first_rows += islice(data, FIRST_ROWS - len(first_rows))
+    for _, name, rows in _sheets(path, form):
+        headers[name] = find_header(rows, form)
+        data = (tuple(row) for _, row in filter(_is_filled, rows) if not is_remark(row, form))
+        first_rows += islice(data, FIRST_ROWS - len(first_rows))
     widest = max(headers.values(), key=lambda header: len(header.texts))
     for name, header in headers.items():
         if _plain(header) != _plain(widest):
@@ -69,15 +66,12 @@ def read_head(path: str, form: Workbook) -> Head:
 
 def read_rows(path: str, form: Workbook, head: Head) -> Iterator[pa.RecordBatch]:
     """Give the rows of the sheets that are read, as `reading.read_rows` says; memory holds one sheet."""
-    with _book(path) as book:
-        for number, name in _meant(book, form):
-            rows = _rows(book, name)
-            title = find_header(rows, form).title
-            told = beside(form, PurePath(path).name, name, title)
-            shaper = Shaper(head.header, form, told)
-            filled = filter(_is_filled, rows)
-            while batch := list(islice(filled, BATCH_ROWS)):
-                yield shaper.batch(_parsed(batch, number * SHEET_ROWS, shaper.width), is_padded=True)
+    for number, name, rows in _sheets(path, form):
+        title = find_header(rows, form).title
+        shaper = Shaper(head.header, form, beside(form, PurePath(path).name, name, title))
+        filled = filter(_is_filled, rows)
+        while batch := list(islice(filled, BATCH_ROWS)):
+            yield shaper.batch(_parsed(batch, number * SHEET_ROWS, shaper.width), is_padded=True)
 
 
 def _plain(header: Header) -> tuple[str, ...]:
@@ -107,7 +101,31 @@ def _parsed(rows: list[Line], before: int, width: int) -> Parsed:
     return Parsed(lines, cells, pa.array(faults, pa.string()), pa.array(overflow, pa.list_(pa.string())))
 
 
-def _book(path: str) -> calamine.CalamineWorkbook:
+def _sheets(path: str, form: Workbook) -> Iterator[tuple[int, str, Iterator[Line]]]:
+    """Give the number, from 0, the name and the rows of each sheet that is read; none of them is empty."""
+    names: list[str] = []
+    is_found = False
+
+    def sheet(line: str | Line) -> int:
+        names.extend([line] if isinstance(line, str) else [])
+        return len(names) - 1
+
+    for number, lines in groupby(_lines(_content(path), form.sheets), sheet):
+        rows = islice(lines, 1, None)
+        if first := next(rows, None):
+            is_found = True
+            yield number, names[-1], _with_blanks(chain([first], rows))
+            if not form.sheets:
+                return
+    if not is_found:
+        raise DeliveryRefused(
+            f"no sheet with anything in it is called like {form.sheets}" if form.sheets else "the workbook is empty",
+            remedy="compare `sheets` in the declaration with the names of its sheets",
+            sheets=names[:20],
+        )
+
+
+def _content(path: str) -> bytes:
     with opened(path) as stream:
         content = read(stream, MOST_BYTES + 1)
     if len(content) > MOST_BYTES:
@@ -118,55 +136,48 @@ def _book(path: str) -> calamine.CalamineWorkbook:
         check_zip(content)
     else:
         check_ole2(content)
-    with _no_damage(content):
-        return calamine.CalamineWorkbook.from_filelike(io.BytesIO(content))
+    return content
 
 
-@contextmanager
-def _no_damage(content: bytes = b"") -> Iterator[None]:
-    """Refuse a file for any fault that the library finds in it; some it meets as a panic, which is no `Exception`."""
-    try:
-        yield
-    except calamine.PasswordError as cause:
-        raise encrypted() from cause
-    except BaseException as cause:
-        if not isinstance(cause, Exception) and type(cause).__name__ != "PanicException":
-            raise
-        raise why_not(content) or damaged(cause) from cause
+def _lines(content: bytes, pattern: str) -> Iterator[Any]:
+    """Give what `sheets` writes of a workbook, in a process of its own."""
+    command = [sys.executable, "-m", sheets.__name__, pattern]
+    env = {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
+    with (
+        TemporaryFile() as said,
+        subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=said, env=env) as process,
+    ):
+        assert process.stdin  # noqa: S101 - mypy
+        assert process.stdout  # noqa: S101
+        try:
+            with suppress(BrokenPipeError), process.stdin as stdin:
+                stdin.write(content)
+            for line in process.stdout:
+                if line.endswith(b"\n"):
+                    yield json.loads(line)
+            code = process.wait()
+        finally:
+            process.kill()
+        if code:
+            said.seek(0)
+            raise _fault(code, said.read().decode(errors="replace"), content)
 
 
-def _meant(book: calamine.CalamineWorkbook, form: Workbook) -> list[tuple[int, str]]:
-    """List the number, from 0, and the name of the sheets that are read: none of them is empty."""
-    filled = ((number, name) for number, name in enumerate(book.sheet_names) if any(map(_is_filled, _rows(book, name))))
-    meant = [(number, name) for number, name in filled if re.search(form.sheets, name)]
-    if not meant:
-        raise DeliveryRefused(
-            f"no sheet with anything in it is called like {form.sheets}" if form.sheets else "the workbook is empty",
-            remedy="compare `sheets` in the declaration with the names of its sheets",
-            sheets=book.sheet_names[:20],
-        )
-    return meant if form.sheets else meant[:1]
+def _fault(code: int, said: str, content: bytes) -> DeliveryRefused:
+    if code == sheets.ENCRYPTED:
+        return encrypted()
+    why = said.strip() if code == sheets.DAMAGED else "its parts contradict each other"
+    return why_not(content) or damaged(why)
 
 
-def _rows(book: calamine.CalamineWorkbook, name: str) -> Iterator[Line]:
-    """Give the number and the texts of each row."""
-    with _no_damage():
-        for line, row in enumerate(book.get_sheet_by_name(name).iter_rows(), start=1):
-            yield line, [_text(value) for value in row]
+def _with_blanks(rows: Iterable[Line]) -> Iterator[Line]:
+    """Put the blank rows back that stand between others."""
+    at = 0
+    for line, texts in rows:
+        yield from ((blank, []) for blank in range(at + 1, line))
+        yield line, texts
+        at = line
 
 
 def _is_filled(line: Line) -> bool:
     return any(text.strip(BLANKS) for text in line[1])
-
-
-def _text(value: Value) -> str:
-    """Write a value as a person sees it in the sheet: 3.0 as 3, no more digits than the sheet has, ISO dates."""
-    if isinstance(value, str):
-        return value
-    if isinstance(value, bool):
-        return str(value).upper()
-    if isinstance(value, float):
-        return str(int(value)) if value.is_integer() else f"{value:.15g}"
-    if isinstance(value, dt.datetime):
-        return value.isoformat(" ")
-    return str(value)

@@ -11,6 +11,7 @@ import pytest
 from lakeward.lake.errors import DeliveryRefused
 from lakeward.pipelines import decoding, envelope, json_text
 from lakeward.pipelines.formats import Csv, Json, Titles
+from lakeward.pipelines.grid import PROVENANCE
 from lakeward.pipelines.head import Head
 from lakeward.pipelines.reading import read_head, read_rows
 
@@ -51,7 +52,7 @@ def test_rows_stand_under_their_titles_with_what_the_envelope_says(
     )  # fmt: skip
     assert head.has_rows
     assert head.first_rows[0][:3] == ("A1-01", "25.0", "1234567890123456789")
-    cells = [[cell for name, cell in row.items() if name not in envelope.PROVENANCE] for row in rows]
+    cells = [[cell for name, cell in row.items() if name not in PROVENANCE] for row in rows]
     around = ["00000", "2", "made.json"]
     assert cells == [
         ["A1-01", "25.0", "1234567890123456789", None, None, None, *around],

@@ -64,7 +64,7 @@ def _damaged(content: bytes, luck: random.Random) -> bytes:
     return bytes(made)
 
 
-def _rows(path: Path, form: Format) -> Iterator[int]:
+def _rows(path: Path, form: Format) -> Iterator[int | None]:
     head = read_head(str(path), form)
     for batch in read_rows(str(path), form, head):
         assert batch.schema.names[5:] == list(column_names(head.header))
