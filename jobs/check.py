@@ -9,6 +9,7 @@ from uuid import uuid4
 from lakeward.jobs.curate import suite_results
 from lakeward.lake import delta
 from lakeward.lake.errors import EXIT_DONE, EXIT_QUALITY, UsageError
+from lakeward.lake.runs import Outcome, Step
 from lakeward.lake.storage import Lake
 from lakeward.pipelines.catalog import Table
 from lakeward.pipelines.dataset import Curated
@@ -16,6 +17,8 @@ from lakeward.quality import across, history
 from lakeward.quality.engine import Checks
 from lakeward.quality.gate import table_verdict, told
 from lakeward.quality.result import Result
+
+MARKS = ("broken", "warning", "info", "holds")
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +28,15 @@ class Checked:
     table: str
     version: int
     results: tuple[Result, ...]
+    run_id: str
+    began: datetime
+
+    @property
+    def step(self) -> Step:
+        """It as one step of a run, for whoever is told of failed gates."""
+        why = "; ".join(table_verdict(self.results)[0])
+        outcome: Outcome = "failed" if why else "unchanged"
+        return Step(self.run_id, self.table, outcome, self.began, error=why, exit_code=self.exit_code)
 
     @property
     def exit_code(self) -> int:
@@ -53,18 +65,20 @@ def check(lake: Lake, table: Table, version: int | None = None, *, master: str |
     at = newest if version is None else version
     from lakeward.lake.session import session
 
+    began = datetime.now(UTC)
     spark = session("lakeward validate", master=master)
     frame = spark.read.format("delta").option("versionAsOf", at).load(str(lake.table(table.table)))
     if isinstance(table, Curated):
-        inputs = delta.note_of(lake.table(table.table)).get("inputs", {})
+        _, note = next(delta.notes(lake.table(table.table), at), (-1, {}))
+        inputs = note.get("inputs", {})
         results = suite_results(spark, lake, table, frame, inputs)
     else:
         results = Checks.for_frame(table.suite, frame.schema).run(frame)
     failures, _ = table_verdict(results)
-    now = f"{datetime.now(UTC):%Y%m%dT%H%M%S}-{uuid4().hex[:6]}"
+    run_id = f"{began:%Y%m%dT%H%M%S}-{uuid4().hex[:6]}"
     batch = history.Validation(table.table, f"version {at}", tuple(results), "; ".join(failures), version=at)
-    history.record(lake, now, [batch])
-    return Checked(table.table, at, tuple(results))
+    history.record(lake, run_id, [batch])
+    return Checked(table.table, at, tuple(results), run_id, began)
 
 
 def as_document(checked: Checked) -> dict[str, object]:
@@ -90,14 +104,17 @@ def as_document(checked: Checked) -> dict[str, object]:
 
 
 def as_text(checked: Checked) -> str:
-    """Give what was found for people."""
-    failed = sum(not each.success for each in checked.results)
-    lines = [
-        f"{'holds ' if each.success else f'broken ({each.expectation.severity})'} "
-        f"{told(each) if not each.success else _named(each)}"
-        for each in checked.results
-    ]
-    return "\n".join([f"{checked.table} version {checked.version}: {len(lines) - failed} of {len(lines)} hold", *lines])
+    """Give what was found for people: what is broken, then warnings, then what holds."""
+    lines = sorted((_line(each) for each in checked.results), key=lambda line: MARKS.index(line.split()[0]))
+    held = sum(each.success for each in checked.results)
+    return "\n".join([f"{checked.table} version {checked.version}: {held} of {len(lines)} rules hold", *lines])
+
+
+def _line(result: Result) -> str:
+    severity = result.expectation.severity
+    mark = "holds" if result.success else ("broken" if severity == "critical" else severity)
+    said = f"{mark:8}{_named(result) if result.success else told(result)}"
+    return said if result.engine == "spark" else f"{said} (by Great Expectations)"
 
 
 def _named(result: Result) -> str:

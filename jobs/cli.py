@@ -214,11 +214,14 @@ def runs(lake: str, pipelines: str | None, as_json: bool, limit: int) -> None:
 @click.option("--version", type=int, help="Which version of the table; by default the newest.")
 @click.option("--explain", is_flag=True, help="Say how many passes and shuffles it takes, and check nothing.")
 @click.option("--master", help="Spark's master; by default LAKEWARD_MASTER, else local[*].")
+@_notify
 def validate(
-    table: str, lake: str, pipelines: str | None, as_json: bool, version: int | None, explain: bool, master: str | None
-) -> int:
+    table: str, lake: str, pipelines: str | None, as_json: bool, version: int | None, explain: bool, master: str | None,
+    notify: str | None,
+) -> int:  # fmt: skip
     """Check a table that exists by its suite. Exits with 66 when a critical rule is broken."""
     from lakeward.jobs import check
+    from lakeward.jobs.notify import address
     from lakeward.lake.storage import Lake
     from lakeward.pipelines.catalog import declared, find
 
@@ -227,7 +230,10 @@ def validate(
         said = check.explained(found)
         _print({"schema": "lakeward.explain/1", "steps": said}) if as_json else click.echo("\n".join(said))
         return EXIT_DONE
+    place = address(notify) if notify else None
     checked = check.check(Lake.at(lake), found, version, master=master)
+    if place:
+        _tell(place, Lake.at(lake), checked.run_id, [checked.step])
     _print(check.as_document(checked)) if as_json else click.echo(check.as_text(checked))
     return checked.exit_code
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -13,6 +14,8 @@ from lakeward.quality import history
 
 Record = dict[str, Any]
 RUNS_BACK = 12
+WIDE = 60
+NAMED = ("column", "column_A", "column_B", "column_list", "condition_parser")
 NOTHING = "nothing was checked yet"
 
 
@@ -81,21 +84,41 @@ def summary_text(told: Sequence[Record]) -> str:
         tuple(each[name] for name in ("table", "checked_at", "batches", "refused", "rules", "held", "warned", "failed"))
         for each in told
     ]
-    return columns(rows, ("table", "checked at", "batches", "refused", "rules", "held", "warned", "failed"))
+    text = columns(rows, ("table", "checked at", "batches", "refused", "rules", "held", "warned", "failed"))
+    return f"{text}\nnext: `lakeward quality TABLE` tells its rules, `lakeward quality --docs` makes pages of all"
 
 
 def rules_text(told: Sequence[Record]) -> str:
     """Give a table's rules for people."""
+    if not told:
+        return f"{NOTHING} of this table: `lakeward run` checks as it writes, `lakeward validate` what is there"
     rows = [
         (
-            each["rule"],
+            f"{each['rule']} {_asked(each['arguments'])}".strip(),
             each["severity"],
             f"{each['held']}/{each['batches']}",
             each["rows"] or None,
             each["failed"] if each["rows"] else None,
-            each["problem"].splitlines()[0] if each["problem"] else each["observed"],
+            _short(each["problem"].splitlines()[0] if each["problem"] else each["observed"]),
             each["history"],
         )
         for each in told
     ]
-    return columns(rows, ("rule", "severity", "held in", "rows", "failed", "observed", "runs, the last one last"))
+    text = columns(rows, ("rule", "severity", "held in", "rows", "failed", "observed", "runs"))
+    return f"{text}\nruns: the newest stands last; ✓ held in every batch, ! a warning, ✗ a critical rule broken"
+
+
+def _asked(arguments: str) -> str:
+    """Give a rule's arguments in few words; long lists by their length."""
+    told = {name: value for name, value in json.loads(arguments).items() if name not in NAMED}
+    return _short(", ".join(f"{name}={_listed(value)}" for name, value in told.items())) or ""
+
+
+def _listed(value: object) -> str:
+    if isinstance(value, list):
+        return f"{len(value)} values" if len(value) > 3 else "/".join(map(str, value))
+    return str(value)
+
+
+def _short(text: str | None) -> str | None:
+    return text if text is None or len(text) <= WIDE else f"{text[: WIDE - 1]}…"

@@ -62,10 +62,10 @@ def notes(path: Path, version: int | None = None) -> Iterator[tuple[int, Note]]:
 
 
 def _notes(path: Path, back: int | None, version: int | None = None) -> Iterator[tuple[int, Note]]:
-    table = opened(path, version)
+    table = opened(path)  # the history of an older one is the same, with wrong numbers
     for commit in table.history(back) if table else ():
         told = commit.get("userMetadata")
-        if told and told.startswith('{"lakeward"'):
+        if told and told.startswith('{"lakeward"') and (version is None or commit["version"] <= version):
             yield int(commit["version"]), json.loads(told)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+import math
 import pkgutil
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
@@ -58,18 +59,25 @@ def suite_json(name: str, suite: Sequence[Expectation]) -> dict[str, Any]:
     """
     return {
         "name": name,
-        "expectations": [
-            {
-                "type": each.type,
-                "kwargs": _plain(each.arguments),
-                "meta": _plain(each.meta),
-                "severity": each.severity,
-                **_plain(each.also),
-            }
-            for each in suite
-        ],
-        "meta": {"great_expectations_version": version("great-expectations")},
+        "expectations": [configuration(each) for each in suite],
+        "meta": {"great_expectations_version": gx_version()},
     }
+
+
+def configuration(expectation: Expectation) -> dict[str, Any]:
+    """Give one expectation as GX writes it in suites and in results."""
+    return {
+        "type": expectation.type,
+        "kwargs": plain(expectation.arguments),
+        "meta": plain(expectation.meta),
+        "severity": expectation.severity,
+        **plain(expectation.also),
+    }
+
+
+def gx_version() -> str:
+    """Say which GX is installed, without importing it."""
+    return version("great-expectations")
 
 
 def _suite(content: bytes, where: str) -> tuple[Expectation, ...]:
@@ -114,15 +122,17 @@ def _arguments(kwargs: Mapping[str, Any]) -> dict[str, Any]:
     return told
 
 
-def _plain(value: Any) -> Any:
-    """Give a value in JSON's own types, as GX does: numbers for decimals, ISO text for times."""
+def plain(value: Any) -> Any:
+    """Give a value in JSON's own types, as GX does: numbers for decimals, ISO text for times, null for no number."""
     match value:
         case Mapping():
-            return {str(key): _plain(each) for key, each in value.items()}
-        case str() | bool() | int() | float() | None:
+            return {str(key): plain(each) for key, each in value.items()}
+        case float() | Decimal():
+            return float(value) if math.isfinite(value) else None
+        case str() | bool() | int() | None:
             return value
-        case Decimal():
-            return float(value)
         case dt.date():
             return value.isoformat()
-    return [_plain(each) for each in value]
+        case list() | tuple() | set() | frozenset():
+            return [plain(each) for each in value]
+    return str(value)

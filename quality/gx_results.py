@@ -7,20 +7,18 @@ in quarantine. Counts, shares, means and bounds are kept.
 from __future__ import annotations
 
 import json
-import math
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import date, datetime
-from decimal import Decimal
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 from lakeward.lake.storage import Lake, persist, room_checked
+from lakeward.quality.gx_json import configuration, gx_version, plain
 from lakeward.quality.result import Result
 
 Document = dict[str, Any]
 FOLDER = "_quality_docs"
-GX_VERSION = "1.24.1"
 HELD_BACK = re.compile("partial_unexpected|unexpected_(list|index|rows)|details")
 LISTS_VALUES = re.compile("expect_column_(distinct_values|most_common_value)")
 
@@ -58,7 +56,7 @@ def validation(
             "success_percent": 100 * held / rules if rules else None,
         },
         "meta": {
-            "great_expectations_version": GX_VERSION,
+            "great_expectations_version": gx_version(),
             "batch_spec": {"data_asset_name": asset},
             "batch_markers": {"ge_load_time": f"{at:%Y%m%dT%H%M%S.%fZ}"},
             "active_batch_definition": {
@@ -122,22 +120,17 @@ def without_values(result: Result) -> dict[str, Any]:
     """Give a result's numbers, fit for JSON, without values of rows."""
     held_back = "observed_value" if LISTS_VALUES.match(result.expectation.type) else ""
     return {
-        name: _plain(value)
+        name: plain(value)
         for name, value in result.numbers.items()
         if name != held_back and not HELD_BACK.match(name)
     }  # fmt: skip
 
 
 def _result(result: Result, batch: str) -> Document:
-    expectation = result.expectation
+    config = configuration(result.expectation)
     return {
         "success": result.success,
-        "expectation_config": {
-            "type": expectation.type,
-            "kwargs": {"batch_id": batch, **_plain(expectation.arguments)},
-            "meta": _plain(expectation.meta),
-            "severity": expectation.severity,
-        },
+        "expectation_config": {**config, "kwargs": {"batch_id": batch, **config["kwargs"]}},
         "result": without_values(result),
         "meta": {"engine": result.engine},
         "exception_info": {
@@ -146,18 +139,3 @@ def _result(result: Result, batch: str) -> Document:
             "exception_message": result.problem or None,
         },
     }
-
-
-def _plain(value: Any) -> Any:
-    """Turn a value into what JSON can hold; a number that is none becomes null, as GX has it."""
-    if isinstance(value, Mapping):
-        return {str(key): _plain(each) for key, each in value.items()}
-    if isinstance(value, list | tuple | set | frozenset):
-        return [_plain(each) for each in value]
-    if isinstance(value, Decimal):
-        return _plain(float(value))
-    if isinstance(value, float) and not math.isfinite(value):
-        return None
-    if isinstance(value, date):
-        return value.isoformat()
-    return value if value is None or isinstance(value, bool | int | float | str) else str(value)

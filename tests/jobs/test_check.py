@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 from pyspark.sql import SparkSession
 
-from lakeward.jobs import check
+from lakeward.jobs import check, notify
 from lakeward.lake.errors import UsageError
 from lakeward.lake.storage import Lake
 from lakeward.lake.table import Column
@@ -49,11 +49,17 @@ def test_any_version_of_a_table_is_checked_and_on_record(filled: Lake) -> None:
 
     assert (good.exit_code, bad.exit_code, bad.version) == (0, 66, 1)
     assert check.as_text(bad).splitlines() == [
-        "silver.made.rain version 1: 0 of 2 hold",
-        "broken (critical) rain_mm: not between 0 and 100 (1 rows)",
-        "broken (warning) town: expect_column_values_to_be_unique (2 rows)",
+        "silver.made.rain version 1: 0 of 2 rules hold",
+        "broken  rain_mm: not between 0 and 100 (1 rows)",
+        "warning town: expect_column_values_to_be_unique (2 rows)",
     ]
+    assert check.as_text(good).splitlines()[1] == "holds   rain_mm: column_values_to_be_between"
     assert check.as_document(good)["success"] is True
+    assert (bad.step.outcome, bad.step.exit_code, bad.step.table_name) == ("failed", 66, RAIN.table)
+    assert bad.step.error == "rain_mm: not between 0 and 100 (1 rows)"
+    (gate,) = (notify.document(filled, bad.run_id, [bad.step]) or {})["gates"]
+    assert [rule["batch"] for rule in gate["broken"]] == ["version 1"]
+    assert notify.document(filled, good.run_id, [good.step]) is None
     assert [(row["version"], row["success"]) for row in history.records(filled)] == [
         (1, False), (1, False), (0, True), (0, True),
     ]  # fmt: skip
@@ -64,6 +70,14 @@ def test_a_curated_table_is_held_against_the_versions_it_was_made_from(filled: L
 
     assert checked.exit_code == 0
     assert [each.success for each in checked.results] == [True, True]
+
+
+def test_an_older_version_is_held_against_what_it_was_made_from(spark: SparkSession, filled: Lake) -> None:
+    newer = spark.createDataFrame([("C", 2)], "town string, rain_mm int")
+    note = '{"lakeward": 1, "inputs": {"silver.made.rain": 1}}'
+    newer.write.format("delta").mode("overwrite").option("userMetadata", note).save(str(filled.table(TOWNS.table)))
+
+    assert [check.check(filled, TOWNS, version).exit_code for version in (0, 1)] == [0, 0]
 
 
 def test_a_version_that_is_not_there_is_refused(filled: Lake, lake: Lake) -> None:
