@@ -24,10 +24,10 @@ from lakeward.pipelines.reading import read_head
 from lakeward.quality.wording import in_chinese
 
 Document = dict[str, Any]
-Say = Callable[[tuple[str, ...]], tuple[str, str, str]]
+Say = Callable[[tuple[str, ...], frozenset[str]], tuple[str, str, str]]
 OWN = (
-    "file 檔案", "line 行號", "byte offset 起始位元組", "byte length 位元組長度", "bytes of 位元組所屬", "sha256",
-    "columns 欄位", "reasons", "原因", "remark 備註",
+    "file 檔案", "line 行號", "place 位置", "byte offset 起始位元組", "byte length 位元組長度", "bytes of 位元組所屬",
+    "sha256", "columns 欄位", "reasons", "原因", "remark 備註",
 )  # fmt: skip
 BEYOND = "cells beyond the header 超出標題列的內容"
 KINDS = 1_000
@@ -42,11 +42,17 @@ UNKNOWN = "how the file was decoded is not known any more 已無法得知檔案�
 
 @dataclass(frozen=True, slots=True)
 class _Found:
-    """Where the rows of a delivery stand; or a remark why that is not known."""
+    """Where the bytes of a delivery's rows stand; or a remark why that is not known. Only rows of text are bytes."""
 
     places: Places | None
     remark: str = ""
     delimiter: str = ","
+
+    def located(self, numbers: Numbers) -> int:
+        """Count the rows whose place in the file is known."""
+        if self.places is None:
+            return 0 if self.remark else len(numbers)
+        return int(np.isin(numbers, self.places.rows).sum())
 
 
 def write(refused: Refused, asked: Asked, landing: str, to: Path) -> Document:
@@ -74,11 +80,11 @@ def write(refused: Refused, asked: Asked, landing: str, to: Path) -> Document:
             add([*OWN, *titles.values(), BEYOND])
             for aside in chosen:
                 numbers = _numbers(aside, asked)
-                found = _found(refused, aside, landed.get(aside.file), numbers)
+                found = _found(refused, aside, landed.get(aside.file), np.unique(numbers))
                 say = lru_cache(KINDS)(partial(_said, refused, aside))
-                for row in _rows(aside, numbers):
-                    add([*_told(aside, found, say, row, titles), found.delimiter.join(row["overflow"] or ())])
-                files.append(_file(aside, len(numbers), found))
+                for row in filter(lambda row: asked.takes_any(row["reasons"]), _rows(aside, np.unique(numbers))):
+                    add([*_told(refused, aside, found, say, row, titles), found.delimiter.join(row["overflow"] or ())])
+                files.append(_file(aside, numbers, found))
     return {
         "schema": "lakeward.pack/1",
         "table": refused.dataset.name,
@@ -90,9 +96,14 @@ def write(refused: Refused, asked: Asked, landing: str, to: Path) -> Document:
     }
 
 
-def _file(aside: Aside, rows: int, found: _Found) -> Document:
-    located = len(found.places.rows) if found.places else 0
-    return {"file": aside.file, "sha256": aside.sha256, "rows": rows, "located": located, "remark": found.remark}
+def _file(aside: Aside, numbers: Numbers, found: _Found) -> Document:
+    return {
+        "file": aside.file,
+        "sha256": aside.sha256,
+        "rows": len(numbers),
+        "located": found.located(numbers),
+        "remark": found.remark,
+    }
 
 
 def text(packed: Document) -> str:
@@ -104,7 +115,7 @@ def text(packed: Document) -> str:
     located = sum(each["located"] for each in packed["files"])
     lines = [
         f"{packed['pack']}: {packed['rows']:,} refused rows of {len(packed['files']):,} files, "
-        f"{located:,} with the place of their bytes; for {packed['agency']}"
+        f"{located:,} with their place in the file; for {packed['agency']}"
     ]
     return "\n".join(
         [*lines, *(f"note: {each['file']}: {each['remark']}" for each in packed["files"] if each["remark"])]
@@ -112,13 +123,13 @@ def text(packed: Document) -> str:
 
 
 def _numbers(aside: Aside, asked: Asked) -> Numbers:
-    """Give the row numbers that are asked for, ascending; eight bytes a row are held."""
+    """Give the number of each row that is asked for, ascending; eight bytes a row are held."""
     found = [np.zeros(0, np.int64)]
     for batch in aside.batches("row_number", "reasons"):
         meant = list(asked.meant(batch).values())
         if meant:
             found.append(np.from_dlpack(batch.column(0)).astype(np.int64)[np.unique(np.concatenate(meant))])
-    return np.unique(np.concatenate(found))
+    return np.sort(np.concatenate(found))
 
 
 def _titles(refused: Refused, asides: Sequence[Aside]) -> dict[str, str]:
@@ -141,11 +152,13 @@ def _found(refused: Refused, aside: Aside, delivery: Delivery | None, numbers: N
     """Look a delivery's rows up in its file, if that is still there as it was."""
     if delivery is None or delivery.fault:
         return _Found(None, f"{GONE}: {delivery.fault}" if delivery else GONE)
-    if not refused.encodings.get(aside.sha256):
+    if not (encoding := refused.encodings.get(aside.sha256)):
         return _Found(None, UNKNOWN)
+    if encoding in ("workbook", "json"):
+        return _Found(None, "" if delivery.identified({}).sha256 == aside.sha256 else CHANGED)
     try:
         head = read_head(delivery.path, refused.dataset.source.format)
-        places = locate(delivery.path, refused.encodings[aside.sha256], head.delimiter, numbers)
+        places = locate(delivery.path, encoding, head.delimiter, numbers)
     except OSError as cause:
         return _Found(None, f"{GONE}: {cause.strerror or cause}")
     except DeliveryRefused:
@@ -163,25 +176,40 @@ def _rows(aside: Aside, numbers: Numbers) -> Iterator[dict[str, Any]]:
             yield from batch.to_pylist()
 
 
-def _said(refused: Refused, aside: Aside, reasons: tuple[str, ...]) -> tuple[str, str, str]:
-    """Give the columns that some reasons speak of, the reasons, and the same in Chinese, each on a line."""
+def _said(refused: Refused, aside: Aside, reasons: tuple[str, ...], wide: frozenset[str]) -> tuple[str, str, str]:
+    """Give the columns that some reasons speak of, the reasons, and the same in Chinese, each on a line.
+
+    Args:
+        refused: the rows of a data set.
+        aside: the delivery.
+        reasons: of a row.
+        wide: the column that it is of, where wide columns became rows.
+    """
     header = refused.header(aside)
-    spoken = dict.fromkeys(header.of(cell) for reason in reasons for cell in refused.cells(aside, reason))
+    cells = dict.fromkeys(cell for reason in reasons for cell in refused.cells(aside, reason))
+    of_long = header.spoken_of(cells.keys() & header.long, wide)
+    spoken = dict.fromkeys(header.of(cell) for cell in (*(cell for cell in cells if cell not in header.long), *of_long))
     words = header.words()
     return "\n".join(spoken), "\n".join(reasons), "\n".join(in_chinese(reason, words) for reason in reasons)
 
 
-def _told(aside: Aside, found: _Found, say: Say, row: Mapping[str, Any], titles: Mapping[str, str]) -> list[str]:
+def _told(
+    refused: Refused, aside: Aside, found: _Found, say: Say, row: Mapping[str, Any], titles: Mapping[str, str]
+) -> list[str]:
     """Lay out one row of the pack."""
-    place = found.places.of(row["row_number"]) if found.places else None
+    number = row["row_number"]
+    place = found.places.of(number) if found.places else None
     delivered = {name.casefold(): cell for name, cell in row["delivered"]}
+    wide = refused.header(aside).wide.intersection(delivered)
+    is_text = refused.encodings.get(aside.sha256) not in ("workbook", "json")
     return [
         aside.file,
-        str(row["row_number"]),
+        str(number) if is_text else "",
+        " ".join(refused.place(aside, number)),
         *(map(str, place) if place else ("", "")),
         (UNPACKED if found.places.is_packed else PLAIN) if place and found.places else "",
         aside.sha256,
-        *say(tuple(row["reasons"])),
+        *say(tuple(row["reasons"]), wide if len(wide) == 1 else frozenset()),
         found.remark,
         *(delivered.get(name, "") for name in titles),
     ]

@@ -85,11 +85,11 @@ def list_text(listed: Document) -> str:
 def document(refused: Refused, asked: Asked, limit: int) -> Document:
     """Give a data set's refused rows by reason, for machines, with so many samples of each reason."""
     files, groups = _grouped(refused, asked, limit)
-    cells = _cells(refused, {place for group in groups.values() for place in group.places})
+    cells = _cells(refused, groups)
     reasons = []
     for reason, group in sorted(groups.items(), key=lambda each: (-each[1].rows, each[0])):
         words = refused.header(refused.asides[group.first]).words()
-        samples = [(refused.asides[at], row, cells[at, row]) for at, row in group.places]
+        samples = [(refused.asides[at], row, cells[reason, at, row]) for at, row in group.places]
         reasons.append(
             {
                 "reason": reason,
@@ -97,7 +97,12 @@ def document(refused: Refused, asked: Asked, limit: int) -> Document:
                 "rows": group.rows,
                 "files": dict(group.files.most_common()),
                 "samples": [
-                    {"file": aside.file, "row": row, "cells": _chosen(refused, aside, reason, delivered)}
+                    {
+                        "file": aside.file,
+                        "row": row,
+                        "place": refused.place(aside, row)[0],
+                        "cells": _chosen(refused, aside, reason, delivered),
+                    }
                     for aside, row, delivered in samples
                 ],
             }
@@ -128,7 +133,7 @@ def text(told: Document) -> str:
     for each in told["reasons"]:
         if each["samples"]:
             parts += ["", f"{each['reason']}:"]
-            parts += [f"  {s['file']} row {s['row']}: {_shown(s['cells'])}" for s in each["samples"]]
+            parts += [f"  {s['file']} {s['place']}: {_shown(s['cells'])}" for s in each["samples"]]
     return "\n".join(parts)
 
 
@@ -154,28 +159,30 @@ def _grouped(refused: Refused, asked: Asked, limit: int) -> tuple[Counter[str], 
                 group.rows += len(positions)
                 group.files[aside.file] += len(positions)
                 meant.update(positions.tolist())
-                first = np.sort(numbers[positions])[:limit].tolist()
-                group.places = sorted([*group.places, *((at, row) for row in first)])[:limit]
+                first = np.unique(numbers[positions])[:limit].tolist()
+                group.places = sorted({*group.places, *((at, row) for row in first)})[:limit]
             files[aside.file] += len(meant)
     return +files, groups
 
 
-def _cells(refused: Refused, places: set[Place]) -> dict[Place, dict[str, str]]:
-    """Read the delivered cells of some rows."""
-    found: dict[Place, dict[str, str]] = {}
+def _cells(refused: Refused, groups: Mapping[str, _Group]) -> dict[tuple[str, int, int], dict[str, str]]:
+    """Read the delivered cells of the chosen rows by reason; of several long rows of one wide row, those of one."""
+    found: dict[tuple[str, int, int], dict[str, str]] = {}
+    places = {place for group in groups.values() for place in group.places}
     for at in sorted({at for at, _ in places}):
         wanted = [row for each, row in places if each == at]
-        for batch in refused.asides[at].picked(wanted, "delivered"):
-            found |= {(at, row["row_number"]): dict(row["delivered"]) for row in batch.to_pylist()}
+        for batch in refused.asides[at].picked(wanted, "delivered", "reasons"):
+            for row in batch.to_pylist():
+                for reason in row["reasons"]:
+                    found.setdefault((reason, at, row["row_number"]), dict(row["delivered"]))
     return found
 
 
 def _chosen(refused: Refused, aside: Aside, reason: str, delivered: Mapping[str, str]) -> dict[str, str]:
     """Give the cells that a reason speaks of, else the first few, under the agency's headers."""
     header, spoken = refused.header(aside), refused.cells(aside, reason)
-    in_order = header.in_order(delivered)
     shown: dict[str, str] = {}
-    for name in [name for name in in_order if name.casefold() in spoken] or in_order[:FEW_CELLS]:
+    for name in header.spoken_of(spoken, delivered) or header.in_order(delivered)[:FEW_CELLS]:
         title = header.of(name)
         shown[name if title in shown else title] = delivered[name]
     return shown

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from pathlib import PurePosixPath
@@ -18,6 +18,7 @@ from lakeward.lake.storage import Lake
 from lakeward.pipelines.agency import Headers, headers
 from lakeward.pipelines.dataset import Dataset
 from lakeward.pipelines.offsets import Numbers
+from lakeward.pipelines.workbook import place_of
 from lakeward.quality.wording import about, in_chinese
 
 if TYPE_CHECKING:
@@ -52,6 +53,10 @@ class Asked:
         wanted = [(number, why) for number, why in enumerate(found.dictionary.to_pylist()) if self._takes(why)]
         return {why: rows[numbers == number] for number, why in wanted}
 
+    def takes_any(self, reasons: Iterable[str]) -> bool:
+        """True when a row with these reasons is meant."""
+        return any(map(self._takes, reasons))
+
     def _takes(self, reason: str) -> bool:
         wanted = self.reason.casefold()
         return wanted in reason.casefold() or wanted in in_chinese(reason).casefold()
@@ -65,7 +70,7 @@ class Refused:
         dataset: the declaration.
         asides: the deliveries, in the order of their files.
         headers: what the agency calls their columns, by sha256, as far as the ledger knows.
-        encodings: how their bytes are decoded, by sha256.
+        encodings: how their bytes are decoded, by sha256, as `Head` tells it.
     """
 
     dataset: Dataset
@@ -93,6 +98,14 @@ class Refused:
     def header(self, aside: Aside) -> Headers:
         """Give the headers of a delivery; nothing is known of one that the ledger lost."""
         return self.headers.get(aside.sha256, Headers())
+
+    def place(self, aside: Aside, row: int) -> tuple[str, str]:
+        """Say where a row stands in its delivery, in English and Chinese: the line of a text, the row of a sheet."""
+        kind = self.encodings.get(aside.sha256)
+        if kind == "workbook":
+            sheet, line = place_of(row)
+            return f"sheet {sheet} row {line}", f"第 {sheet} 個工作表第 {line} 列"
+        return (f"item {row}", f"第 {row} 筆") if kind == "json" else (f"row {row}", f"第 {row} 行")
 
     def cells(self, aside: Aside, reason: str) -> tuple[str, ...]:
         """Give the bronze columns (lower case) that a reason speaks of; none when that cannot be told."""

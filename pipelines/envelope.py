@@ -34,7 +34,7 @@ def read_head(path: str, form: Json) -> Head:
         _beside(around, each, path)
     header = (*(titles.get(key, key) for key in keys), *form.beside)
     rows = tuple(tuple(row.get(key) or "" for key in keys) for row in first)
-    return Head("utf-8", header, bool(rows), header_line=0, kind="json", first_rows=rows)
+    return Head("json", header, bool(rows), header_line=0, kind="json", first_rows=rows)
 
 
 def read_rows(path: str, form: Json, head: Head) -> Iterator[pa.RecordBatch]:

@@ -21,7 +21,7 @@ class Head:
     """What the beginning of a file tells.
 
     Args:
-        encoding: how text is decoded; "" for workbooks.
+        encoding: how text is decoded; `workbook` and `json` say how rows are numbered in those.
         header: the agency's headers, then those of what stands `beside` the rows.
         has_rows: a row follows.
         warnings: what a person should know.

@@ -52,7 +52,7 @@ def read_head(path: str, form: Workbook) -> Head:
                 remedy="say in `sheets` of the declaration which ones are meant",
             )
     return Head(
-        "",
+        "workbook",
         (*widest.texts, *form.beside),
         bool(first_rows),
         (),

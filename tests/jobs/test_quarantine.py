@@ -155,7 +155,7 @@ def _rows_of_xlsx(path: Path) -> list[dict[str, str]]:
 def _by_name(header: list[str], row: list[str]) -> dict[str, str]:
     named: dict[str, str] = {}
     for name, cell in zip(header, row, strict=True):
-        short = name.split(" ")[0] if name.startswith(("file ", "line ", "sha256", "columns ")) else name
+        short = name.split(" ")[0] if name.startswith(("file ", "line ", "place ", "sha256", "columns ")) else name
         named[f"{short} again" if short in named else short] = cell
     return named
 
