@@ -80,6 +80,7 @@ class Compiled:
         breaks: SQL condition, never null, that is true for the rows that break it; empty when it speaks of no single
             row, or when that cannot be told from the row alone.
         reason: in a few words, why such a row is refused.
+        again: whether something more is asked once these questions are answered.
     """
 
     expectation: Expectation
@@ -87,3 +88,4 @@ class Compiled:
     judge: Callable[[Answers], Result | Compiled]
     breaks: str = ""
     reason: str = ""
+    again: bool = False

@@ -53,6 +53,9 @@ class Checks:
         keys = dict.fromkeys((each.by, each.where) for each in groupings)
         said = [f"1 pass over the rows for {len(self.ready)} expectations: {len(measures)} numbers"] if measures else []
         said += [f"1 shuffle by {', '.join(by)}{f' where {where}' if where else ''}" for by, where in keys]
+        said += (
+            ["1 more look for what rests on those numbers"] if any(each.again for each in self.ready.values()) else []
+        )
         said += [f"1 look at the rows in their order for {each.value}" for each in in_order]
         said += [f"Great Expectations' own engine for {self.suite[n].type}: {why}" for n, why in self.left.items()]
         return said or ["nothing to check"]

@@ -71,6 +71,13 @@ def _expect(type_: str, given: Mapping[str, Any], told: Common | Rowwise, **defa
     return Expectation(f"expect_{type_}", kept | more, told.get("severity", "critical"), told.get("meta", {}))
 
 
+def _bounded(
+    type_: str, about: Mapping[str, Any], low: Bound, high: Bound, strict_min: bool, strict_max: bool, told: Common
+) -> Expectation:
+    bounds = {"min_value": low, "max_value": high, "strict_min": strict_min, "strict_max": strict_max}
+    return _expect(type_, {**about, **bounds}, told, strict_min=False, strict_max=False)
+
+
 def column_values_to_not_be_null(column: str, **told: Unpack[Rowwise]) -> Expectation:
     """Every row has a value."""
     return _expect("column_values_to_not_be_null", {"column": column}, told)
@@ -96,18 +103,8 @@ def column_values_to_be_between(
     **told: Unpack[Rowwise],
 ) -> Expectation:
     """Every value lies between two bounds; no value is no breach. Dates are written as ISO text."""
-    return _expect(
-        "column_values_to_be_between",
-        {
-            "column": column,
-            "min_value": min_value,
-            "max_value": max_value,
-            "strict_min": strict_min,
-            "strict_max": strict_max,
-        },
-        told,
-        strict_min=False,
-        strict_max=False,
+    return _bounded(
+        "column_values_to_be_between", {"column": column}, min_value, max_value, strict_min, strict_max, told
     )
 
 
@@ -131,18 +128,8 @@ def column_value_lengths_to_be_between(
     **told: Unpack[Rowwise],
 ) -> Expectation:
     """Every text has between so many and so many letters."""
-    return _expect(
-        "column_value_lengths_to_be_between",
-        {
-            "column": column,
-            "min_value": min_value,
-            "max_value": max_value,
-            "strict_min": strict_min,
-            "strict_max": strict_max,
-        },
-        told,
-        strict_min=False,
-        strict_max=False,
+    return _bounded(
+        "column_value_lengths_to_be_between", {"column": column}, min_value, max_value, strict_min, strict_max, told
     )
 
 
@@ -337,19 +324,7 @@ def column_max_to_be_between(
     **told: Unpack[Common],
 ) -> Expectation:
     """The largest value lies between two bounds."""
-    return _expect(
-        "column_max_to_be_between",
-        {
-            "column": column,
-            "min_value": min_value,
-            "max_value": max_value,
-            "strict_min": strict_min,
-            "strict_max": strict_max,
-        },
-        told,
-        strict_min=False,
-        strict_max=False,
-    )
+    return _bounded("column_max_to_be_between", {"column": column}, min_value, max_value, strict_min, strict_max, told)
 
 
 def column_min_to_be_between(
@@ -362,19 +337,7 @@ def column_min_to_be_between(
     **told: Unpack[Common],
 ) -> Expectation:
     """The smallest value lies between two bounds."""
-    return _expect(
-        "column_min_to_be_between",
-        {
-            "column": column,
-            "min_value": min_value,
-            "max_value": max_value,
-            "strict_min": strict_min,
-            "strict_max": strict_max,
-        },
-        told,
-        strict_min=False,
-        strict_max=False,
-    )
+    return _bounded("column_min_to_be_between", {"column": column}, min_value, max_value, strict_min, strict_max, told)
 
 
 def column_mean_to_be_between(
@@ -387,19 +350,7 @@ def column_mean_to_be_between(
     **told: Unpack[Common],
 ) -> Expectation:
     """The mean lies between two bounds."""
-    return _expect(
-        "column_mean_to_be_between",
-        {
-            "column": column,
-            "min_value": min_value,
-            "max_value": max_value,
-            "strict_min": strict_min,
-            "strict_max": strict_max,
-        },
-        told,
-        strict_min=False,
-        strict_max=False,
-    )
+    return _bounded("column_mean_to_be_between", {"column": column}, min_value, max_value, strict_min, strict_max, told)
 
 
 def column_median_to_be_between(
@@ -412,18 +363,8 @@ def column_median_to_be_between(
     **told: Unpack[Common],
 ) -> Expectation:
     """The median lies between two bounds."""
-    return _expect(
-        "column_median_to_be_between",
-        {
-            "column": column,
-            "min_value": min_value,
-            "max_value": max_value,
-            "strict_min": strict_min,
-            "strict_max": strict_max,
-        },
-        told,
-        strict_min=False,
-        strict_max=False,
+    return _bounded(
+        "column_median_to_be_between", {"column": column}, min_value, max_value, strict_min, strict_max, told
     )
 
 
@@ -437,19 +378,7 @@ def column_sum_to_be_between(
     **told: Unpack[Common],
 ) -> Expectation:
     """The sum lies between two bounds."""
-    return _expect(
-        "column_sum_to_be_between",
-        {
-            "column": column,
-            "min_value": min_value,
-            "max_value": max_value,
-            "strict_min": strict_min,
-            "strict_max": strict_max,
-        },
-        told,
-        strict_min=False,
-        strict_max=False,
-    )
+    return _bounded("column_sum_to_be_between", {"column": column}, min_value, max_value, strict_min, strict_max, told)
 
 
 def column_stdev_to_be_between(
@@ -462,18 +391,8 @@ def column_stdev_to_be_between(
     **told: Unpack[Common],
 ) -> Expectation:
     """The sample standard deviation lies between two bounds."""
-    return _expect(
-        "column_stdev_to_be_between",
-        {
-            "column": column,
-            "min_value": min_value,
-            "max_value": max_value,
-            "strict_min": strict_min,
-            "strict_max": strict_max,
-        },
-        told,
-        strict_min=False,
-        strict_max=False,
+    return _bounded(
+        "column_stdev_to_be_between", {"column": column}, min_value, max_value, strict_min, strict_max, told
     )
 
 
@@ -487,18 +406,14 @@ def column_unique_value_count_to_be_between(
     **told: Unpack[Common],
 ) -> Expectation:
     """So many different values occur."""
-    return _expect(
+    return _bounded(
         "column_unique_value_count_to_be_between",
-        {
-            "column": column,
-            "min_value": min_value,
-            "max_value": max_value,
-            "strict_min": strict_min,
-            "strict_max": strict_max,
-        },
+        {"column": column},
+        min_value,
+        max_value,
+        strict_min,
+        strict_max,
         told,
-        strict_min=False,
-        strict_max=False,
     )
 
 
@@ -512,18 +427,14 @@ def column_proportion_of_unique_values_to_be_between(
     **told: Unpack[Common],
 ) -> Expectation:
     """The different values are such a share (0–1) of all values."""
-    return _expect(
+    return _bounded(
         "column_proportion_of_unique_values_to_be_between",
-        {
-            "column": column,
-            "min_value": min_value,
-            "max_value": max_value,
-            "strict_min": strict_min,
-            "strict_max": strict_max,
-        },
+        {"column": column},
+        min_value,
+        max_value,
+        strict_min,
+        strict_max,
         told,
-        strict_min=False,
-        strict_max=False,
     )
 
 
@@ -537,18 +448,14 @@ def column_proportion_of_non_null_values_to_be_between(
     **told: Unpack[Common],
 ) -> Expectation:
     """The rows with a value are such a share (0–1) of all."""
-    return _expect(
+    return _bounded(
         "column_proportion_of_non_null_values_to_be_between",
-        {
-            "column": column,
-            "min_value": min_value,
-            "max_value": max_value,
-            "strict_min": strict_min,
-            "strict_max": strict_max,
-        },
+        {"column": column},
+        min_value,
+        max_value,
+        strict_min,
+        strict_max,
         told,
-        strict_min=False,
-        strict_max=False,
     )
 
 
@@ -600,20 +507,23 @@ def column_kl_divergence_to_be_less_than(
     threshold: float | None,
     *,
     bucketize_data: bool = True,
+    tail_weight_holdout: float = 0,
+    internal_weight_holdout: float = 0,
     **told: Unpack[Common],
 ) -> Expectation:
-    """The values are spread as a partition says, within a Kullback–Leibler divergence."""
-    return _expect(
-        "column_kl_divergence_to_be_less_than",
-        {
-            "column": column,
-            "partition_object": partition_object,
-            "threshold": threshold,
-            "bucketize_data": bucketize_data,
-        },
-        told,
-        bucketize_data=True,
-    )
+    """The values are spread as a partition says, within a Kullback–Leibler divergence.
+
+    A partition is `{"values": […], "weights": […]}` or `{"bins": […], "weights": […]}`; the holdouts (0–1) are the
+    weight given to values outside it, and to bins whose weight is 0.
+    """
+    given = {"column": column, "partition_object": partition_object, "threshold": threshold}
+    more = {
+        "bucketize_data": bucketize_data,
+        "tail_weight_holdout": tail_weight_holdout,
+        "internal_weight_holdout": internal_weight_holdout,
+    }
+    defaults = {"bucketize_data": True, "tail_weight_holdout": 0, "internal_weight_holdout": 0}
+    return _expect("column_kl_divergence_to_be_less_than", given | more, told, **defaults)
 
 
 def column_to_exist(column: str, column_index: int | None = None, **told: Unpack[Common]) -> Expectation:
@@ -635,13 +545,7 @@ def table_row_count_to_be_between(
     **told: Unpack[Common],
 ) -> Expectation:
     """The rows number between two bounds."""
-    return _expect(
-        "table_row_count_to_be_between",
-        {"min_value": min_value, "max_value": max_value, "strict_min": strict_min, "strict_max": strict_max},
-        told,
-        strict_min=False,
-        strict_max=False,
-    )
+    return _bounded("table_row_count_to_be_between", {}, min_value, max_value, strict_min, strict_max, told)
 
 
 def table_row_count_to_equal(value: int, **told: Unpack[Common]) -> Expectation:

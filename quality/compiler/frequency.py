@@ -48,7 +48,7 @@ def _most_common(expectation: Expectation, types: Types) -> Compiled:
         holds = known > 0 if told.get("ties_okay") else len(found) == 1 == known
         return Result(expectation, holds, {"observed_value": list(found)})
 
-    return Compiled(expectation, (most,), judge)
+    return Compiled(expectation, (most,), judge, again=True)
 
 
 def _divergence(expectation: Expectation, types: Types) -> Compiled:

@@ -55,7 +55,7 @@ def at_ranks(
             bounds = list(zip(told, told, strict=True))
         return _looked_up(expectation, value, where, bounds, ranks(found), lambda values: then(found, values))
 
-    return Compiled(expectation, (count, sketch), judge)
+    return Compiled(expectation, (count, sketch), judge, again=True)
 
 
 def _looked_up(

@@ -110,7 +110,7 @@ def _z_scores(expectation: Expectation, types: Types) -> Compiled:
             return _far_rows(expectation, types, f"abs({score}) < {literal(abs(threshold))}")
         return _far_rows(expectation, types, f"{score} < {literal(threshold)}")
 
-    return Compiled(expectation, (mean, deviation), judge)
+    return Compiled(expectation, (mean, deviation), judge, again=True)
 
 
 def _outliers(expectation: Expectation, types: Types) -> Compiled:
@@ -129,7 +129,7 @@ def _outliers(expectation: Expectation, types: Types) -> Compiled:
                 return _far_rows(expectation, types, f"{value} = {literal(middle)}")
             return _far_rows(expectation, types, f"abs({value} - {literal(middle)}) < {literal(multiplier * spread)}")
 
-        return Compiled(expectation, (mean, deviation), judge)
+        return Compiled(expectation, (mean, deviation), judge, again=True)
     if told.get("method", "iqr") != "iqr":
         raise NotCompiled(f"its method is {told['method']}")
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime as dt
 import math
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 from decimal import Decimal
 from random import Random
 from typing import Any
@@ -167,9 +166,10 @@ def _most_common(dice: Random) -> Expectation:
 
 def _divergence(dice: Random, column: str, partition: dict[str, Any]) -> Expectation:
     threshold = dice.choice((None, 0, 0.1, 0.5, 2))
-    made = expect.column_kl_divergence_to_be_less_than(column, partition, threshold, **_common(dice))
-    holdouts = {"tail_weight_holdout": dice.choice((0, 0.1))} if dice.random() < 0.3 else {}
-    return replace(made, arguments={**made.arguments, **holdouts})
+    holdouts = {"tail_weight_holdout": dice.choice((0, 0.1))}
+    holdouts |= {"internal_weight_holdout": dice.choice((0, 0.2))} if "bins" in partition else {}
+    told = {**_common(dice), **(holdouts if dice.random() < 0.3 else {})}
+    return expect.column_kl_divergence_to_be_less_than(column, partition, threshold, **told)
 
 
 def _divergence_of_values(dice: Random) -> Expectation:

@@ -69,6 +69,7 @@ def test_each_delivery_is_measured_by_its_own_middle(spark: SparkSession) -> Non
         expect.column_values_to_be_increasing("value"),
     )
     checks = Checks.for_frame(suite, frame.schema)
+    assert "1 more look for what rests on those numbers" in checks.explained()
 
     told = checks.run_each(frame, "part", ("calm", "wild", "none"))
 
