@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 from lakeward.quality.compiled import Compiled
 from lakeward.quality.compiler.arguments import Types
-from lakeward.quality.compiler.frequency import FREQUENCY, compile_frequency
+from lakeward.quality.compiler.divergence import DIVERGENCE, compile_divergence
+from lakeward.quality.compiler.frequency import MOST_COMMON, compile_most_common
 from lakeward.quality.compiler.in_order import MONOTONIC, compile_in_order
 from lakeward.quality.compiler.rows import ROWS, UNIQUE, compile_rows, compile_unique
 from lakeward.quality.compiler.schema import SCHEMA, compile_schema
@@ -38,7 +39,8 @@ FAMILIES = (
     Family(AGGREGATES, compile_table, "the pass"),
     Family(DISTINCT, compile_table, "one shuffle by its column"),
     Family(SPREAD, compile_spread, "the pass, and a second look at its column"),
-    Family(FREQUENCY, compile_frequency, "one or two shuffles by its column, or the pass where there are bins"),
+    Family(MOST_COMMON, compile_most_common, "two shuffles by its column"),
+    Family(DIVERGENCE, compile_divergence, "the pass where there are bins, else one shuffle by its column"),
     Family(MONOTONIC, compile_in_order, "the rows in their order in one partition, as GX does"),
     Family(SCHEMA, compile_schema, "names and types of columns; no row is read"),
 )

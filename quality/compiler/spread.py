@@ -103,9 +103,9 @@ def _z_scores(expectation: Expectation, types: Types) -> Compiled:
     mean, deviation = _mean_and_deviation(told, value)
 
     def judge(answers: Answers) -> Compiled:
-        if not answers[deviation]:
+        if not answers[deviation] or math.isnan(answers[deviation]):
             return _far_rows(expectation, types, "true")
-        score = f"({value} - {literal(answers[mean])}) / {literal(answers[deviation])}"
+        score = f"({value} - {literal(float(answers[mean]))}) / {literal(answers[deviation])}"
         if told.get("double_sided"):
             return _far_rows(expectation, types, f"abs({score}) < {literal(abs(threshold))}")
         return _far_rows(expectation, types, f"{score} < {literal(threshold)}")

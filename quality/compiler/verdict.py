@@ -84,10 +84,10 @@ def map_result(expectation: Expectation, rows: int, meant: int | None, bad: int 
 def bounded(expectation: Expectation, value: Any) -> Result:
     """Hold an observed value to its bounds; none, or not a number, breaks them."""
     told = expectation.arguments
+    value = float(value) if isinstance(value, Decimal) else value
     if value is None or (isinstance(value, float) and math.isnan(value)):
         return Result(expectation, False, {"observed_value": None})
     low, high = told.get("min_value"), told.get("max_value")
     is_above = low is None or (value > low if told.get("strict_min") else value >= low)
     is_below = high is None or (value < high if told.get("strict_max") else value <= high)
-    observed = float(value) if isinstance(value, Decimal) else value
-    return Result(expectation, bool(is_above and is_below), {"observed_value": observed})
+    return Result(expectation, bool(is_above and is_below), {"observed_value": value})
