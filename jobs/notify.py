@@ -98,7 +98,7 @@ def _try(place: Place, body: bytes, say: Callable[[str], None]) -> None:
     for tried in range(TRIES):
         time.sleep(PAUSE_S * tried)
         try:
-            answer = pool.request("POST", place.url, body=body, headers=headers, redirect=False, preload_content=False)
+            answer = pool.request("POST", place.url, body=body, headers=headers, preload_content=False)
         except (urllib3.exceptions.HTTPError, OSError, ValueError) as error:
             why = type(error).__name__  # its text holds the address
             continue

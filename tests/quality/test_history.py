@@ -62,4 +62,19 @@ def test_the_last_run_is_told_with_the_runs_before(lake: Lake) -> None:
     assert (table["batches"], table["refused"], table["rules"], table["held"], table["run_id"]) == (2, 1, 2, 1, "r3")
     assert (first["held"], first["batches"], first["rows"], first["failed"]) == (1, 2, 20, 3)
     assert (first["history"], second["history"]) == ("✓✗✗", "✓!✓")
-    assert "✓✗✗" in told.rules_text([first, second])
+    text = told.rules_text([first, second])
+    assert [line.split("  ")[0] for line in text.splitlines()[1:3]] == [
+        "rain_mm: column_values_to_not_be_null",
+        "rain_mm: column_mean_to_be_between min_value=0, max_value=9",
+    ]
+    assert "✓✗✗" in text
+
+
+def test_long_lists_are_told_by_their_length_and_no_check_in_words(lake: Lake) -> None:
+    rule = expect.column_values_to_be_in_set("town", ("甲", "乙", "丙", "丁"), row_condition="rain_mm > 0")
+    history.record(lake, "r1", [Validation("silver.made.rain", "made/1.csv", (Result(rule, True),))])
+
+    text = told.rules_text(told.rules(lake, "silver.made.rain"))
+
+    assert "town: column_values_to_be_in_set value_set=4 values, row_condition=rain_mm > 0  critical" in text
+    assert told.rules_text([]).startswith("nothing was checked yet of this table")
