@@ -110,15 +110,18 @@ class ReplacePeriod:
     Args:
         column: the date column that says which period a row is of.
         unit: how long a period is.
+        within: the column of what the periods are of, as a county, where a delivery does not hold them all.
     """
 
     column: str
     unit: Literal["year", "month", "day"]
+    within: str = ""
 
     @property
     def part(self) -> str:
         """Say in SQL which period a row is of."""
-        return f"date_format({self.column}, '{PERIODS[self.unit]}')"
+        period = f"date_format({self.column}, '{PERIODS[self.unit]}')"
+        return f"concat_ws(' ', {self.within}, {period})" if self.within else period
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,1 @@
+"""Culture cloud: temples, heritage, events."""

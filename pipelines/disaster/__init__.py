@@ -1,0 +1,1 @@
+"""Disaster cloud: floods, shelters, earthquakes."""

@@ -1,0 +1,1 @@
+"""Education cloud: schools, levels of education."""

@@ -1,0 +1,1 @@
+"""Health cloud: clinics, diseases, vectors."""

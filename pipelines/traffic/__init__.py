@@ -1,0 +1,1 @@
+"""Traffic cloud: bikes, metro, roads."""
