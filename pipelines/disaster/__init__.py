@@ -1,1 +1,1 @@
-"""Disaster cloud: floods, shelters, earthquakes."""
+"""Disaster cloud: floods, earthquakes, shelters."""

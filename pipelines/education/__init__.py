@@ -1,1 +1,1 @@
-"""Education cloud: schools, levels of education."""
+"""Education cloud: schools and what people have learned."""

@@ -39,7 +39,7 @@ BIKE_AVAILABILITY = Dataset(
     ),
     limits=(
         "Collected by a volunteer from the city's interface: whole days are missing between others, and a day holds "
-        "4,000 to 110,000 readings, so compare shares, not sums. On a quarter of the readings there are more docks than "
+        "4,000 to 110,000 readings, so compare shares, not sums. A quarter of the readings have more docks than "
         "bikes and free docks together: docks out of order count as neither. While the service was shut down for a "
         "typhoon only few readings came."
     ),

@@ -41,7 +41,7 @@ BIKE_STATIONS = Dataset(
     ),
     limits=(
         "The newest list only; what each list added, changed and took out is in the table's change data feed. The city "
-        "lists the campus 臺大公館校區 like a district: nobody is registered as its resident. Nothing tells when between "
+        "lists the campus 臺大公館校區 like a district: nobody is registered there. Nothing tells when between "
         "two lists a station came or went."
     ),
     publish=Publication(share="traffic"),

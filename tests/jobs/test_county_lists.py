@@ -1,0 +1,168 @@
+"""Lists of counties and re-issued files, made here in the agencies' shapes: what is caught, what takes whose place."""
+
+from __future__ import annotations
+
+from collections import Counter
+from pathlib import Path
+from typing import Any
+
+import pytest
+from pyspark.sql import SparkSession
+
+from lakeward.jobs.run import Report, run
+from lakeward.lake import delta
+from lakeward.lake.storage import Lake
+
+SELECTED = (
+    "police.burglaries", "police.cameras", "police.injury_crashes", "health.clinics", "culture.temples",
+    "education.junior_high_schools", "disaster.flood_points", "traffic.bike_availability", "traffic.bike_stations",
+)  # fmt: skip
+
+
+def _crash(minute: str, position: str, party: int, *, deaths: int = 0) -> str:
+    cells = {
+        "發生年度": "2031", "發生月份": "1", "發生日期": "20310101", "發生時間": minute, "事故類別名稱": "A2",
+        "處理單位名稱警局層": "虛構警察局", "發生地點": "臺中市虛構路", "光線名稱": "無照明", "當事者順位": str(party),
+        "死亡受傷人數": f"死亡{deaths};受傷1", "當事者事故發生時年齡": "-1", "經度": position, "緯度": "24.1",
+    }  # fmt: skip
+    return ",".join(cells.get(header, "") for header in _headers())
+
+
+def _headers() -> list[str]:
+    from lakeward.lake.table import as_cell
+    from lakeward.pipelines.police.crash_parties import PARTY_COLUMNS
+
+    return list(dict.fromkeys(header for column in PARTY_COLUMNS for header in as_cell(column.cell).headers))
+
+
+def _files() -> dict[str, bytes]:
+    cameras = "id,area,Address,lat,lng\n1,台東市,台東市一路,,\n2,台東市,台東市一路,22.7,121.1\n"
+    crashes = [
+        ",".join(_headers()), _crash("000100", "120.6", 1), _crash("000100", "120.6", 2),
+        _crash("000100", "120.6", 1), _crash("000100", "120.7", 1), _crash("000200", "120.7", 1, deaths=1),
+        *(_crash(f"00{minute}00", "120.8", 1) for minute in range(10, 40)),
+        "資料提供日期：120年01月09日", "事故類別：A2類",
+    ]  # fmt: skip
+    readings = [
+        "sno,total,available_rent_bikes,available_return_bikes,infoTime",
+        "1,10,4,6,2031-01-01 00:00:05", "1,10,4,5,2031-01-01 00:10:05", "1,10,4,6,2031-01-01 00:00:05",
+        "1,9,9,0,2031-01-02 00:00:00", *(f"2,10,0,10,2031-01-01 01:{minute}:00" for minute in range(10, 60)),
+    ]  # fmt: skip
+    return {
+        "police/county_burglary/甲.csv": "address,lat,lng,date\n嘉義市東區虛構路,0,0,99/12/31 23:50\n"
+        "嘉義市東區虛構路,23.4,120.4,100/01/01 00:10\n".encode("utf-8-sig"),
+        "police/county_burglary/乙.csv": "address,lat,long,date\n桃園市虛構區一路,24.9,121.3,100/05/05 01:00\n".encode(),
+        "police/county_cctv/all.csv": cameras.encode("cp950"),
+        "police/county_cctv/some.csv": "Address,lat,lng\n台東市一路,22.7,121.1\n綠島鄉二路,22.6,121.5\n".encode("utf-8-sig"),
+        "police/npa_a2_2days/2031-01-09_2031_NPA_TMA2_1.csv": "\n".join(crashes).encode("utf-8-sig"),
+        "health/moh_clinics/x.csv": "name,address\n?診所,台南市東區虛構路１２號\n".encode(),
+        "culture/moi_temples/x.csv": "TempleName,LordGod,Area,Address,lat,lng\n"
+        "一宮,,桃園縣,桃園縣虛構鄉一路甲村1號,25,121\n二宮,神,桃園縣,桃園縣虛構鄉二路,25,121\n二宮,神,桃園縣,桃園縣虛構鄉二路,25,121\n".encode(),
+        "education/moe_schools_cy_yl/x.csv": "name,address,lat,lng,city,state\n"
+        "私立一國中,臺北市虛構路,25,121,台北市,公立\n縣立二國中,嘉義縣虛構路,23,120,嘉義縣,公立\n".encode(),
+        "disaster/wra_flood_points/x.csv": "FID,年份,X_97,Y_97,資料來源\n0,2031,250000,2700000,虛構\n1,2031,250000,2700000,虛構\n"
+        "2,2031,121.5,25.0,虛構\n3,2032,250001,2700000,虛構\n".encode(),
+        "traffic/youbike_slots/2031-01-01.csv": "\n".join(readings).encode(),
+        "traffic/youbike_sites/2031-01-01.csv": "sno,sna,sarea,latitude,longitude,ar,sareaen,aren,act\n"
+        "500000001,一,臺大公館校區,25.01,121.5,一路,NTU Dist,1st Rd.,1\n500000002,二,大安區,25.02,121.5,二路,Daan Dist.,2nd Rd.,0\n".encode(),
+    }  # fmt: skip
+
+
+class Made:
+    """A lake built from made files, and what the run told."""
+
+    def __init__(self, root: Path) -> None:
+        self.lake = Lake.at(str(root / "lake"))
+        for name, content in _files().items():
+            path = root / "landing" / name
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(content)
+        self.report: Report = run(str(self.lake.root), str(root / "landing"), SELECTED)
+
+    def rows(self, table: str) -> list[dict[str, Any]]:
+        opened = delta.opened(self.lake.table(f"silver.{table}"))
+        assert opened
+        rows: list[dict[str, Any]] = opened.to_pyarrow_table().to_pylist()
+        return rows
+
+    def told(self, table: str) -> str:
+        step = next(step for step in self.report.steps if step.table_name == f"silver.{table}")
+        return "\n".join((step.error, *step.warnings))
+
+    def aside(self, table: str) -> Counter[str]:
+        opened = delta.opened(self.lake.table(f"quarantine.{table}"))
+        rows = opened.to_pyarrow_table().to_pylist() if opened else []
+        return Counter(reason for row in rows for reason in row["reasons"])
+
+
+@pytest.fixture(scope="module")
+def made(spark: SparkSession, tmp_path_factory: pytest.TempPathFactory) -> Made:
+    return Made(tmp_path_factory.mktemp("lists"))
+
+
+def test_burglaries_of_two_counties_and_years_lie_side_by_side(made: Made) -> None:
+    rows = made.rows("police.burglaries")
+
+    assert {(r["county_name"], str(r["occurred_on"]), r["lon_deg"]) for r in rows} == {
+        ("嘉義市", "2010-12-31", None), ("嘉義市", "2011-01-01", 120.4), ("桃園市", "2011-05-05", 121.3),
+    }  # fmt: skip
+
+
+def test_the_whole_list_of_cameras_counts_and_the_geocoded_part_only_where_it_is_alone(made: Made) -> None:
+    rows = made.rows("police.cameras")
+
+    assert sorted((r["town_name"], r["camera_no"] or 0) for r in rows) == [("綠島鄉", 0), ("臺東市", 1), ("臺東市", 2)]
+
+
+def test_a_crash_told_twice_is_refused_and_another_at_the_same_address_is_not(made: Made) -> None:
+    rows = made.rows("police.injury_crashes")
+
+    assert sorted((r["lon_deg"], r["party_no"]) for r in rows if r["lon_deg"] < 120.8) == [
+        (120.6, 1),
+        (120.6, 2),
+        (120.7, 1),
+        (120.7, 1),
+    ]
+    assert {r["age_years"] for r in rows} == {None}
+    assert made.aside("police.injury_crashes") == {"repeats the key of an earlier row": 1}
+    assert "deaths: not between 0 and 0 (1 rows kept)" in made.told("police.injury_crashes")
+
+
+def test_names_with_lost_letters_are_told_and_digits_are_half_width(made: Made) -> None:
+    (clinic,) = made.rows("health.clinics")
+
+    assert (clinic["county_name"], clinic["address"]) == ("臺南市", "台南市東區虛構路12號")
+    assert "clinic_name: matches" in made.told("health.clinics")
+
+
+def test_a_temple_listed_twice_stays_and_is_told(made: Made) -> None:
+    assert sorted(r["temple_name"] for r in made.rows("culture.temples")) == ["一宮", "二宮", "二宮"]
+    assert {r["lon_deg"] for r in made.rows("culture.temples")} == {121.0}
+    assert "deity: no value (1 rows kept)" in made.told("culture.temples")
+    assert "temple_name, deity, address: expect_compound_columns_to_be_unique (2 rows)" in made.told("culture.temples")
+
+
+def test_private_schools_called_public_are_told(made: Made) -> None:
+    assert {r["county_name"] for r in made.rows("education.junior_high_schools")} == {"臺北市", "嘉義縣"}
+    assert "ownership: a value that may not be (1 rows kept)" in made.told("education.junior_high_schools")
+
+
+def test_degrees_in_place_of_metres_are_refused_and_repeated_points_are_told(made: Made) -> None:
+    assert "year, x_twd97_m, y_twd97_m: expect" in made.told("disaster.flood_points")
+    assert made.aside("disaster.flood_points")["y_twd97_m: not between 2300000 and 2950000"] == 1
+
+
+def test_docks_out_of_order_are_told_and_readings_of_another_day_refused(made: Made) -> None:
+    assert len(made.rows("traffic.bike_availability")) == 52
+    assert made.aside("traffic.bike_availability") == {
+        "repeats the key of an earlier row": 1,
+        "observed_on: outside 2031-01-01, the period in the file's name": 1,
+    }
+    assert "docks: has a value (1 rows kept)" in made.told("traffic.bike_availability")
+
+
+def test_the_campus_stands_among_the_districts_and_is_told(made: Made) -> None:
+    rows = {r["district_name"]: r["is_active"] for r in made.rows("traffic.bike_stations")}
+
+    assert rows == {"臺大公館校區": True, "大安區": False}
+    assert "district_name" in made.told("traffic.bike_stations")
