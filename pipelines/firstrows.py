@@ -33,6 +33,7 @@ def unfit(column: Column, cell: Cell, values: Iterable[str]) -> list[str]:
         if meant in column.nulls:
             continue
         if cell.pick:
+            meant = meant.lower() if "lower" in column.tidy else meant
             picked = re.search(cell.pick, meant, re.ASCII)
             meant = picked[1] if picked else ""
         if "squeeze" in column.tidy or "no_dash" in column.tidy:

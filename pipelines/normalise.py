@@ -33,6 +33,7 @@ from lakeward.pipelines.shapes import (
     PLAIN_WHOLE,
     WHOLE,
     WIDE,
+    YEAR,
 )
 
 TAIPEI = "Asia/Taipei"
@@ -44,7 +45,7 @@ def tidy(text: Column, names: Sequence[str], is_padded: Column | None = None) ->
     Args:
         text: text as delivered.
         names: `halfwidth` (full-width ASCII U+FF01–FF5E and U+3000 become ASCII), `tai` (台 becomes 臺),
-            `squeeze` (no blanks at all), `no_dash` (no hyphens).
+            `squeeze` (no blanks at all), `no_dash` (no hyphens), `lower` (small letters).
         is_padded: whether blanks may stand at the ends at all, where the reader has looked; by default they may.
 
     Returns:
@@ -77,7 +78,7 @@ def parse(how: str, text: Column, parts_of: Column | None = None) -> Column:
 
     Args:
         how: `string`, `int`, `bigint` (`long`), `double`, `decimal(p,s)`, `boolean`, `date`, `month` (its first day),
-            `month_end` (its last day) or `timestamp`.
+            `month_end` (its last day), `year` (Gregorian; up to 200 it is 民國) or `timestamp`.
         text: text without outer blanks (see `tidy`); full-width digits and signs are understood.
         parts_of: the column that holds `parts(how, text)`; by default they are worked out here.
 
@@ -122,6 +123,7 @@ _TIDIERS: Mapping[str, Callable[[Column], Column]] = {
     "tai": lambda text: F.translate(text, "台", "臺"),
     "squeeze": lambda text: F.translate(text, BLANKS, ""),
     "no_dash": lambda text: F.translate(text, "-－", ""),
+    "lower": F.lower,
 }
 
 
@@ -152,6 +154,12 @@ def _decimal(precision: int, scale: int) -> Callable[[Column], Column]:
     """Read decimals that fit as they are: places beyond the scale must be zeros."""
     places = rf"\.\d{{0,{scale}}}0*"
     return _number(rf"\A[+-]?(?:{INTEGER}(?:{places})?|(?=\.\d){places})\z", f"decimal({precision},{scale})")
+
+
+def _year_number(text: Column) -> Column:
+    narrow = _narrow(text)
+    year, roc = (F.regexp_extract(narrow, YEAR, group).try_cast("int") for group in (1, 2))
+    return F.coalesce(year, F.when(roc.between(1, 200), 1911 + roc))
 
 
 def _boolean(text: Column) -> Column:
@@ -242,6 +250,7 @@ _PARSERS: Mapping[str, _Parser] = {
     "double": _simple("a number", _double),
     "boolean": _simple("yes or no", lambda text: _boolean(_narrow(text))),
     "date": _Parser("a date", _date, _date_parts),
+    "year": _simple("a year", _year_number),
     "month": _Parser("a month", _month, _month_parts),
     "month_end": _Parser("a month", lambda text, parts: F.last_day(_month(text, parts)), _month_parts),
     "timestamp": _Parser("a time", _timestamp, _timestamp_parts),

@@ -60,6 +60,8 @@ MONTH = (
     rf"|(?:(?<year2>{_GREGORIAN})|(?<roc2>{_ROC}))Y(?<m4>\d\d?)M"
     rf"|{_year(1)}(?:年\h*(?<m1>\d\d?)\h*月份?|[-/.]\h*(?<m2>\d\d?)))"
 )
+# Alone, a number of up to three digits can only be 民國.
+YEAR = rf"\A(?:(?:西元)?\h*({_GREGORIAN})|(?:(?:中華)?民國)?\h*(\d{{1,3}}))\h*(?:年度?)?\z"
 
 INTEGER = r"(?:\d{1,99}|\d{1,3}(?:,\d{3}){1,33})"
 WHOLE = rf"\A[+-]?{INTEGER}(?:\.0*)?\z"
@@ -81,6 +83,7 @@ def _of(how: str) -> re.Pattern[str] | None:
         "decimal": NUMBER,
         "boolean": r"\A(?:[10YyNn是否]|[Tt]rue|TRUE|[Ff]alse|FALSE)\z",
         "date": rf"\A{MOMENT}\z",
+        "year": YEAR,
         "month": rf"\A{MONTH}\z",
         "month_end": rf"\A{MONTH}\z",
         "timestamp": rf"\A{MOMENT}\z|{PLAIN_HOUR}",

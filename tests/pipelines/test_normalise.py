@@ -125,6 +125,10 @@ def read(spark: SparkSession, how: str, cases: Cases) -> dict[str, object]:
     return {r.text: datetime.fromisoformat(r.value) if how == "timestamp" and r.value else r.value for r in rows}
 
 
+YEAR: Cases = {
+    "105": 2016, "96": 2007, "1": 1912, "2016": 2016, "西元2016年": 2016, "民國105年": 2016, "105年度": 2016, "１０５": 2016,
+    "0": None, "201": None, "1066": None, "105/1": None, "年": None, "": None, "-5": None,
+}  # fmt: skip
 TABLES: Mapping[str, tuple[str, Cases]] = {
     "int": ("int", WHOLE),
     "bigint": ("bigint", BIG),
@@ -137,6 +141,7 @@ TABLES: Mapping[str, tuple[str, Cases]] = {
     "no date": ("date", dict.fromkeys(NO_DATE)),
     "month": ("month", MONTH),
     "month end": ("month_end", MONTH_END),
+    "year": ("year", YEAR),
     "string": ("string", {"１１３ 台": "１１３ 台"}),
 }
 
@@ -224,6 +229,7 @@ def test_tidiers_are_applied_in_order(spark: SparkSession) -> None:
         tidy(text, ["tai"]),
         tidy(text, ["squeeze"]),
         tidy(text, ["halfwidth", "tai", "squeeze"]),
+        tidy(text, ["squeeze", "halfwidth", "lower"]),
         tidy(F.lit(None).cast("string"), ["squeeze"]),
     )
 
@@ -232,6 +238,7 @@ def test_tidiers_are_applied_in_order(spark: SparkSession) -> None:
         "臺　中 Ａ１－！ｚ\u00a0臺",
         "台中Ａ１－！ｚ台",
         "臺中A1-!z臺",
+        "台中a1-!z台",
         None,
     )
 
