@@ -23,7 +23,7 @@ from lakeward.pipelines.head import Head
 from lakeward.pipelines.layout import fit
 from lakeward.pipelines.reading import read_head
 
-READERS = ("reading", "delimited", "workbook", "sheets", "envelope", "decoding", "json_text", "grid", "head")
+READERS = ("reading", "delimited", "workbook", "sheets", "envelope", "topojson", "decoding", "json_text", "grid", "head")
 ENGINE = (
     *(f"pipelines/{name}.py" for name in READERS),
     *(f"pipelines/{name}.py" for name in ("shapes", "normalise", "layout", "wide", "typed")),
@@ -169,7 +169,7 @@ def plan_dataset(lake: Lake, landing_root: str | None, dataset: Dataset, told: l
         return DatasetPlan(dataset, None, (), fingerprint, silver_state(lake, dataset, told, fingerprint).why)
     bronze = lake.table(f"bronze.{dataset.name}")
     held = delta.partitions_of(bronze, "_sha256")
-    found, strange = landing.deliveries(landing_root, dataset.source.files)
+    found, strange = landing.deliveries(landing_root, dataset.source.files, dataset.source.others)
     known = {(entry.file, entry.bytes, entry.modified_at): entry.sha256 for entry in told if entry.sha256}
     arrivals = _arrivals(dataset, [each.identified(known) for each in found], held, told, fingerprint)
     state = silver_state(lake, dataset, told, fingerprint)

@@ -58,12 +58,13 @@ class Delivery:
             return replace(self, fault=f"it cannot be read: {cause.strerror or cause}")
 
 
-def deliveries(landing: str, pattern: str) -> tuple[list[Delivery], list[str]]:
+def deliveries(landing: str, pattern: str, others: str = "") -> tuple[list[Delivery], list[str]]:
     """List the files that a pattern names, and those beside them that it does not.
 
     Args:
         landing: the landing root, a folder or any URI that fsspec opens.
         pattern: relative to the root, several endings as `*.{csv,xlsx}`; a `.gz` after it is allowed.
+        others: a pattern of files beside them that are declared elsewhere.
 
     Returns:
         The deliveries in the order of their names; the names of files that nothing declares.
@@ -84,7 +85,7 @@ def deliveries(landing: str, pattern: str) -> tuple[list[Delivery], list[str]]:
             continue
         if _matches(file, pattern):
             found.append(_delivery(store, root, path, file, facts))
-        elif facts["type"] != "directory":
+        elif facts["type"] != "directory" and not _matches(file, others):
             strange.append(file)
     return found, strange
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Literal
 
 from lakeward.lake.errors import UsageError
 from lakeward.lake.table import Cell, Column, as_cell
-from lakeward.pipelines.formats import Csv, Format, Json, Titles, Workbook
+from lakeward.pipelines.formats import Csv, Format, Json, Titles, TopoJson, Workbook
 from lakeward.pipelines.wide import Unpivot
 from lakeward.quality.expect import Expectation
 
@@ -20,7 +20,8 @@ if TYPE_CHECKING:
 
 __all__ = [
     "CHANGE", "Append", "Changes", "Combine", "Correction", "Csv", "Curated", "Dataset", "Format", "Json", "Layout",
-    "Publication", "ReplacePart", "ReplacePeriod", "Snapshot", "Source", "Titles", "Unpivot", "Upsert", "Workbook",
+    "Publication", "ReplacePart", "ReplacePeriod", "Snapshot", "Source", "Titles", "TopoJson", "Unpivot", "Upsert",
+    "Workbook",
     "headers_of",
 ]  # fmt: skip
 PERIODS = {"year": "yyyy", "month": "yyyy-MM", "day": "yyyy-MM-dd"}
@@ -63,6 +64,7 @@ class Source:
         edition: pattern of the file name whose group orders deliveries; by default the order of arrival.
         may_be_empty: a file with a header and no rows is a delivery, not a fault.
         unpivot: which columns of a wide file become rows on the way to silver.
+        others: a pattern of files in the same folder that another data set reads.
     """
 
     files: str
@@ -77,6 +79,7 @@ class Source:
     edition: str = ""
     may_be_empty: bool = False
     unpivot: Unpivot | None = None
+    others: str = ""
 
     def edition_of(self, file: str) -> str:
         """Give what a file's name tells of its place among others; empty for nothing."""
@@ -130,14 +133,16 @@ class ReplacePart:
 
     Args:
         column: the column whose value names the part.
+        also: more columns, where it takes several to name it, as a county and a month.
     """
 
     column: str
+    also: tuple[str, ...] = ()
 
     @property
     def part(self) -> str:
         """Say in SQL which part a row is of."""
-        return f"cast({self.column} as string)"
+        return f"concat_ws('/', {', '.join(f'cast({name} as string)' for name in (self.column, *self.also))})"
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""How a delivery's bytes are written: delimited text, a workbook, JSON.
+"""How a delivery's bytes are written: delimited text, a workbook, JSON, TopoJSON.
 
 What a declaration says of rows and headers holds for text and workbooks alike, so that a data set declared as CSV may
 also come as XLSX. What a file is, its bytes tell.
@@ -103,4 +103,20 @@ class Json:
         return ()
 
 
-Format = Csv | Workbook | Json
+@dataclass(frozen=True, slots=True)
+class TopoJson:
+    """Boundaries as TopoJSON: a row a geometry, its properties as cells, and `geometry` as well-known text.
+
+    Args:
+        beside: `_file`, read as one more cell of each row.
+    """
+
+    beside: tuple[Literal["_file"], ...] = ()
+
+    @property
+    def footers(self) -> tuple[str, ...]:
+        """There are no remarks between geometries."""
+        return ()
+
+
+Format = Csv | Workbook | Json | TopoJson

@@ -78,7 +78,8 @@ def parse(how: str, text: Column, parts_of: Column | None = None) -> Column:
 
     Args:
         how: `string`, `int`, `bigint` (`long`), `double`, `decimal(p,s)`, `boolean`, `date`, `month` (its first day),
-            `month_end` (its last day), `year` (Gregorian; up to 200 it is 民國) or `timestamp`.
+            `month_end` (its last day), `year` (a whole number; up to 200 it is 民國), `year_end` (its last day)
+            or `timestamp`.
         text: text without outer blanks (see `tidy`); full-width digits and signs are understood.
         parts_of: the column that holds `parts(how, text)`; by default they are worked out here.
 
@@ -251,6 +252,7 @@ _PARSERS: Mapping[str, _Parser] = {
     "boolean": _simple("yes or no", lambda text: _boolean(_narrow(text))),
     "date": _Parser("a date", _date, _date_parts),
     "year": _simple("a year", _year_number),
+    "year_end": _simple("a year", lambda text: F.make_date(_year_number(text), F.lit(12), F.lit(31))),
     "month": _Parser("a month", _month, _month_parts),
     "month_end": _Parser("a month", lambda text, parts: F.last_day(_month(text, parts)), _month_parts),
     "timestamp": _Parser("a time", _timestamp, _timestamp_parts),

@@ -11,7 +11,7 @@ from lakeward.lake.errors import DeliveryRefused
 from lakeward.pipelines import delimited
 from lakeward.pipelines.container import OLE2, ZIP
 from lakeward.pipelines.decoding import MARKS, opened, read
-from lakeward.pipelines.formats import Csv, Format, Grid, Json, Workbook
+from lakeward.pipelines.formats import Csv, Format, Grid, Json, TopoJson, Workbook
 from lakeward.pipelines.head import Head, Kind
 
 if TYPE_CHECKING:
@@ -39,6 +39,10 @@ def read_head(path: str, form: Format) -> Head:
         from lakeward.pipelines import envelope
 
         return envelope.read_head(path, form)
+    if kind == "json" and isinstance(form, TopoJson):
+        from lakeward.pipelines import topojson
+
+        return topojson.read_head(path, form)
     raise _unlike(kind, form)
 
 
@@ -69,6 +73,10 @@ def read_rows(path: str, form: Format, head: Head) -> Iterator[pa.RecordBatch]:
         from lakeward.pipelines import envelope
 
         yield from envelope.read_rows(path, form, head)
+    elif head.kind == "json" and isinstance(form, TopoJson):
+        from lakeward.pipelines import topojson
+
+        yield from topojson.read_rows(path, form, head)
     else:
         raise _unlike(head.kind, form)
 
@@ -91,7 +99,7 @@ def _as(kind: type[Of], form: Grid) -> Of:
 
 
 def _unlike(kind: Kind, form: Format) -> DeliveryRefused:
-    declared: Kind = "json" if isinstance(form, Json) else "text"
+    declared: Kind = "json" if isinstance(form, Json | TopoJson) else "text"
     return DeliveryRefused(
         f"the file is {NAMES[kind]}, not {NAMES[declared]}",
         remedy="the download may have gone wrong: open the file; if the agency changed its format, declare that",

@@ -84,6 +84,7 @@ def _of(how: str) -> re.Pattern[str] | None:
         "boolean": r"\A(?:[10YyNn是否]|[Tt]rue|TRUE|[Ff]alse|FALSE)\z",
         "date": rf"\A{MOMENT}\z",
         "year": YEAR,
+        "year_end": YEAR,
         "month": rf"\A{MONTH}\z",
         "month_end": rf"\A{MONTH}\z",
         "timestamp": rf"\A{MOMENT}\z|{PLAIN_HOUR}",

@@ -260,7 +260,8 @@ def _period_checks(dataset: Dataset, entries: Mapping[str, Entry]) -> Faults:
 
     combine, pattern = dataset.combine, dataset.source.period
     if isinstance(combine, ReplacePart):
-        return [(F.col(combine.column).isNull(), f"{combine.column}: no value, so no part")]
+        names = (combine.column, *combine.also)
+        return [(F.col(name).isNull(), f"{name}: no value, so no part") for name in names]
     if not isinstance(combine, ReplacePeriod):
         return []
     checks = [(F.col(combine.column).isNull(), f"{combine.column}: no value, so no period")]

@@ -19,7 +19,7 @@ FLOOD_POINTS = Dataset(
     combine=ReplacePart("year"),
     columns=(
         Column("point_id", "int", "number of the row in the agency's file", cell="FID", key=True),
-        Column("year", "int", "year of the flood", cell="年份", key=True),
+        Column("year", "int", "year of the flood", cell="年份", parse="year", key=True),
         Column("x_twd97_m", "double", "easting, TWD97 TM2 zone 121 (EPSG:3826)", unit="m", cell="X_97"),
         Column("y_twd97_m", "double", "northing, TWD97 TM2 zone 121 (EPSG:3826)", unit="m", cell="Y_97"),
         Column("reported_by", "string", "who reported it, free text, several joined by 、", cell="資料來源"),

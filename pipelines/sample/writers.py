@@ -1,4 +1,4 @@
-"""How the bytes of a made file are written: delimited text, a workbook, JSON."""
+"""How the bytes of a made file are written: delimited text, a workbook, JSON, TopoJSON."""
 
 from __future__ import annotations
 
@@ -17,7 +17,12 @@ from typing import IO, Any, cast
 import pyarrow as pa
 import pyarrow.csv as pacsv
 
-from lakeward.pipelines.formats import Csv, Format, Grid, Json
+from lakeward.pipelines.formats import Csv, Format, Grid, Json, TopoJson
+from lakeward.pipelines.topojson import GEOMETRY
+
+
+SQUARES = 8
+"""So many made areas stand between 120 and 122 degrees of longitude."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +68,8 @@ def write_file(path: Path, form: Format, content: Content) -> None:
     """Write a file in the declared format; memory does not grow with its rows."""
     if isinstance(form, Json):
         _write_json(path, form, content)
+    elif isinstance(form, TopoJson):
+        _write_topojson(path, content)
     elif isinstance(form, Csv):
         _write_csv(path, form, content)
     else:
@@ -150,6 +157,24 @@ def _write_json(path: Path, form: Json, content: Content) -> None:
                 _put(told, key.split("."), text)
             out.write((",\n" if number else "\n") + json.dumps(told, ensure_ascii=False))
         out.write("]" + after)
+
+
+def _write_topojson(path: Path, content: Content) -> None:
+    """Give each row a square of its own, side by side over Taiwan, in place of the text made for its geometry."""
+    arcs, geometries = [], []
+    for number, row in enumerate(content.rows()):
+        x, y = number % SQUARES, number // SQUARES % (2 * SQUARES)
+        arcs.append([[x, y], [0, 1], [1, 0], [0, -1], [-1, 0]])
+        told = {header: text for header, text in zip(content.headers, row, strict=True) if header != GEOMETRY}
+        geometries.append({"type": "Polygon", "arcs": [[number]], "properties": told})
+    size = 2 / SQUARES
+    topology = {
+        "type": "Topology",
+        "transform": {"scale": [size, size], "translate": [120, 21.9]},
+        "objects": {"made": {"type": "GeometryCollection", "geometries": geometries}},
+        "arcs": arcs,
+    }
+    path.write_text(json.dumps(topology, ensure_ascii=False), "utf-8")
 
 
 def _put(around: Any, steps: Sequence[str], value: Any) -> None:

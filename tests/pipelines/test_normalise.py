@@ -142,6 +142,7 @@ TABLES: Mapping[str, tuple[str, Cases]] = {
     "month": ("month", MONTH),
     "month end": ("month_end", MONTH_END),
     "year": ("year", YEAR),
+    "year end": ("year_end", {"105": date(2016, 12, 31), "2020": date(2020, 12, 31), "300": None}),
     "string": ("string", {"１１３ 台": "１１３ 台"}),
 }
 
