@@ -23,7 +23,18 @@ from lakeward.pipelines.head import Head
 from lakeward.pipelines.layout import fit
 from lakeward.pipelines.reading import read_head
 
-READERS = ("reading", "delimited", "workbook", "sheets", "envelope", "topojson", "decoding", "json_text", "grid", "head")
+READERS = (
+    "reading",
+    "delimited",
+    "workbook",
+    "sheets",
+    "envelope",
+    "topojson",
+    "decoding",
+    "json_text",
+    "grid",
+    "head",
+)
 ENGINE = (
     *(f"pipelines/{name}.py" for name in READERS),
     *(f"pipelines/{name}.py" for name in ("shapes", "normalise", "layout", "wide", "typed")),

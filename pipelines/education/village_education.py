@@ -56,6 +56,7 @@ VILLAGE_EDUCATION = Dataset(
         # 2014 is UTF-16 parted by tabs; later files have the same header in English above the Chinese one.
         format=Csv(encoding=("utf-8", "utf-16"), delimiter=(",", "\t"), header="^(統計年|資料年度)$"),
         period=r"^(\d{4})",
+        since="2015",
         layouts=(
             Layout(
                 "men and women together",
@@ -64,6 +65,7 @@ VILLAGE_EDUCATION = Dataset(
                     "village_name": "村里名稱", "people_15_up": "總計",
                     **{f"{stem}_both": old or word for stem, word, old, _ in LEVELS},
                 },
+                until="2014",
             ),
         ),
     ),

@@ -4,7 +4,9 @@ from lakeward.lake.table import Cell, Column
 from lakeward.pipelines.dataset import Dataset, Layout, Publication, ReplacePart, Source, TopoJson
 from lakeward.quality import expect
 
-LEVEL = Cell(("_file",), pick="(county|town|village)")
+COUNTY, TOWN, VILLAGE = (
+    Cell(("_file",), pick="(county|town|village)", made=level) for level in ("county", "town", "village")
+)
 EDITION = Cell(("_file",), pick=r"^([^.]+)")
 
 BOUNDARIES = Dataset(
@@ -23,14 +25,14 @@ BOUNDARIES = Dataset(
             Layout(
                 "towns",
                 {
-                    "level": LEVEL, "edition": EDITION, "area_id": "TOWNSN", "code": "TOWNID",
+                    "level": TOWN, "edition": EDITION, "area_id": "TOWNSN", "code": "TOWNID",
                     "county_name": "COUNTYNAME", "town_name": "TOWNNAME", "geometry_wkt": "geometry",
                 },
             ),
             Layout(
                 "counties",
                 {
-                    "level": LEVEL, "edition": EDITION, "area_id": "COUNTYSN", "county_name": "COUNTYNAME",
+                    "level": COUNTY, "edition": EDITION, "area_id": "COUNTYSN", "county_name": "COUNTYNAME",
                     "geometry_wkt": "geometry",
                 },
             ),
@@ -39,7 +41,7 @@ BOUNDARIES = Dataset(
     combine=ReplacePart("edition"),
     columns=(
         Column("edition", "string", "the file it came in, in small letters", cell=EDITION, tidy=("lower",), key=True),
-        Column("level", "string", "county, town or village, by the file's name", cell=LEVEL, tidy=("lower",)),
+        Column("level", "string", "county, town or village, by the file's name", cell=VILLAGE, tidy=("lower",)),
         Column("area_id", "string", "serial number of the geometry in its file", cell="VILLAGESN", key=True),
         Column("code", "string", "old code of the town or village, no dash; none for counties", cell="VILLAGEID"),
         Column("county_name", "string", "county as it was when drawn", cell="COUNTYNAME", tidy=("tai",)),

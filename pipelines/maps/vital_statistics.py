@@ -33,6 +33,7 @@ VITAL_STATISTICS = Dataset(
         page="data.gov.tw/dataset/131138, 77140",
         format=Csv(encoding="utf-8", header="^統計年月$"),  # the same header in English may stand above it
         period=r"^(\d{4}-\d{2})",
+        since="2018-01",  # as the codes of education.village_education; files of 2016 to 2019 were not to be had
         layouts=(
             Layout(
                 "eleven columns, without codes",
@@ -43,6 +44,7 @@ VITAL_STATISTICS = Dataset(
                     "marriages_opposite_sex": "結婚對數",
                     "divorces_opposite_sex": "離婚對數",
                 },
+                until="2017-12",
             ),
         ),
     ),

@@ -112,10 +112,11 @@ def _periods(unit: str, years: Sequence[int], world: World) -> list[tuple[date, 
 def _name(dataset: Dataset, layout: Layout, days: Sequence[date], number: int, end: str = "") -> str:
     """Name a file so that it says `made` and whatever is read from its name can be."""
     source = dataset.source
-    of_file = [cell.pick for cell in map(as_cell, layout.cells.values()) if "_file" in cell.headers]
+    of_file = {cell.pick: cell.made for cell in map(as_cell, layout.cells.values()) if "_file" in cell.headers}
     patterns = list(dict.fromkeys(pattern for pattern in (source.edition, source.period, *of_file) if pattern))
     folder, _, glob = re.sub(r"\{([^,}]*)[^}]*\}", r"\1", source.files).rpartition("/")
-    told = [list(_spelled(pattern, days[0], PurePosixPath(glob).suffix)) for pattern in patterns]
+    ending = PurePosixPath(glob).suffix
+    told = [_texts(of_file.get(each, "")) or list(_spelled(each, days[0], ending)) for each in patterns]
     for parts in product(*told):
         text = "_".join(dict.fromkeys(parts))
         stems = (f"{text}_made{end}", f"made{end}_{text}", f"made_{number}{end}_{text}", f"{text}made{end}")
@@ -127,6 +128,11 @@ def _name(dataset: Dataset, layout: Layout, days: Sequence[date], number: int, e
         f"{dataset.name}: no file name is known that {' and '.join(patterns)} read",
         remedy="let `period` and `edition` of its source read a date such as 2021, 2021-07 or 1100701",
     )
+
+
+def _texts(made: str | tuple[str, ...]) -> list[str]:
+    """Give the texts that a declaration offers."""
+    return [made] if isinstance(made, str) and made else list(made)
 
 
 def _spelled(pattern: str, day: date, ending: str) -> Iterator[str]:

@@ -20,7 +20,6 @@ import pyarrow.csv as pacsv
 from lakeward.pipelines.formats import Csv, Format, Grid, Json, TopoJson
 from lakeward.pipelines.topojson import GEOMETRY
 
-
 SQUARES = 8
 """So many made areas stand between 120 and 122 degrees of longitude."""
 

@@ -19,7 +19,7 @@ pytestmark = pytest.mark.real
 FLOODS, EDUCATION = "gold.flood_exposure_county", "gold.education_town"
 MAPS = (
     "maps.vital_statistics", "maps.village_codes", "maps.village_lists", "maps.statistic_areas",
-    "maps.moi_population_quarter", "maps.ris_age_structure",
+    "maps.moi_population_quarter", "maps.ris_age_structure", "maps.population_by_age",
 )  # fmt: skip
 Rows = list[dict[str, Any]]
 
@@ -124,7 +124,7 @@ def test_boundaries_keep_islets_without_a_geometry(built: Built) -> None:
 
 
 def test_counts_of_the_other_maps(built: Built) -> None:
-    sizes = {name: len(built.rows(f"silver.{name}")) for name in MAPS[2:]}
+    sizes = {name: len(built.rows(f"silver.{name}")) for name in MAPS[2:-1]}
 
     assert sizes == {
         "maps.village_lists": 7_839 + 7_855, "maps.statistic_areas": 33_371, "maps.moi_population_quarter": 1_008,
@@ -134,3 +134,13 @@ def test_counts_of_the_other_maps(built: Built) -> None:
     assert (north["population"], north["population_increase"]) == (3_979_208, 4_297)
     (all_of_it,) = built.rows("silver.maps.ris_age_structure", area_name="總計")
     assert (all_of_it["from_0_to_12"], all_of_it["from_65_women"]) == (2_660_616, 1_718_508)
+
+
+def test_ages_of_every_village_are_rows(built: Built, spark: SparkSession) -> None:
+    rows = spark.read.format("delta").load(str(built.lake.table("silver.maps.population_by_age")))
+    told = rows.agg(
+        F.count("*"), F.sum("population"), F.count_distinct("county_name", "town_name", "village_name"),
+        F.count_distinct("age_years", "sex"),
+    )  # fmt: skip
+
+    assert told.collect()[0] == (1_585_902, 23_456_545, 7_851, 202)
