@@ -57,7 +57,7 @@ def validation(
         },
         "meta": {
             "great_expectations_version": gx_version(),
-            "batch_spec": {"data_asset_name": asset},
+            "batch_spec": {"data_asset_name": asset, "gate": told.get("verdict") or "passed"},
             "batch_markers": {"ge_load_time": f"{at:%Y%m%dT%H%M%S.%fZ}"},
             "active_batch_definition": {
                 "datasource_name": "lakeward",

@@ -34,7 +34,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
         lake,
         "r2",
         [
-            Validation("silver.made.rain", WICKED, RESULTS[:2], "", "b" * 64),
+            Validation("silver.made.rain", WICKED, RESULTS[:2], "12.0 % of 40 rows were refused", "b" * 64),
             Validation("gold.rain", "version 3", RESULTS, version=3),
         ],
     )
@@ -62,6 +62,7 @@ def test_failures_and_chinese_are_shown(site: Path) -> None:
 
     assert "臺北市" in page
     assert "3 unexpected values found" in page
+    assert "12.0 % of 40 rows were refused" in page
     assert "Must have greater than or equal to" in page
 
 
