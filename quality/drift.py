@@ -1,0 +1,60 @@
+"""Which deliveries a delivery is compared with, and in what it is unlike them. Nothing is refused here."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+
+from lakeward.quality import looks
+from lakeward.quality.looks import Look
+from lakeward.quality.profile import Profile, Profiled
+
+PEERS = 6
+"""So many good deliveries are looked back at: half a year of monthly ones."""
+LEAST_PEERS = 3
+"""Deliveries that arrive together, with none before them, are compared with each other from so many others on."""
+
+OF_TEXT = ((looks.NULLS,), (looks.MANY, looks.NEW, looks.MIX), (looks.LOST,))
+OF_NUMBERS = ((looks.NULLS,), (looks.ZEROS,), (looks.SCALE, looks.SHIFT, looks.RANGE))
+OF_TIMES = {type_: ((looks.NULLS,), (look,)) for type_, look in looks.TIMES.items()}
+
+
+def peers_of(new: Profiled, before: Sequence[Profiled], beside: Sequence[Profiled]) -> list[Profiled]:
+    """Choose what to compare a delivery with: the last good ones, else those that arrived with it.
+
+    Args:
+        new: the delivery.
+        before: good deliveries of earlier runs, the oldest first.
+        beside: good deliveries of this run, in their order.
+    """
+    if like := [each for each in before if each.layout == new.layout and each.sha256 != new.sha256 and each.columns]:
+        return like[-PEERS:]
+    group = [each for each in beside if each.layout == new.layout]
+    at = next(place for place, each in enumerate(group) if each.sha256 == new.sha256)
+    near = sorted((place for place in range(len(group)) if place != at), key=lambda place: abs(place - at))[:PEERS]
+    return [group[place] for place in sorted(near)] if len(near) >= LEAST_PEERS else []
+
+
+def drift(new: Profiled, peers: Sequence[Profiled], types: Mapping[str, str]) -> Iterator[str]:
+    """Say in what a delivery is unlike its peers.
+
+    Args:
+        new: the delivery.
+        peers: good deliveries in the same layout; none says nothing.
+        types: its columns and their Spark types.
+    """
+    if not peers:
+        return
+    told = looks.ROW_COUNT.tell(Profile(new.rows, 0), [Profile(each.rows, 0) for each in peers])
+    if told:
+        yield told
+    for column, profile in new.columns.items():
+        like = [each.columns[column] for each in peers if column in each.columns]
+        for said in _of_column(profile, like, types.get(column, "")) if like else ():
+            yield f"{column}: {said}"
+
+
+def _of_column(new: Profile, peers: Sequence[Profile], type_: str) -> Iterator[str]:
+    """Give what the first look of each group says that says anything: a new unit explains a new range."""
+    groups: Sequence[Sequence[Look]] = OF_TIMES.get(type_, OF_TEXT if new.zeros is None else OF_NUMBERS)
+    for group in groups:
+        yield from filter(None, [next(filter(None, (look.tell(new, peers) for look in group)), "")])
