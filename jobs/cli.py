@@ -322,6 +322,28 @@ def quarantine(table: str | None, landing: str, lake: str, pipelines: str | None
 
 
 @lakeward.command()
+@click.argument("what", metavar="FILE|TABLE", shell_complete=_names)
+@_landing
+@_where
+@click.option("--name", default="", help="domain.noun of the data set; by default after the file's folders.")
+@click.option(
+    "--out", type=click.Path(path_type=Path, dir_okay=False), help="Write to this file, which must not exist."
+)
+def profile(
+    what: str, landing: str, lake: str, pipelines: str | None, as_json: bool, name: str, out: Path | None
+) -> None:
+    """Draft a declaration and a suite from a FILE, or a suite from a TABLE in the lake.
+
+    The draft loads, plans and runs as it is; look over its names, units, key and rules. Big files are looked at in
+    their first rows.
+    """
+    from lakeward.jobs.profile import answer
+
+    document, text = answer(what, landing, lake, pipelines, name=name, out=out)
+    _print(document) if as_json else click.echo(text, nl=False)
+
+
+@lakeward.command()
 @click.argument("folder", type=click.Path(path_type=Path, file_okay=False))
 @_selections
 @click.option("--rows", default=2_000, show_default=True, help="About how many rows to make of each data set.")

@@ -24,15 +24,15 @@ def words(counts: Mapping[str, int] | None, rows: int = 0) -> Profile:
     return Profile(max(rows, filled), max(rows, filled) - filled, categories=counts)
 
 
-def delivery(name: str, layout: str = "current", **columns: Profile) -> Profiled:
+def delivery(name: str, layout: str, **columns: Profile) -> Profiled:
     return Profiled("silver.made.rain", name, name, layout, columns)
 
 
 def told(new: Profile, *peers: Profile, column: str = "rain_mm") -> list[str]:
     return list(
         drift(
-            delivery("new", **{column: new}),
-            [delivery(str(n), **{column: each}) for n, each in enumerate(peers)],
+            delivery("new", "current", **{column: new}),
+            [delivery(str(n), "current", **{column: each}) for n, each in enumerate(peers)],
             TYPES,
         )
     )
@@ -120,13 +120,13 @@ def test_what_is_usual_among_the_peers_is_no_news() -> None:
 
 
 def test_peers_are_the_last_good_ones_in_the_same_layout() -> None:
-    before = [delivery(str(n), day=DAYS) for n in range(9)] + [delivery("x", "old", day=DAYS)]
+    before = [delivery(str(n), "current", day=DAYS) for n in range(9)] + [delivery("x", "old", day=DAYS)]
 
-    assert [each.batch for each in peers_of(delivery("8", day=DAYS), before, [])] == ["2", "3", "4", "5", "6", "7"]
+    assert [each.batch for each in peers_of(delivery("8", "current", day=DAYS), before, [])] == ["2", "3", "4", "5", "6", "7"]
 
 
 def test_deliveries_that_come_together_are_peers_of_each_other_when_they_are_enough() -> None:
-    beside = [delivery(name, day=DAYS) for name in "abcd"]
+    beside = [delivery(name, "current", day=DAYS) for name in "abcd"]
 
     assert [each.batch for each in peers_of(beside[1], [], beside)] == ["a", "c", "d"]
     assert peers_of(beside[1], [], beside[:3]) == []
