@@ -122,7 +122,14 @@ def test_what_is_usual_among_the_peers_is_no_news() -> None:
 def test_peers_are_the_last_good_ones_in_the_same_layout() -> None:
     before = [delivery(str(n), "current", day=DAYS) for n in range(9)] + [delivery("x", "old", day=DAYS)]
 
-    assert [each.batch for each in peers_of(delivery("8", "current", day=DAYS), before, [])] == ["2", "3", "4", "5", "6", "7"]
+    assert [each.batch for each in peers_of(delivery("8", "current", day=DAYS), before, [])] == [
+        "2",
+        "3",
+        "4",
+        "5",
+        "6",
+        "7",
+    ]
 
 
 def test_deliveries_that_come_together_are_peers_of_each_other_when_they_are_enough() -> None:
