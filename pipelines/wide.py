@@ -16,7 +16,7 @@ from lakeward.lake.errors import UsageError
 from lakeward.pipelines.head import KIND_ROW, column_name, column_names, on_one_line
 
 if TYPE_CHECKING:
-    from pyspark.sql import Column, DataFrame
+    from pyspark.sql import DataFrame
 
 HEADER = "_header"
 """The bronze column that a long row's value stood in; empty for a row that stays whole: a remark or a ragged one."""
@@ -114,12 +114,19 @@ def _long(
 ) -> DataFrame:  # fmt: skip
     from pyspark.sql import functions as F
 
-    def cell(header: str, says: Sequence[str | None], value: Column) -> Column:
-        named = [F.lit(text).cast("string").alias(name) for name, text in zip(unpivot.cells[:-1], says, strict=True)]
-        return F.struct(F.lit(header).alias(HEADER), *named, value.cast("string").alias(unpivot.value))
-
-    many = F.array(*(cell(name, says, F.col(f"`{name}`")) for name, says in told))
-    whole = F.array(cell("", [None] * len(unpivot.cells[:-1]), F.lit(None)))
-    cells = F.explode(F.when(F.col("_kind") == KIND_ROW, many).otherwise(whole))
-    rows = bronze.where(F.col("_sha256").isin(*shas)).select(*(f"`{name}`" for name in kept), cells.alias("_cells"))
-    return rows.select(*(f"`{name}`" for name in kept), "_cells.*")
+    cells = [
+        cell
+        for name, says in told
+        for cell in (F.lit(name), *(F.lit(text).cast("string") for text in says), F.col(f"`{name}`"))
+    ]
+    long = (
+        bronze.where(F.col("_sha256").isin(*shas))
+        .select(*(f"`{name}`" for name in kept), F.stack(F.lit(len(told)), *cells).alias(HEADER, *unpivot.cells))
+        .where((F.col("_kind") == KIND_ROW) | (F.col(HEADER) == told[0][0]))
+    )
+    is_row = F.col("_kind") == KIND_ROW
+    return long.select(
+        *(f"`{name}`" for name in kept),
+        F.when(is_row, F.col(HEADER)).otherwise("").alias(HEADER),
+        *(F.when(is_row, F.col(f"`{name}`")).alias(name) for name in unpivot.cells),
+    )
