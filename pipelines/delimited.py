@@ -99,7 +99,7 @@ def read_rows(path: str, form: Csv, head: Head) -> Iterator[pa.RecordBatch]:
     shaper = Shaper(head.header, form, beside(form, PurePath(path).name, "", head.title))
     for first_line, block in _record_blocks(utf8_blocks(path, head.encoding), head.delimiter):
         is_padded = _may_be_padded(block, head.delimiter)
-        for parsed in _parse(block, first_line, shaper.width, head.delimiter):
+        for parsed in _parse(block, first_line, (shaper.width, shaper.width - form.may_lack), head.delimiter):
             below = _below(head.header_line, parsed)
             if len(below.lines):
                 yield shaper.batch(below, is_padded)
@@ -122,16 +122,17 @@ def _may_be_padded(block: bytes, delimiter: str) -> bool:
     return rare or block[:1] == b" " or block[-1:] == b" " or any(pair in block for pair in beside)
 
 
-def _parse(block: bytes, first_line: int, width: int, delimiter: str) -> Iterator[Parsed]:
+def _parse(block: bytes, first_line: int, widths: tuple[int, int], delimiter: str) -> Iterator[Parsed]:
+    """Parse a block whose rows have so many cells, and at least so many."""
     starts = _line_starts(block)
     if b'"' not in block and b"\r" not in block.replace(b"\r\n", b"\n"):
-        fast = _parse_fast(block, width, delimiter)
+        fast = _parse_fast(block, widths[0], delimiter)
         if fast is not None and len(fast[0]) == len(starts):
             lines = pa.array(first_line + starts, type=pa.int32())
             count = len(starts)
             yield Parsed(lines, fast, pa.nulls(count, pa.string()), pa.nulls(count, pa.list_(pa.string())))
             return
-    yield from _parse_slowly(block.decode("utf-8"), first_line, width, delimiter)
+    yield from _parse_slowly(block.decode("utf-8"), first_line, widths, delimiter)
 
 
 def _line_starts(block: bytes) -> np.ndarray[Any, np.dtype[np.int64]]:
@@ -163,7 +164,8 @@ def _parse_fast(block: bytes, width: int, delimiter: str) -> list[Array] | None:
     return [column.combine_chunks() for column in table.columns]
 
 
-def _parse_slowly(text: str, first_line: int, width: int, delimiter: str) -> Iterator[Parsed]:
+def _parse_slowly(text: str, first_line: int, widths: tuple[int, int], delimiter: str) -> Iterator[Parsed]:
+    width, least = widths
     lines: list[int] = []
     rows: list[list[str | None]] = []
     faults: list[str | None] = []
@@ -175,7 +177,7 @@ def _parse_slowly(text: str, first_line: int, width: int, delimiter: str) -> Ite
         for row in reader:
             if row:
                 beyond = row[width:]
-                is_ragged = len(row) < width or any(cell.strip(BLANKS) for cell in beyond)
+                is_ragged = len(row) < least or any(cell.strip(BLANKS) for cell in beyond)
                 lines.append(line)
                 faults.append(f"{len(row)} cells where the header has {width}" if is_ragged else None)
                 overflow.append(beyond if is_ragged and beyond else None)

@@ -50,10 +50,12 @@ class Csv(Grid):
         encoding: Python's name of it, or several, of which the first that reads the whole file is taken; empty means:
             find out, and warn.
         delimiter: one character, or several, of which the one that parts the header into most cells is taken.
+        may_lack: so many cells may be missing at the end of a row; Excel leaves blank ones out below the 16th row.
     """
 
     encoding: str | tuple[str, ...] = ""
     delimiter: str | tuple[str, ...] = ","
+    may_lack: int = 0
 
 
 @dataclass(frozen=True, slots=True)

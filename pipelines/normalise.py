@@ -28,6 +28,7 @@ from lakeward.pipelines.shapes import (
     NUMBER,
     PLAIN_DATE,
     PLAIN_HOUR,
+    PLAIN_MONTH,
     PLAIN_NUMBER,
     PLAIN_TIME,
     PLAIN_WHOLE,
@@ -203,11 +204,14 @@ def _date(text: Column, parts: Column) -> Column:
 
 
 def _month_parts(text: Column) -> Column:
-    return _fields(_narrow(text), MONTH, "before", "roc", "year", "m")
+    """Split what is not plain; plain months have no parts."""
+    return F.when(~text.rlike(PLAIN_MONTH), _fields(_narrow(text), MONTH, "before", "roc", "year", "m"))
 
 
 def _month(text: Column, parts: Column) -> Column:
-    return _on(parts, F.lit("1"))
+    year, month = F.substring(text, 1, 3).try_cast("int") + 1911, F.substring(text, 4, 2)
+    plain = F.concat(year.cast("string"), F.lit("-"), month, F.lit("-01")).try_cast("date")
+    return F.when(parts.isNull(), plain).otherwise(_on(parts, F.lit("1")))
 
 
 def _timestamp_parts(text: Column) -> Column:

@@ -50,6 +50,7 @@ _CLOCK = (
 # Between day and time: T, blanks, or nothing where fourteen digits stand in a row.
 _GAP = r"(?:\h*T\h*|\h+|(?<=\A\d{8})(?=\d{6}\z))"
 MOMENT = rf"{_DAY}(?:{_GAP}{_CLOCK})?"
+PLAIN_MONTH = r"\A(?!19|20|000)[01]\d\d(?:0[1-9]|1[0-2])\z"
 PLAIN_DATE = r"\A(?:1[6-9]|2\d)\d\d([-/])\d\d\1\d\d"
 # Taipei has kept +08:00 since 1980.
 PLAIN_HOUR = r"\A(?:19[89]\d|20\d\d)([-/])\d\d\1\d\d (?:[01]\d|2[0-4])\z"

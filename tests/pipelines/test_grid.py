@@ -110,6 +110,13 @@ def test_a_remark_is_known_by_its_first_cell_that_is_not_blank(tmp_path: Path) -
     assert [row["_kind"] for row in rows] == ["row", "footer"]
 
 
+def test_only_as_many_cells_may_be_missing_at_the_end_of_a_row_as_declared(tmp_path: Path) -> None:
+    _, rows = _read(tmp_path, "a,b,c\n1,2,3\n4,5\n6\n", Csv("utf-8", may_lack=1))
+
+    assert [row["_kind"] for row in rows] == ["row", "row", "ragged"]
+    assert _cells(rows)[1] == ["4", "5", None]
+
+
 def test_the_name_of_the_file_and_the_title_stand_beside_each_row(tmp_path: Path) -> None:
     form = Csv("utf-8", skip_rows=2, beside=("_title", "_file"))
 
