@@ -355,11 +355,14 @@ def ordered(arrivals: Iterable[tuple[str, int, str, str]], source: Source) -> di
 
 
 def _source_of(curated: Curated) -> str:
+    """Give the code that a table is built by, its own and what all tables share of places."""
     module = inspect.getmodule(curated.build)
+    shared = packaged("lakeward").joinpath("pipelines", "places").iterdir()
+    places = "".join(file.read_text("utf-8") for file in sorted(shared, key=str) if file.name.endswith(".py"))
     try:
-        return inspect.getsource(module) if module else inspect.getsource(curated.build)
+        return (inspect.getsource(module) if module else inspect.getsource(curated.build)) + places
     except OSError:  # written in a notebook or a shell: its compiled form must do
-        return curated.build.__code__.co_code.hex()
+        return curated.build.__code__.co_code.hex() + places
 
 
 def _by_dataset(told: Iterable[Entry]) -> dict[str, list[Entry]]:

@@ -8,15 +8,15 @@ from lakeward.lake.table import Column
 from lakeward.pipelines.dataset import Curated, Publication
 from lakeward.pipelines.environment.hourly_weather import HOURLY_WEATHER
 from lakeward.pipelines.environment.weather_stations import WEATHER_STATIONS
-from lakeward.pipelines.maps.counties import FORMER_NAMES
 from lakeward.pipelines.maps.village_population import VILLAGE_POPULATION
+from lakeward.pipelines.places.counties import county_today
+from lakeward.pipelines.places.people import with_population
 from lakeward.pipelines.police.crash_parties import CRASH
 from lakeward.pipelines.police.fatal_crashes import FATAL_CRASHES
 from lakeward.quality import expect
 from lakeward.quality.across import table_row_count_to_be_near_last_release
 
 if TYPE_CHECKING:
-    from pyspark.sql import Column as SparkColumn
     from pyspark.sql import DataFrame
 
 COUNTY_DAY = ("county_name", "crash_on")
@@ -29,10 +29,9 @@ def road_safety_weather(crashes: DataFrame, weather: DataFrame, stations: DataFr
     county's wettest station, summed over the hours 1 to 24 of the day; a county without a station has none. People
     are those of the count nearest to 1 January of the crash's year, so that a year has one denominator.
     """
-    days = _crash_days(crashes)
     return (
-        days.join(_rain(weather, stations), list(COUNTY_DAY), "left")
-        .join(_people(days, villages), ["county_name", "crash_year"], "left")
+        with_population(_crash_days(crashes), villages, "new_year")
+        .join(_rain(weather, stations), list(COUNTY_DAY), "left")
         .selectExpr(
             *COUNTY_DAY,
             "crashes",
@@ -43,7 +42,7 @@ def road_safety_weather(crashes: DataFrame, weather: DataFrame, stations: DataFr
             "rain_mm",
             "rain_stations",
             "population",
-            "counted_on as population_on",
+            "population_on",
             "1e5 * deaths / population as deaths_per_100k",
         )
     )
@@ -57,7 +56,7 @@ def _crash_days(parties: DataFrame) -> DataFrame:
         .agg(
             F.min("county_name").alias("named"), *(F.max(name).alias(name) for name in ("deaths", "injured", "weather"))
         )
-        .withColumn("county_name", _today("named"))
+        .withColumn("county_name", county_today(F.col("named")))
     )
     return one_a_crash.groupBy("county_name", F.col("crashed_on").alias("crash_on")).agg(
         F.count("*").alias("crashes"),
@@ -65,7 +64,7 @@ def _crash_days(parties: DataFrame) -> DataFrame:
         F.sum("injured").alias("injured"),
         F.sum((F.col("weather") == "雨").cast("int")).alias("crashes_in_rain"),
         F.sum((F.col("weather") == "晴").cast("int")).alias("crashes_in_clear"),
-        F.year(F.first("crashed_on")).alias("crash_year"),
+        F.trunc(F.first("crashed_on"), "year").alias("new_year"),
     )
 
 
@@ -78,33 +77,11 @@ def _rain(weather: DataFrame, stations: DataFrame) -> DataFrame:
         .agg(F.min("county_name").alias("told"), F.sum("rain_mm").alias("rain_mm"))
         .where("rain_mm is not null")
         .join(listed, "station_id", "left")
-        .groupBy(_today("coalesce(listed, told)").alias("county_name"), F.col("observed_on").alias("crash_on"))
+        .groupBy(
+            county_today(F.expr("coalesce(listed, told)")).alias("county_name"), F.col("observed_on").alias("crash_on")
+        )
         .agg(F.max("rain_mm").cast("double").alias("rain_mm"), F.count("*").alias("rain_stations"))
     )
-
-
-def _people(days: DataFrame, villages: DataFrame) -> DataFrame:
-    from pyspark.sql import functions as F
-
-    counts = villages.groupBy(_today("county_name").alias("county_name"), "counted_on").agg(
-        F.sum("population").alias("population")
-    )
-    gap = F.abs(F.datediff("counted_on", F.make_date("crash_year", F.lit(1), F.lit(1))))
-    nearest = F.min_by(F.struct("population", "counted_on"), F.struct(gap, "counted_on")).alias("nearest")
-    years = days.select("county_name", "crash_year").distinct()
-    return (
-        years.join(counts, "county_name")
-        .groupBy("county_name", "crash_year")
-        .agg(nearest)
-        .select("county_name", "crash_year", "nearest.*")
-    )
-
-
-def _today(name: str) -> SparkColumn:
-    from pyspark.sql import functions as F
-
-    known = F.create_map(*(F.lit(word) for pair in FORMER_NAMES.items() for word in pair))
-    return F.coalesce(known[F.expr(name)], F.expr(name))
 
 
 ROAD_SAFETY_WEATHER = Curated(

@@ -49,12 +49,12 @@ VILLAGE_EDUCATION = Dataset(
     title_zh="各村里教育程度（15歲以上人口）",
     agency="內政部戶政司 Department of Household Registration",
     source=Source(
-        files="education/ris_education/*.csv",
+        files="education/ris_education/*.{csv,xlsx,xls}",
         licence="OGDL-TW-1.0",
         cadence="yearly",
         page="data.gov.tw (15歲以上人口教育程度)",
         # 2014 is UTF-16 parted by tabs; later files have the same header in English above the Chinese one.
-        format=Csv(encoding=("utf-8", "utf-16"), delimiter=(",", "\t"), header="^(統計年|資料年度)$"),
+        format=Csv(encoding=("utf-8", "utf-16", "cp950"), delimiter=(",", "\t"), header="^(統計年|資料年度)$"),
         period=r"^(\d{4})",
         since="2015",
         layouts=(

@@ -18,7 +18,7 @@ BOUNDARIES = Dataset(
         files="maps/g0v_boundaries/*.json",
         licence="not stated",
         cadence="not re-issued",
-        others="maps/g0v_boundaries/*.csv",
+        others="maps/g0v_boundaries/*.{csv,xlsx,xls}",
         page="iot.gov.tw ct.asp?xItem=154948",
         format=TopoJson(beside=("_file",)),
         layouts=(

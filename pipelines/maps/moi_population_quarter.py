@@ -22,11 +22,11 @@ MOI_POPULATION_QUARTER = Dataset(
     title_zh="縣市人口數量變動（季）",
     agency="內政部不動產資訊平台 Ministry of the Interior, Real Estate Information Platform",
     source=Source(
-        files="maps/moi_population_quarter/*.csv",
+        files="maps/moi_population_quarter/*.{csv,xlsx,xls}",
         licence="not stated",
         cadence="quarterly",
         page="pip.moi.gov.tw/V2/E/SCRE0103.aspx",
-        format=Csv(encoding="utf-8"),
+        format=Csv(encoding=("utf-8", "cp950")),
     ),
     combine=Upsert(),
     columns=(

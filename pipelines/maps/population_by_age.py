@@ -18,11 +18,11 @@ POPULATION_BY_AGE = Dataset(
     title_zh="各村里單一年齡人口數",
     agency="內政部戶政司 Department of Household Registration",
     source=Source(
-        files="maps/ris_single_age/*/*.csv",
+        files="maps/ris_single_age/*/*.{csv,xlsx,xls}",
         licence="OGDL-TW-1.0",
         cadence="monthly, a file a county",
         page="data.gov.tw/dataset/32973",
-        format=Csv(encoding="utf-8"),
+        format=Csv(encoding=("utf-8", "cp950")),
         unpivot=Unpivot(r"^(?P<age>\d+)歲(?:以上)?-(?P<sex>男|女)$", "people"),
     ),
     combine=ReplacePart("county_name", also=("counted_on",)),

@@ -24,11 +24,11 @@ RIS_AGE_STRUCTURE = Dataset(
     title_zh="縣市人口年齡結構指標",
     agency="內政部戶政司 Department of Household Registration",
     source=Source(
-        files="maps/ris_age_structure/*.csv",
+        files="maps/ris_age_structure/*.{csv,xlsx,xls}",
         licence="not stated",
         cadence="monthly",
         page="www.ris.gov.tw/346",
-        format=Csv(encoding="utf-8"),
+        format=Csv(encoding=("utf-8", "cp950")),
     ),
     combine=Upsert(),
     columns=(

@@ -11,10 +11,10 @@ VILLAGE_CODES = Dataset(
     title_zh="村里代碼（新舊）",
     agency="內政部 Ministry of the Interior",
     source=Source(
-        files="maps/village_codes/*.csv",
+        files="maps/village_codes/*.{csv,xlsx,xls}",
         licence="not stated",
         cadence="when villages change",
-        format=Csv(encoding="utf-8"),
+        format=Csv(encoding=("utf-8", "cp950")),
         layouts=(
             Layout(
                 "old codes",

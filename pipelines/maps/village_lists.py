@@ -13,11 +13,11 @@ VILLAGE_LISTS = Dataset(
     title_zh="村里清單（隨界線發布）",
     agency="內政部 Ministry of the Interior, by way of g0v",
     source=Source(
-        files="maps/g0v_boundaries/*.csv",
+        files="maps/g0v_boundaries/*.{csv,xlsx,xls}",
         licence="not stated",
         cadence="not re-issued",
         others="maps/g0v_boundaries/*.json",
-        format=Csv(encoding="utf-8", beside=("_file",)),
+        format=Csv(encoding=("utf-8", "cp950"), beside=("_file",)),
         layouts=(
             Layout(
                 "areas",

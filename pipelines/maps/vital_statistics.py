@@ -27,11 +27,11 @@ VITAL_STATISTICS = Dataset(
     title_zh="村里出生、死亡、結婚、離婚統計",
     agency="內政部戶政司 Department of Household Registration",
     source=Source(
-        files="maps/ris_bdmd/*.csv",
+        files="maps/ris_bdmd/*.{csv,xlsx,xls}",
         licence="OGDL-TW-1.0",
         cadence="monthly",
         page="data.gov.tw/dataset/131138, 77140",
-        format=Csv(encoding="utf-8", header="^統計年月$"),  # the same header in English may stand above it
+        format=Csv(encoding=("utf-8", "cp950"), header="^統計年月$"),  # the same header in English may stand above it
         period=r"^(\d{4}-\d{2})",
         since="2018-01",  # as the codes of education.village_education; files of 2016 to 2019 were not to be had
         layouts=(

@@ -17,6 +17,7 @@ from lakeward.pipelines.places.villages import new_village_code
 
 pytestmark = pytest.mark.real
 FLOODS, EDUCATION = "gold.flood_exposure_county", "gold.education_town"
+OVER_TIME = ("gold.counties", "gold.towns", "gold.villages")
 MAPS = (
     "maps.vital_statistics", "maps.village_codes", "maps.village_lists", "maps.statistic_areas",
     "maps.moi_population_quarter", "maps.ris_age_structure", "maps.population_by_age",
@@ -40,7 +41,7 @@ class Built:
 @pytest.fixture(scope="module")
 def built(spark: SparkSession, real_files: Path, tmp_path_factory: pytest.TempPathFactory) -> Built:
     lake = Lake.at(str(tmp_path_factory.mktemp("places") / "lake"))
-    return Built(lake, run(str(lake.root), str(real_files), [FLOODS, EDUCATION, *MAPS]))
+    return Built(lake, run(str(lake.root), str(real_files), [FLOODS, EDUCATION, *OVER_TIME, *MAPS]))
 
 
 def test_everything_is_built_and_nothing_is_refused(built: Built) -> None:
@@ -121,6 +122,19 @@ def test_boundaries_keep_islets_without_a_geometry(built: Built) -> None:
 
     assert Counter(row["level"] for row in rows) == {"county": 766, "town": 1_125, "village": 8_067}
     assert sum(row["level"] == "county" and row["geometry_wkt"] is None for row in rows) == 723
+
+
+def test_places_over_time(built: Built) -> None:
+    towns = built.rows("gold.towns", town_code="10007100")
+    villages = built.rows("gold.villages")
+    coded = {row["village_code"]: row["old_village_code"] for row in villages}
+
+    assert {row["town_name"]: row["is_current"] for row in towns} == {"員林市": True}
+    assert len({row["town_code"] for row in built.rows("gold.towns", is_current=True)}) == 368
+    assert sum(row["is_current"] for row in villages) == 7_761
+    assert coded["67000290015"] == "6702900-015"
+    assert sum(old is None for old in coded.values()) == len(coded) - 7_851
+    assert all(row["county_name_today"] for row in built.rows("gold.counties"))
 
 
 def test_counts_of_the_other_maps(built: Built) -> None:
