@@ -7,6 +7,7 @@ import csv
 import gzip
 import io
 import json
+import math
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -20,8 +21,8 @@ import pyarrow.csv as pacsv
 from lakeward.pipelines.formats import Csv, Format, Grid, Json, TopoJson
 from lakeward.pipelines.topojson import GEOMETRY
 
-SQUARES = 8
-"""So many made areas stand between 120 and 122 degrees of longitude."""
+EXTENT = ((118.0, 122.5), (21.0, 26.5))
+"""Degrees of longitude and latitude that made outlines cover."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,17 +160,18 @@ def _write_json(path: Path, form: Json, content: Content) -> None:
 
 
 def _write_topojson(path: Path, content: Content) -> None:
-    """Give each row a square of its own, side by side over Taiwan, in place of the text made for its geometry."""
+    """Give each row a box of its own in place of the text made for its geometry; together they cover Taiwan."""
+    rows = list(content.rows())
+    across = math.isqrt(len(rows) - 1) + 1 if rows else 1
     arcs, geometries = [], []
-    for number, row in enumerate(content.rows()):
-        x, y = number % SQUARES, number // SQUARES % (2 * SQUARES)
-        arcs.append([[x, y], [0, 1], [1, 0], [0, -1], [-1, 0]])
+    for number, row in enumerate(rows):
+        arcs.append([[number % across, number // across], [0, 1], [1, 0], [0, -1], [-1, 0]])
         told = {header: text for header, text in zip(content.headers, row, strict=True) if header != GEOMETRY}
         geometries.append({"type": "Polygon", "arcs": [[number]], "properties": told})
-    size = 2 / SQUARES
+    (west, east), (south, north) = EXTENT
     topology = {
         "type": "Topology",
-        "transform": {"scale": [size, size], "translate": [120, 21.9]},
+        "transform": {"scale": [(east - west) / across, (north - south) / across], "translate": [west, south]},
         "objects": {"made": {"type": "GeometryCollection", "geometries": geometries}},
         "arcs": arcs,
     }
