@@ -2,7 +2,7 @@
 
 from lakeward.lake.table import Column
 from lakeward.pipelines.dataset import Csv, Dataset, Publication, Source, Upsert
-from lakeward.pipelines.maps.counties import COUNTY_NAMES
+from lakeward.pipelines.places.counties import COUNTY_NAMES
 from lakeward.quality import expect
 
 NO_READING = ("X", "V", "/", "...", "…", "&", "-", "--")

@@ -2,7 +2,7 @@
 
 from lakeward.lake.table import Cell, Column
 from lakeward.pipelines.dataset import Csv, Dataset, Publication, ReplacePeriod, Source
-from lakeward.pipelines.maps.counties import COUNTY_NAMES
+from lakeward.pipelines.places.counties import COUNTY_NAMES
 from lakeward.quality import expect
 
 
