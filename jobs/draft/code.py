@@ -125,7 +125,7 @@ def _top(draft: Draft, body: str) -> str:
     notes = "".join(f"- {note}\n" for note in (*draft.delivery.notes, *draft.notes))
     told = f"\n\nTo be looked at, beside every name, unit and rule:\n{notes}" if notes else ""
     kinds = [kind for kind in ("Csv", "Dataset", "Json", "ReplacePeriod", "Snapshot", "Source") if f"{kind}(" in body]
-    county = "from lakeward.pipelines.maps.counties import COUNTY_NAMES\n" if "COUNTY_NAMES" in body else ""
+    county = "from lakeward.pipelines.places.counties import COUNTY_NAMES\n" if "COUNTY_NAMES" in body else ""
     return (
         f'"""A draft from {draft.file} by `lakeward profile`.{told}"""\n\n'
         f"from lakeward.lake.table import Column\n"

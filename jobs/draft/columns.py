@@ -10,7 +10,7 @@ from unicodedata import normalize
 
 from lakeward.jobs.draft.words import unit_of
 from lakeward.pipelines.head import on_one_line
-from lakeward.pipelines.maps.counties import COUNTY_NAMES
+from lakeward.pipelines.places.counties import COUNTY_NAMES
 from lakeward.pipelines.shapes import BLANKS, looks_like
 
 MISFITS = 0.01
