@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from pyspark.sql import DataFrame, SparkSession
 
 DAY = (
-    "on date, is_weekend boolean, is_holiday boolean, is_makeup_workday boolean, is_day_off boolean, "
+    "day_on date, is_weekend boolean, is_holiday boolean, is_makeup_workday boolean, is_day_off boolean, "
     "holiday_name string, holiday_name_en string"
 )
 Day = tuple[date, bool, bool, bool, bool, str | None, str | None]

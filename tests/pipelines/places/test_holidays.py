@@ -10,7 +10,7 @@ from lakeward.pipelines.places.holidays import calendar, days
 
 
 def test_holidays_bridges_and_saturdays_worked(spark: SparkSession) -> None:
-    year = {row["on"]: row for row in calendar(spark, 2023, 2023).collect()}
+    year = {row["day_on"]: row for row in calendar(spark, 2023, 2023).collect()}
 
     assert len(year) == 365
     assert year[date(2023, 10, 10)]["holiday_name"] == "國慶日"

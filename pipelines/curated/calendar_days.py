@@ -1,0 +1,52 @@
+"""Every day of Taiwan's official calendar: holidays, bridges and the Saturdays worked for them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from lakeward.lake.table import Column
+from lakeward.pipelines.dataset import Curated, Publication
+from lakeward.pipelines.places.holidays import calendar
+from lakeward.quality import expect
+
+if TYPE_CHECKING:
+    from pyspark.sql import DataFrame
+
+YEARS = (1998, 2030)
+"""From where the library begins to where plans reach."""
+
+
+def calendar_days() -> DataFrame:
+    """List the days of `YEARS`; it rests on no delivery."""
+    from pyspark.sql import SparkSession
+
+    return calendar(SparkSession.active(), *YEARS)
+
+
+CALENDAR_DAYS = Curated(
+    name="gold.calendar_days",
+    title="Days of the official calendar",
+    title_zh="政府行政機關辦公日曆",
+    inputs=(),
+    grain="one row a day",
+    build=calendar_days,
+    columns=(
+        Column("day_on", "date", "the day", title="日期", key=True),
+        Column("is_day_off", "boolean", "offices are closed", title="是否放假"),
+        Column("is_weekend", "boolean", "Saturday or Sunday", title="是否週末"),
+        Column("is_holiday", "boolean", "a holiday, its substitute or a bridge", title="是否假日"),
+        Column("is_makeup_workday", "boolean", "a Saturday worked for a bridge", title="是否補班"),
+        Column("holiday_name", "string", "name in Chinese", title="假日名稱"),
+        Column("holiday_name_en", "string", "name in English", title="假日英文名稱"),
+    ),
+    suite=(
+        expect.column_values_to_be_unique("day_on"),
+        expect.column_values_to_not_be_null("holiday_name", row_condition="is_holiday"),
+        expect.table_row_count_to_be_between(min_value=365),
+    ),
+    limits=(
+        "From the library `holidays`, not from an agency's file. Bridges and Saturdays worked are known up to the "
+        "years announced when it was released; days off for typhoons, by county, and holidays of single trades are missing."
+    ),
+    publish=Publication(share="maps"),
+)
