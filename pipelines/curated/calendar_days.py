@@ -46,7 +46,7 @@ CALENDAR_DAYS = Curated(
     ),
     limits=(
         "From the library `holidays`, not from an agency's file. Bridges and Saturdays worked are known up to the "
-        "years announced when it was released; days off for typhoons, by county, and holidays of single trades are missing."
+        "years announced when it was released. Days off for typhoons and holidays of single trades are missing."
     ),
     publish=Publication(share="maps"),
 )

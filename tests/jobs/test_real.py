@@ -124,7 +124,9 @@ def test_read_is_written_and_quarantined_and_what_python_counts(built: Built, na
     dataset = declared()[name]
     assert isinstance(dataset, Dataset)
     step = next(step for step in built.report.steps if step.table_name == dataset.table)
-    firsts = [record[0] for path in sorted(built.landing.glob(f"{dataset.source.files}*")) for record in _records(path)]
+    firsts = [
+        record[0] for path in sorted(built.landing.glob(f"{dataset.source.folder}/*")) for record in _records(path)
+    ]
     footers = sum(first.startswith(("資料提供日期", "事故類別：")) for first in firsts)
     aside = delta.rows_of(built.lake.table(f"quarantine.{name}")) or 0
 
