@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 
 from lakeward.quality.sql import NotCompiled
@@ -12,6 +14,7 @@ Types = Mapping[str, str]
 INTEGRAL = ("tinyint", "smallint", "int", "bigint")
 NUMBERS = (*INTEGRAL, "float", "double", "decimal")
 MOMENTS = ("date", "timestamp", "timestamp_ntz")
+MOMENT = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}([ T][0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]{1,6})?)?")
 
 
 def type_of(types: Types, column: str) -> str:
@@ -36,11 +39,21 @@ def comparable(types: Types, column: str, *values: Any) -> None:
         is_number = isinstance(value, int | float) and not isinstance(value, bool)
         fits = (
             (is_number and kind in NUMBERS)
-            or (isinstance(value, str) and kind in ("string", *MOMENTS))
+            or (isinstance(value, str) and (kind == "string" or (kind in MOMENTS and _is_moment(value))))
             or (isinstance(value, bool) and kind == "boolean")
         )
         if not fits:
             raise NotCompiled(f"{value!r} is not of the type of {column}, {types[column]}")
+
+
+def _is_moment(text: str) -> bool:
+    """True for what Spark reads as a date or a time; at anything else it would stop the whole pass."""
+    if not MOMENT.fullmatch(text):
+        return False
+    try:
+        return bool(datetime.fromisoformat(text))
+    except ValueError:
+        return False
 
 
 def bounds_of(told: Arguments) -> tuple[Any, Any]:

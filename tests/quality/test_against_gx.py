@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from cases import MAKERS, SCHEMA, expectation, rows
 
-from lakeward.quality import through_gx
+from lakeward.quality import expect, through_gx
 from lakeward.quality.compiler import COMPILED
 from lakeward.quality.engine import Checks
 from lakeward.quality.expect import Expectation
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 CASES = int(os.environ.get("LAKEWARD_GX_CASES", "2000"))
 SEED = int(os.environ.get("LAKEWARD_GX_SEED", "4711"))
-A_FRAME = 100
+A_FRAME = 150
 # Thousands of jobs over a few rows each: making code for them would be nearly all the work.
 TINY = {
     "spark.sql.codegen.wholeStage": "false",
@@ -71,9 +71,24 @@ def test_verdicts_and_numbers_are_those_of_great_expectations(tiny: SparkSession
     assert seen == set(COMPILED)
 
 
-def test_what_cannot_be_compiled_goes_through_gx_in_the_same_run(spark: SparkSession) -> None:
-    from lakeward.quality import expect
+@pytest.mark.parametrize(
+    "once_wrong",
+    [
+        expect.column_value_z_scores_to_be_less_than("d", 2.5, double_sided=False),  # the deviation is NaN
+        expect.column_kl_divergence_to_be_less_than("d", {"bins": [-5, 0, 1, 2], "weights": [0.2, 0.5, 0.3]}, 0.5),
+        expect.column_kl_divergence_to_be_less_than("d", {"bins": [-5, -1, 0], "weights": [0.5, 0.5]}, None),
+        expect.column_quantile_values_to_be_between("d", {"quantiles": [0.9], "value_ranges": [[1, None]]}),
+    ],
+)
+def test_what_random_cases_once_found(once_wrong: Expectation, tiny: SparkSession) -> None:
+    frame = tiny.createDataFrame([(each,) for each in (-0.0, 0.0, 1.5, 2.0, math.nan, math.inf, None)], "d double")
 
+    ((mine, theirs),) = _both(frame.coalesce(1), [once_wrong])
+
+    assert not _difference(mine, theirs)
+
+
+def test_what_cannot_be_compiled_goes_through_gx_in_the_same_run(spark: SparkSession) -> None:
     frame = spark.createDataFrame([("[2020]", 1), ("x", 2)], "s string, i int")
     suite = (
         expect.column_values_to_be_json_parseable("s"),

@@ -115,6 +115,8 @@ def test_each_delivery_has_the_results_it_would_have_alone(spark: SparkSession) 
         (expect.column_values_to_be_between("nowhere", 1, 9), "no column nowhere"),
         (expect.column_values_to_be_between("number", "x", "y"), "not of the type"),
         (expect.column_values_to_be_between("number", 9, 1), "not in order"),
+        (expect.column_values_to_be_between("on", "2020-02-30"), "not of the type"),
+        (expect.column_values_to_not_be_in_set("on", ("x",)), "not of the type"),
         (expect.column_values_to_be_in_set("number", ()), "empty"),
         (expect.column_values_to_match_regex("number", "1"), "no text"),
     ],
