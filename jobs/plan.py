@@ -170,7 +170,18 @@ def plan(lake: Lake, landing_root: str | None, tables: Iterable[Table]) -> Plan:
             steps[table.name] = plan_dataset(lake, landing_root, table, told.get(table.name, []))
         else:
             steps[table.name] = plan_curated(lake, table, steps)
-    return Plan(steps)
+    return Plan(_knowing_each_other(steps))
+
+
+def _knowing_each_other(steps: dict[str, DatasetPlan | CuratedPlan]) -> dict[str, DatasetPlan | CuratedPlan]:
+    """Take from the strange files of each data set those that another one reads."""
+    planned = [step for step in steps.values() if isinstance(step, DatasetPlan)]
+    read = {arrival.delivery.file for step in planned for arrival in step.arrivals}
+    for step in planned:
+        if read.intersection(step.strange):
+            strange = tuple(file for file in step.strange if file not in read)
+            steps[step.dataset.name] = replace(step, strange=strange)
+    return steps
 
 
 def plan_dataset(lake: Lake, landing_root: str | None, dataset: Dataset, told: list[Entry]) -> DatasetPlan:

@@ -13,12 +13,14 @@ class Cell:
     Args:
         headers: the agency's column names; several are joined by a blank before parsing.
         pick: a regular expression; its first group is the value (`死亡(\\d+)` of `死亡1;受傷0`).
+        put: how the groups make the value (`$1年$2`); by default the first alone is it.
         made: what `lakeward sample` is to write there, where the declaration does not tell: texts to choose from, or
             a template (`{roc}年%m月%d日`, `{county_name}{town_name}示範路{n}號`).
     """
 
     headers: tuple[str, ...]
     pick: str = ""
+    put: str = ""
     made: str | tuple[str, ...] = field(default="", repr=False)
 
 

@@ -32,12 +32,13 @@ def unfit(column: Column, cell: Cell, values: Iterable[str]) -> list[str]:
         meant = column.reads.get(text, text)
         if meant in column.nulls:
             continue
-        if cell.pick:
-            meant = meant.lower() if "lower" in column.tidy else meant
-            picked = re.search(cell.pick, meant, re.ASCII)
-            meant = picked[1] if picked else ""
+        meant = meant.lower() if "lower" in column.tidy else meant
         if "squeeze" in column.tidy or "no_dash" in column.tidy:
             meant = re.sub(r"[\s\-]" if "no_dash" in column.tidy else r"\s", "", normalize("NFKC", meant))
+        if cell.pick:
+            picked = re.search(cell.pick, meant, re.ASCII)
+            put = re.sub(r"\$(\d)", r"\\\1", cell.put) or r"\1"
+            meant = picked.expand(put) if picked else ""
         if not looks_like(column.parse or column.type, meant) or (cell.pick and not meant):
             found.append(text)
     return found

@@ -133,6 +133,10 @@ def value_of(column: Declared, cell: Cell, text: Column, parts: Column | None = 
 def _picked(cell: Cell, text: Column) -> Column:
     from pyspark.sql import functions as F
 
+    if cell.put:
+        return F.when(
+            text.rlike(cell.pick), F.regexp_replace(F.regexp_extract(text, cell.pick, 0), cell.pick, cell.put)
+        )
     return F.nullif(F.regexp_extract(text, cell.pick, 1), F.lit("")) if cell.pick else text
 
 

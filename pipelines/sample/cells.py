@@ -98,7 +98,7 @@ class Cells:
         readers = self._readers(header)
         if made := next((reader.cell.made for reader in readers if reader.cell.made), ""):
             return self.values.template(made)
-        pickers = [reader for reader in readers if reader.cell.pick]
+        pickers = [reader for reader in readers if reader.cell.pick and len(reader.cell.headers) == 1]
         whole = sorted((r for r in readers if not r.cell.pick), key=lambda r: (len(r.cell.headers), r.position == 0))
         if not pickers:
             return self.values.of(whole[0].column, whole[0].position if len(whole[0].cell.headers) > 1 else None)

@@ -19,6 +19,7 @@ from lakeward.pipelines.dataset import Append, Dataset, Layout, ReplacePart, Rep
 from lakeward.pipelines.formats import Workbook
 from lakeward.pipelines.sample.rows import Space
 from lakeward.pipelines.sample.world import YEARS, World
+from lakeward.pipelines.sample.writers import first_of
 
 MOST_ROWS = 1_000_000  # of a sheet
 FILES = 2  # of a data set whose files hold no period
@@ -69,6 +70,7 @@ def files_of(dataset: Dataset, world: World) -> Iterator[MadeFile]:
         share = world.rows // OLD_SHARE if number <= len(old) else -(-world.rows // len(spans))
         key = Space(world, dataset, layout, days).key
         adds_up = not isinstance(dataset.combine, Snapshot | ReplacePeriod | ReplacePart)
+        adds_up |= isinstance(dataset.combine, ReplacePeriod) and not key.sizes  # no two files with the same bytes
         start = starts.get(days if key.sizes else (), 0) if adds_up else 0
         count = int(min(share, key.room - start, MOST_ROWS if isinstance(dataset.source.format, Workbook) else share))
         if count <= 0:
@@ -112,27 +114,26 @@ def _periods(unit: str, years: Sequence[int], world: World) -> list[tuple[date, 
 def _name(dataset: Dataset, layout: Layout, days: Sequence[date], number: int, end: str = "") -> str:
     """Name a file so that it says `made` and whatever is read from its name can be."""
     source = dataset.source
-    of_file = {cell.pick: cell.made for cell in map(as_cell, layout.cells.values()) if "_file" in cell.headers}
-    patterns = list(dict.fromkeys(pattern for pattern in (source.edition, source.period, *of_file) if pattern))
+    of_file = [cell for cell in map(as_cell, layout.cells.values()) if cell.headers == ("_file",)]
+    patterns = list(dict.fromkeys(filter(None, (source.edition, source.period, *(cell.pick for cell in of_file)))))
+    hints = {cell.pick: cell.made for cell in of_file if cell.made}
     folder, _, glob = re.sub(r"\{([^,}]*)[^}]*\}", r"\1", source.files).rpartition("/")
-    ending = PurePosixPath(glob).suffix
-    told = [_texts(of_file.get(each, "")) or list(_spelled(each, days[0], ending)) for each in patterns]
+    told = [
+        [first_of(hints[pattern], number)] if pattern in hints else
+        list(_spelled(pattern, days[0], PurePosixPath(glob).suffix)) for pattern in patterns
+    ]  # fmt: skip
     for parts in product(*told):
-        text = "_".join(dict.fromkeys(parts))
+        text = "_".join(dict.fromkeys(part.strip("_") for part in parts))
         stems = (f"{text}_made{end}", f"made{end}_{text}", f"made_{number}{end}_{text}", f"{text}made{end}")
         for stem in stems if patterns else (f"made_{number}{end}",):
-            name = re.sub(r"\*+", stem, glob, count=1).replace("*", "")
+            name = re.sub(r"(?<=\w)\*+", f"_{stem}", glob, count=1)
+            name = re.sub(r"\*+", stem, name, count=1).replace("*", "")
             if all(re.search(pattern, name) for pattern in patterns) and fnmatchcase(name, glob):
                 return f"{folder.replace('*', f'{days[0].year}')}/{name}"
     raise UsageError(
         f"{dataset.name}: no file name is known that {' and '.join(patterns)} read",
         remedy="let `period` and `edition` of its source read a date such as 2021, 2021-07 or 1100701",
     )
-
-
-def _texts(made: str | tuple[str, ...]) -> list[str]:
-    """Give the texts that a declaration offers."""
-    return [made] if isinstance(made, str) and made else list(made)
 
 
 def _spelled(pattern: str, day: date, ending: str) -> Iterator[str]:

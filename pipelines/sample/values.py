@@ -62,8 +62,8 @@ class Values:
     def template(self, made: str | Sequence[str]) -> Maker:
         """Write what a declaration gives as a hint: texts to choose from, or a template.
 
-        A template holds `strftime` marks, `{roc}` for the 民國 year, `{n}` for the number of the event, and the
-        properties of a place (`{county_name}`).
+        A template holds `strftime` marks, `{roc}` for the 民國 year, `{n}` (`{n:03}`) for the number of the event, and
+        the properties of a place (`{county_name}`).
         """
         if not isinstance(made, str):
             pool = pa.array(made, pa.string())
@@ -71,13 +71,11 @@ class Values:
             return lambda rows: picked(pool, self.world.draw(rows.numbers, salt, len(pool)))
         if "%" in made:
             return lambda rows: written(rows, made)
-        parts = [(literal, field) for literal, field, _, _ in Formatter().parse(made)]
+        parts = [(literal, field, width) for literal, field, width, _ in Formatter().parse(made)]
 
         def make(rows: Rows) -> Texts:
-            texts = [
-                text for literal, field in parts for text in (literal, self._field(field, rows)) if text is not None
-            ]
-            return joined(*texts)
+            told = [text for literal, field, width in parts for text in (literal, self._field(field, width, rows))]
+            return joined(*(text for text in told if text is not None))
 
         return make
 
@@ -110,11 +108,11 @@ class Values:
         pattern: str = self._patterns.get(column.name, "")
         return "" if re.search(pattern, plain) else pattern
 
-    def _field(self, field: str | None, rows: Rows) -> Texts:
+    def _field(self, field: str | None, width: str | None, rows: Rows) -> Texts:
         if field is None:
             return None
         if field == "n":
-            return spelled(rows.events + 1)
+            return pc.utf8_lpad(spelled(rows.events + 1), int(width or 0), "0")
         if field in rows.things:
             return spelled(rows.things[field] + 1)
         return picked(pa.array(self.world.places[field]), rows.places)
@@ -130,11 +128,13 @@ class Values:
 
     def _place(self, column: Column, place: str) -> Maker | None:
         texts = self.world.places[place]
-        is_code = "code" in place
-        if is_code and "no_dash" not in column.tidy and place != "village_code_old":
-            texts = tuple(text.replace("-", "") for text in texts)
-        if is_code and not re.search(self._patterns.get(column.name, ""), texts[0].replace("-", "")):
-            return None
+        if "code" in place and "no_dash" not in column.tidy:
+            bare = tuple(text.replace("-", "") for text in texts)
+            pattern = self._patterns.get(column.name, r"^\d+$")
+            fits = [each for each in (texts, bare) if re.search(pattern, each[0])]
+            if not fits:
+                return None
+            texts = fits[0]
         pool = pa.array(texts)
         return lambda rows: picked(pool, rows.places)
 
@@ -152,12 +152,10 @@ class Values:
         return make
 
     def _whole(self, column: Column) -> Maker:
-        if column.key:
-            return lambda rows: spelled(rows.ranks[column.name])
         if column.name.endswith(("_year", "_month")):
             shape = "%m" if column.name.endswith("_month") else "{roc}" if "roc" in column.name else "%Y"
             return lambda rows: written(rows, shape)
-        return self._chosen(column)
+        return (lambda rows: spelled(rows.ranks[column.name])) if column.key else self._chosen(column)
 
     def _skies(self, column: Column) -> Maker:
         pool = pa.array(SKIES[column.name])

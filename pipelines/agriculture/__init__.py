@@ -1,0 +1,1 @@
+"""Agriculture cloud: the Agriculture and Food Agency, the weather of farms."""

@@ -1,0 +1,1 @@
+"""Food cloud: the Food and Drug Administration."""
