@@ -50,7 +50,7 @@ VILLAGE_EDUCATION = Dataset(
     agency="內政部戶政司 Department of Household Registration",
     source=Source(
         files="education/ris_education/*.{csv,xlsx,xls}",
-        licence="OGDL-TW-1.0",
+        licence="OGDL-TW-1.0 (data.gov.tw default)",
         cadence="yearly",
         page="data.gov.tw (15歲以上人口教育程度)",
         # 2014 is UTF-16 parted by tabs; later files have the same header in English above the Chinese one.

@@ -19,7 +19,7 @@ POPULATION_BY_AGE = Dataset(
     agency="內政部戶政司 Department of Household Registration",
     source=Source(
         files="maps/ris_single_age/*/*.{csv,xlsx,xls}",
-        licence="OGDL-TW-1.0",
+        licence="OGDL-TW-1.0 (data.gov.tw default)",
         cadence="monthly, a file a county",
         page="data.gov.tw/dataset/32973",
         format=Csv(encoding=("utf-8", "cp950")),

@@ -12,7 +12,7 @@ VILLAGE_CODES = Dataset(
     agency="內政部 Ministry of the Interior",
     source=Source(
         files="maps/village_codes/*.{csv,xlsx,xls}",
-        licence="not stated",
+        licence="not stated; the repository it was taken from is MIT",
         cadence="when villages change",
         format=Csv(encoding=("utf-8", "cp950")),
         layouts=(

@@ -17,7 +17,7 @@ VILLAGE_POPULATION = Dataset(
     agency="內政部戶政司 Department of Household Registration",
     source=Source(
         files="maps/ris_village_population/*.{csv,xlsx,xls}",
-        licence="OGDL-TW-1.0",
+        licence="OGDL-TW-1.0; derived by the compiler",
         cadence="monthly",
         page="data.gov.tw/dataset/77132",
         format=Csv(encoding="utf-8"),

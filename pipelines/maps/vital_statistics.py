@@ -28,7 +28,7 @@ VITAL_STATISTICS = Dataset(
     agency="內政部戶政司 Department of Household Registration",
     source=Source(
         files="maps/ris_bdmd/*.{csv,xlsx,xls}",
-        licence="OGDL-TW-1.0",
+        licence="OGDL-TW-1.0 (data.gov.tw default)",
         cadence="monthly",
         page="data.gov.tw/dataset/131138, 77140",
         format=Csv(encoding=("utf-8", "cp950"), header="^統計年月$"),  # the same header in English may stand above it
