@@ -82,7 +82,7 @@ def test_what_no_list_covers_is_not_zero_and_a_camera_is_where_its_town_or_its_p
         "level string, county_name string, town_name string, geometry_wkt string",
     )
     floods = spark.createDataFrame(
-        [(147_000.0, 2_600_000.0, 2030), (300_000.0, 2_600_000.0, 2031)], "x_twd97_m double, y_twd97_m double, year int"
+        [(200_000.0, 2_600_000.0, 2030), (300_000.0, 2_600_000.0, 2031)], "x_twd97_m double, y_twd97_m double, year int"
     )
     burglaries = spark.createDataFrame(
         [("雲林縣斗六市一路", "雲林縣", DAY)], "address string, county_name string, occurred_on date"
