@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import os
+import re
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import date, timedelta
 from pathlib import Path
+from string import Template
 
 from lakeward.lake.download import download
 from lakeward.lake.errors import EXIT_DONE, LakewardError, UsageError
@@ -47,9 +51,36 @@ def fetch(tables: Iterable[Table], landing: str, *, allow_private: bool = False)
     for table in tables:
         if isinstance(table, Dataset) and table.source.url:
             try:
-                got = download(table.source.url, Path(landing) / table.source.folder, allow_private=allow_private)
+                url = address(table.source.url, os.environ, date.today())
+                folder = Path(landing) / table.source.folder
+                got = download(url, folder, endings=_endings(table.source.files), allow_private=allow_private)
             except LakewardError as error:
                 done.append(Fetched(table.name, error=str(error), exit_code=error.exit_code))
             else:
                 done.append(Fetched(table.name, str(got.path), got.bytes, got.sha256, got.is_new))
     return done
+
+
+def _endings(pattern: str) -> list[str]:
+    """Give the endings that a pattern of files allows: `.csv` and `.zip` of `a/b/*.{csv,zip}`."""
+    return [f".{ending}" for ending in re.findall(r"\w+", pattern.rpartition(".")[2])]
+
+
+def address(url: str, environment: Mapping[str, str], today: date) -> str:
+    """Fill in an address: `${YYYYMM}` is the last whole month, any other `${NAME}` a variable of the environment.
+
+    Keys to an agency's API come this way; the query of an address is kept out of messages and records.
+
+    Raises:
+        UsageError: a variable is not set.
+    """
+    whole_month = today.replace(day=1) - timedelta(days=1)
+    known = {"YYYYMM": f"{environment.get('LAKEWARD_MONTH') or f'{whole_month:%Y%m}'}", **environment}
+    try:
+        return Template(url).substitute(known)
+    except KeyError as cause:
+        name = cause.args[0]
+        raise UsageError(
+            f"the agency asks for a key in {name}, which is not set",
+            remedy=f"register on the agency's portal (it is free), then `export {name}=…` and fetch again",
+        ) from cause

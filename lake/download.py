@@ -9,6 +9,7 @@ import os
 import re
 import time
 import unicodedata
+from collections.abc import Sequence
 from contextlib import closing, suppress
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
@@ -55,12 +56,16 @@ class Download:
     is_new: bool
 
 
-def download(url: str, folder: Path, *, limits: Limits = DEFAULT, allow_private: bool = False) -> Download:
+def download(
+    url: str, folder: Path, *, endings: Sequence[str] = (), limits: Limits = DEFAULT, allow_private: bool = False
+) -> Download:
     """Fetch one file, unless the agency still has the one we hold.
 
     Args:
         url: http or https, without name and password; its query is kept out of messages and records.
         folder: landed files, each with its record `.<name>.download.json`, and the unfinished ones (`.part`).
+        endings: how the file's name may end, as `.csv`; one that the server names otherwise (`/api/v2/aqx_p_432`) gets
+            the first of them.
         limits: sizes, times and tries.
         allow_private: also connect to loopback, private and reserved addresses.
 
@@ -74,7 +79,7 @@ def download(url: str, folder: Path, *, limits: Limits = DEFAULT, allow_private:
         folder.mkdir(parents=True, exist_ok=True)
         with closing(_Part(folder / f".{key[:16]}.part", place)) as part:
             call = Call(place, limits, allow_private, time.monotonic() + limits.total_s)
-            job = _Job(call, key, folder, part)
+            job = _Job(call, key, folder, part, endings)
             job.previous = None if part.size else _previous(job)
             while True:
                 try:
@@ -148,6 +153,7 @@ class _Job:
     key: str
     folder: Path
     part: _Part
+    endings: Sequence[str]
     previous: Download | None = None
 
 
@@ -162,7 +168,8 @@ def _attempt(job: _Job) -> Download:
     with answering(job.call, asked) as (answer, final):
         if answer.status == 304 and held and not part.size:
             return held
-        name = (part.note.name if answer.status == 206 else "") or _name(answer, final)  # 206 need not name it again
+        known_as = part.note.name if answer.status == 206 else ""  # an answer to the rest need not name it again
+        name = known_as or _name(answer, final, job.endings)
         _judge(answer, job, name)
         _begin(answer, part, name)
         _take(answer, job)
@@ -174,11 +181,13 @@ def _attempt(job: _Job) -> Download:
     return _land(job, final, name)
 
 
-def _name(answer: HTTPResponse, final: Place) -> str:
+def _name(answer: HTTPResponse, final: Place, endings: Sequence[str]) -> str:
     told = answer.headers.get("Content-Disposition", "").encode("latin-1", "replace")
     found = re.search(rb"filename\*\s*=\s*[^';]*'[^']*'([^;]+)", told)
     found = found or re.search(rb'filename\s*=\s*"?((?<=")(?:[^"\\]|\\.)*|[^;"]+)', told)
-    return _safe_name(found[1] if found else final.target.partition("?")[0].encode())
+    name = _safe_name(found[1] if found else final.target.partition("?")[0].encode())
+    is_known = not endings or Path(name.removesuffix(".gz")).suffix.lower() in endings
+    return name if is_known else _fit(f"{name}{endings[0]}", "")
 
 
 def _judge(answer: HTTPResponse, job: _Job, name: str) -> None:

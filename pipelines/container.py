@@ -80,9 +80,9 @@ def why_not(content: bytes) -> DeliveryRefused | None:
     return None
 
 
-def encrypted() -> DeliveryRefused:
-    """Say that a workbook is encrypted."""
-    return DeliveryRefused("the workbook is encrypted", remedy="ask the agency for it without a password")
+def encrypted(what: str = "workbook") -> DeliveryRefused:
+    """Say that a workbook, or what is packed, is encrypted."""
+    return DeliveryRefused(f"the {what} is encrypted", remedy="ask the agency for it without a password")
 
 
 def damaged(why: object) -> DeliveryRefused:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import codecs
 import gzip
+import zipfile
 import zlib
 from collections.abc import Iterator
 from typing import IO
@@ -11,21 +12,53 @@ from typing import IO
 import fsspec
 
 from lakeward.lake.errors import DeliveryRefused
+from lakeward.pipelines.container import IS_ENCRYPTED, SAVED_BY, ZIP, encrypted
 from lakeward.pipelines.formats import Csv
 
+MOST_PACKED, TOO_SMALL = 200, 32 << 20
+"""A large text that a zip makes so many times smaller is no agency's table."""
 BLOCK_BYTES = 8 << 20
 GUESSES = ("utf-8", "cp950", "big5hkscs", "utf-16")
 GZIP = b"\x1f\x8b"
 MARKS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
 Stream = IO[bytes] | gzip.GzipFile
+DAMAGED = (EOFError, zlib.error, gzip.BadGzipFile, zipfile.BadZipFile)
 
 
 def opened(path: str) -> Stream:
-    """Open a path or any URI that fsspec opens; what gzip packed is unpacked."""
+    """Open a path or any URI that fsspec opens; what gzip packed is unpacked, and a zip that holds a single file.
+
+    Raises:
+        DeliveryRefused: that file is encrypted or unpacks to far more than it should.
+    """
     stream: IO[bytes] = fsspec.open(path, "rb").open()
-    magic = stream.read(2)
+    magic = stream.read(4)
     stream.seek(0)
-    return gzip.GzipFile(fileobj=stream) if magic == GZIP else stream
+    if magic == ZIP:
+        return _sole_member(stream)
+    return gzip.GzipFile(fileobj=stream) if magic.startswith(GZIP) else stream
+
+
+def _sole_member(stream: IO[bytes]) -> IO[bytes]:
+    """Open the single file in a zip; a workbook, which is a zip too, and a zip of many stay as they are."""
+    try:
+        packed = zipfile.ZipFile(stream)
+    except zipfile.BadZipFile:  # whoever reads it says what is wrong
+        stream.seek(0)
+        return stream
+    members = [member for member in packed.infolist() if not member.is_dir()]
+    if len(members) != 1 or members[0].filename in SAVED_BY:
+        stream.seek(0)
+        return stream
+    (member,) = members
+    if member.flag_bits & IS_ENCRYPTED:
+        raise encrypted("file in the zip")
+    if member.file_size > max(TOO_SMALL, MOST_PACKED * member.compress_size):
+        raise DeliveryRefused(
+            f"the file in the zip unpacks to {member.file_size >> 20:,} MB",
+            remedy="ask the agency for it without packing; it may be a zip bomb",
+        )
+    return packed.open(member)
 
 
 def read(stream: Stream, size: int) -> bytes:
@@ -36,9 +69,10 @@ def read(stream: Stream, size: int) -> bytes:
     """
     try:
         return stream.read(size)
-    except (EOFError, zlib.error, gzip.BadGzipFile) as cause:
+    except DAMAGED as cause:
         raise DeliveryRefused(
-            "the gzip stream is cut or damaged", remedy="download the file again; the copy here is incomplete"
+            "what is packed in the file is cut or damaged",
+            remedy="download the file again; the copy here is incomplete",
         ) from cause
 
 
