@@ -1,6 +1,6 @@
 """What consumers spend by town and trade, from electronic invoices."""
 
-from lakeward.lake.table import Cell, Column
+from lakeward.lake.table import Column
 from lakeward.pipelines.dataset import Csv, Dataset, Publication, ReplacePeriod, Source
 from lakeward.pipelines.places.counties import COUNTY_NAMES
 from lakeward.quality import expect
@@ -26,7 +26,7 @@ EINVOICE_SALES = Dataset(
         Column("month", "date", "first day of the month", cell="發票年月", parse="month", key=True),
         Column("county_code", "string", "county, the ministry's code", cell="縣市代碼", key=True),
         Column("town_code", "string", "town, the ministry's code", cell="鄉鎮市區代碼", key=True),
-        Column("trade", "string", "trade", cell=Cell(("行業名稱",), made=("餐飲業", "零售業", "住宿服務業")), key=True),
+        Column("trade", "string", "trade", cell="行業名稱", key=True),
         Column("county_name", "string", "county", cell="縣市名稱", tidy=("tai",)),
         Column("town_name", "string", "town", cell="鄉鎮市區名稱", tidy=("tai",)),
         Column("invoices_per_shop", "double", "invoices a shop", unit="invoices", cell="平均開立張數"),

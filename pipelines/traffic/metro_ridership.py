@@ -1,6 +1,6 @@
 """Metro trips in Taipei by hour, station of entry and station of exit."""
 
-from lakeward.lake.table import Cell, Column
+from lakeward.lake.table import Column
 from lakeward.pipelines.dataset import Csv, Dataset, Publication, ReplacePeriod, Source
 from lakeward.quality import expect
 
@@ -21,8 +21,8 @@ METRO_RIDERSHIP = Dataset(
     columns=(
         Column("date", "date", "day", cell="日期", key=True),
         Column("hour", "int", "hour it began; those after midnight are of the day before", cell="時段", key=True),
-        Column("entered_at", "string", "station of entry", cell=Cell(("進站",), made=("示例站", "虛構站")), key=True),
-        Column("left_at", "string", "station of exit", cell=Cell(("出站",), made=("示例站", "虛構站")), key=True),
+        Column("entered_at", "string", "station of entry", cell="進站", key=True),
+        Column("left_at", "string", "station of exit", cell="出站", key=True),
         Column("trips", "int", "people", unit="people", cell="人次"),
     ),
     suite=(
