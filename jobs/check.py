@@ -71,7 +71,7 @@ def check(lake: Lake, table: Table, version: int | None = None, *, master: str |
     if isinstance(table, Curated):
         _, note = next(delta.notes(lake.table(table.table), at), (-1, {}))
         inputs = note.get("inputs", {})
-        results = suite_results(spark, lake, table, frame, inputs)
+        results = suite_results(spark, lake, table, frame, inputs, {})
     else:
         results = Checks.for_frame(table.suite, frame.schema).run(frame)
     failures, _ = table_verdict(results)

@@ -1,4 +1,4 @@
-"""Silver to gold: build a curated table from pinned versions, judge it, and only then commit it."""
+"""Silver to gold: build a curated table from pinned versions, judge it as it is written, and only then publish it."""
 
 from __future__ import annotations
 
@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING
 
 from lakeward.jobs.editions import changes
 from lakeward.jobs.plan import CuratedPlan, input_versions
-from lakeward.lake import delta
 from lakeward.lake.errors import GateFailed, LakewardError
+from lakeward.lake.staged import staged
 from lakeward.lake.storage import Lake
 from lakeward.pipelines.catalog import Table
 from lakeward.pipelines.dataset import Changes, Curated
 from lakeward.quality import across, history
-from lakeward.quality.engine import Checks
+from lakeward.quality.compiled import Answers
+from lakeward.quality.engine import ROWS, Checks
 from lakeward.quality.gate import table_verdict
 from lakeward.quality.result import Result
 
@@ -40,13 +41,15 @@ def curate(spark: SparkSession, lake: Lake, step: CuratedPlan, run_id: str) -> B
     curated = step.curated
     versions = input_versions(lake, curated)
     inputs = (_input(spark, lake, thing, versions[thing.table]) for thing in curated.inputs)
-    frame = _shaped(curated, curated.build(*inputs)).persist()
-    try:
-        rows = frame.count()
-        results = suite_results(spark, lake, curated, frame, versions)
+    frame = _shaped(curated, curated.build(*inputs))
+    watched = own_checks(curated, frame).watched(frame)
+    path, options = lake.table(curated.table), {"overwriteSchema": "true"}
+    with staged(watched.frame, path, step="gold", about=curated.name, mode="overwrite", options=options) as written:
+        seen = watched.seen()
+        results = suite_results(spark, lake, curated, written.frame(), versions, seen)
         failures, warnings = table_verdict(results)
         told = history.Validation(
-            curated.table, "all rows, before they are written", tuple(results), "; ".join(failures)
+            curated.table, "all rows, before they are published", tuple(results), "; ".join(failures)
         )
         history.record(lake, run_id, [told])
         if failures:
@@ -54,29 +57,35 @@ def curate(spark: SparkSession, lake: Lake, step: CuratedPlan, run_id: str) -> B
                 f"{curated.name} breaks its suite: {'; '.join(failures)}",
                 remedy="readers keep the last good version: mend the function or the suite, then run again",
             )
-        version = delta.commit(
-            frame,
-            lake.table(curated.table),
-            step="gold",
-            about=curated.name,
-            note={
-                "inputs": versions,
-                "fingerprint": step.fingerprint,
-                "run": run_id,
-                "counts": {"rows_read": rows, "rows_written": rows},
-            },
-            mode="overwrite",
-            options={"overwriteSchema": "true"},
-        )
+        rows = seen[ROWS]
+        note = {"inputs": versions, "fingerprint": step.fingerprint, "run": run_id}
+        version = written.commit({**note, "counts": {"rows_read": rows, "rows_written": rows}})
         return Built(version, rows, tuple(warnings))
-    finally:
-        frame.unpersist()
+
+
+def own_checks(curated: Curated, frame: DataFrame) -> Checks:
+    """Compile the part of the suite that looks into no other table."""
+    return Checks.for_frame([each for each in curated.suite if not across.is_across(each)], frame.schema)
 
 
 def suite_results(
-    spark: SparkSession, lake: Lake, curated: Curated, frame: DataFrame, versions: dict[str, int | None]
+    spark: SparkSession,
+    lake: Lake,
+    curated: Curated,
+    frame: DataFrame,
+    versions: dict[str, int | None],
+    known: Answers,
 ) -> list[Result]:
-    """Check the suite, also where it looks into other tables: inputs at the version that was read."""
+    """Check the suite, also where it looks into other tables: inputs at the version that was read.
+
+    Args:
+        spark: the session.
+        lake: the lake.
+        curated: the table.
+        frame: its rows, for whatever is not `known`.
+        versions: of its inputs, by their full name.
+        known: numbers that were found when the rows were written.
+    """
     from lakeward.lake import release
 
     def other(table: str) -> DataFrame:
@@ -88,8 +97,7 @@ def suite_results(
         return _input(spark, lake, next(t for t in curated.tables if t.table == table), versions[table])
 
     newest = release.newest(lake, curated.table)
-    suite = [each for each in curated.suite if not across.is_across(each)]
-    results = iter(Checks.for_frame(suite, frame.schema).run(frame))
+    results = iter(own_checks(curated, frame).after(frame, known))
     return [
         across.check(frame, each, other, newest["rows"] if newest else None)
         if across.is_across(each)

@@ -20,11 +20,12 @@ from uuid import uuid4
 
 from lakeward.jobs import plan as planning
 from lakeward.jobs.combine import Task
+from lakeward.jobs.counted import Validated
 from lakeward.jobs.curate import curate
 from lakeward.jobs.ingest import ingest
 from lakeward.jobs.plan import CuratedPlan, DatasetPlan, Plan
 from lakeward.jobs.publish import publish
-from lakeward.jobs.validate import Validated, validate
+from lakeward.jobs.validate import validate
 from lakeward.lake import delta, ledger, lineage, runs, torn
 from lakeward.lake.errors import EXIT_DATA, EXIT_DONE, EXIT_LATER, EXIT_OURS, EXIT_QUALITY, LakewardError
 from lakeward.lake.lease import Lease

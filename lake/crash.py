@@ -20,6 +20,7 @@ POINTS = (
     "silver.before",
     "silver.committed",
     "silver.after",
+    "gold.staged",
     "gold.before",
     "gold.committed",
     "gold.after",

@@ -24,6 +24,8 @@ _ALWAYS = {
     "spark.sql.catalogImplementation": "in-memory",  # no metastore, so no derby.log in the working folder
     "spark.sql.session.timeZone": "UTC",
     "spark.sql.execution.arrow.pyspark.enabled": "true",
+    # Plain Python functions by way of Arrow wait for ever on the rows of a Parquet file (PySpark 4.2.0, pyarrow 26).
+    "spark.sql.execution.pythonUDF.arrow.enabled": "false",
     "spark.sql.parquet.compression.codec": "zstd",
     "spark.hadoop.parquet.page.write-checksum.enabled": "true",
     "spark.hadoop.parquet.page.verify-checksum.enabled": "true",  # off by default: a flipped bit reads as a value

@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 
 PLACE = ("_file", "_sha256", "_row")
 """Where a row stands in its delivery; `place` adds the header where wide rows become long ones."""
+FOOTER = KIND_FOOTER
+"""The only reason of a remark below the data: it is no row, and goes neither to silver nor to quarantine."""
 Faults = list[tuple["Column", str]]
 
 
@@ -41,7 +43,7 @@ def checked(bronze: DataFrame, dataset: Dataset, entries: Mapping[str, Entry]) -
 
     Returns:
         The declared columns, the row's `place`, `_period`, `_reasons` (NULL for a good row), and for each
-        correction whether it mended the row (`_fix_0`, …: NULL where it does not speak of it). Footers are left out.
+        correction whether it mended the row (`_fix_0`, …: NULL where it does not speak of it).
     """
     from pyspark.sql import functions as F
 
@@ -52,10 +54,9 @@ def checked(bronze: DataFrame, dataset: Dataset, entries: Mapping[str, Entry]) -
     for sha256, entry in entries.items():
         layout = fit(dataset, entry.header).layout
         groups.setdefault(layout.name, (layout, []))[1].append(sha256)
-    data = bronze.where(f"_kind <> '{KIND_FOOTER}'")
     periods = _period_checks(dataset, entries)
     parts = [
-        _in_layout(data if len(groups) == 1 else data.where(F.col("_sha256").isin(shas)), layout, dataset, periods)
+        _in_layout(bronze if len(groups) == 1 else bronze.where(F.col("_sha256").isin(shas)), layout, dataset, periods)
         for layout, shas in groups.values()
     ]
     return reduce(lambda a, b: a.unionByName(b), parts)
@@ -158,7 +159,9 @@ def _in_layout(rows: DataFrame, layout: Layout, dataset: Dataset, periods: Fault
     at = {c.name: c.name if _is_text(c, cells[c.name]) else f"_text_{c.name}" for c in read}
     texts = rows.select(
         *place(dataset),
-        F.when(F.col("_kind") == KIND_RAGGED, F.col("_fault")).alias("_ragged"),
+        F.when(F.col("_kind") == KIND_RAGGED, F.col("_fault"))
+        .when(F.col("_kind") == KIND_FOOTER, F.lit(FOOTER))
+        .alias("_fault"),
         *(text_of(column, cells[column.name]).alias(at[column.name]) for column in read),
     )
     coded = {at[c.name]: meant_by(c, F.col(at[c.name])) for c in read if c.reads or c.nulls}
@@ -219,9 +222,9 @@ def _reasons(checks: Faults) -> Column:
     """List why a row is refused; NULL for a good row."""
     from pyspark.sql import functions as F
 
-    is_broken = reduce(lambda a, b: a | b, (is_broken for is_broken, _ in checks), F.col("_ragged").isNotNull())
+    is_broken = reduce(lambda a, b: a | b, (is_broken for is_broken, _ in checks), F.col("_fault").isNotNull())
     told = F.array_compact(F.array(*(F.when(is_broken, F.lit(reason)) for is_broken, reason in checks)))
-    return F.when(F.col("_ragged").isNotNull(), F.array("_ragged")).when(is_broken, told)
+    return F.when(F.col("_fault").isNotNull(), F.array("_fault")).when(is_broken, told)
 
 
 def _failed(name: str) -> Column:

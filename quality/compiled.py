@@ -49,6 +49,10 @@ class Grouping:
     measure: Measure
 
 
+REPEATS = Measure("sum({})", "CASE WHEN _rows > 1 THEN _rows ELSE 0 END")
+"""Over groups: how many rows share theirs with another."""
+
+
 @dataclass(frozen=True, slots=True)
 class InOrder:
     """A number that needs each row beside the one before it, in the order in which the rows lie.

@@ -16,6 +16,9 @@ if TYPE_CHECKING:
     from pyspark.sql import Column, DataFrame, Observation, Row
     from pyspark.sql.types import StructType
 
+Measures = tuple[Measure, ...]
+ROWS = Measure("count({})")
+
 
 @dataclass(frozen=True, slots=True)
 class Checks:
@@ -49,7 +52,7 @@ class Checks:
 
     def explained(self) -> list[str]:
         """Say what checking takes: passes over the data, shuffles, and what is left to GX."""
-        measures, groupings, in_order = _questions(self.ready.values())
+        measures, groupings, in_order = self.questions
         keys = dict.fromkeys((each.by, each.where) for each in groupings)
         said = [f"1 pass over the rows for {len(self.ready)} expectations: {len(measures)} numbers"] if measures else []
         said += [f"1 shuffle by {', '.join(by)}{f' where {where}' if where else ''}" for by, where in keys]
@@ -60,59 +63,58 @@ class Checks:
         said += [f"Great Expectations' own engine for {self.suite[n].type}: {why}" for n, why in self.left.items()]
         return said or ["nothing to check"]
 
+    @property
+    def questions(self) -> tuple[list[Measure], list[Grouping], list[InOrder]]:
+        """What must be known at first: by a pass over the rows, by a shuffle, and by their order."""
+        return _questions(self.ready.values())
+
     def run(self, frame: DataFrame) -> list[Result]:
         """Check a frame."""
         return self.after(frame, {})
 
-    def run_each(self, frame: DataFrame, per: str, keys: Iterable[str]) -> dict[str, list[Result]]:
-        """Check the rows of each value of a column as a table of its own, all in the same pass.
+    def watched(self, frame: DataFrame) -> Watched:
+        """Have the numbers, and the rows, counted by whatever action reads the frame, such as a write."""
+        from pyspark.sql import Observation
+
+        observation = Observation()
+        asked = tuple(dict.fromkeys([ROWS, *self.questions[0]]))
+        return Watched(frame.observe(observation, *numbers(asked)), asked, observation)
+
+    def after(self, frame: DataFrame, known: Answers) -> list[Result]:
+        """Give the results, once the numbers of the pass are known; `frame` answers what is left to ask."""
+        results = self._judged(frame, known) | self.by_gx(frame)
+        return [results[place] for place in range(len(self.suite))]
+
+    def by_gx(self, frame: DataFrame) -> dict[int, Result]:
+        """Give the results of what is left to GX's own engine, by their place; without such, GX is not loaded."""
+        if not self.left:
+            return {}
+        from lakeward.quality.through_gx import check
+
+        return dict(zip(self.left, check(frame, [self.suite[place] for place in self.left]), strict=True))
+
+    def after_each(self, frame: DataFrame, per: str, known: Mapping[str, Answers]) -> dict[str, list[Result]]:
+        """Give the results for the rows of each value of a column as for a table of its own, all in the same shuffles.
 
         Expectations that are left to GX are not looked at.
 
         Args:
             frame: all rows.
             per: the column.
-            keys: its values; one without a row is an empty table.
+            known: its values, and what is known of the rows of each; one without a row is an empty table.
         """
         from pyspark.sql import functions as F
 
-        keys = list(keys)
-        measures, groupings, _ = _questions(self.ready.values())
-        found = _asked(frame, measures, per), _shuffled(frame, groupings, per)
-        nothing = _empty([*measures, *groupings])
+        measures, groupings, _ = self.questions
+        unknown = [each for each in measures if any(each not in told for told in known.values())]
+        in_groups = [each for each in groupings if any(each not in told for told in known.values())]
+        found = _asked(frame, unknown, per), _shuffled(frame, in_groups, per)
         results = {}
-        for key in keys:
-            answers = nothing | found[0].get(key, {}) | found[1].get(key, {})
-            told = self._judged(frame.where(F.col(per) == key), answers)
-            results[key] = [told[place] for place in self.ready]
+        for key, told in known.items():
+            answers = nothing([*unknown, *in_groups]) | found[0].get(key, {}) | found[1].get(key, {}) | dict(told)
+            of_key = self._judged(frame.where(F.col(per) == key), answers)
+            results[key] = [of_key[place] for place in self.ready]
         return results
-
-    def watched(self, frame: DataFrame) -> tuple[DataFrame, Observation]:
-        """Have the numbers counted while somebody else's action, such as a write, reads the frame's rows.
-
-        Returns:
-            The frame to act on, and what `seen` takes afterwards.
-        """
-        from pyspark.sql import Observation
-
-        observation = Observation()
-        numbers = _numbers(_questions(self.ready.values())[0])
-        return (frame.observe(observation, *numbers) if numbers else frame), observation
-
-    def seen(self, observation: Observation, frame: DataFrame) -> list[Result]:
-        """Give the results after the action; `frame` is what was written, for what needs a shuffle or GX."""
-        measures = _questions(self.ready.values())[0]
-        told = observation.get if measures else {}
-        return self.after(frame, {measure: told[f"q{n}"] for n, measure in enumerate(measures)})
-
-    def after(self, frame: DataFrame, known: Answers) -> list[Result]:
-        """Give the results, once the numbers of the pass are known."""
-        results = self._judged(frame, known)
-        if self.left:
-            from lakeward.quality.through_gx import check
-
-            results |= dict(zip(self.left, check(frame, [self.suite[place] for place in self.left]), strict=True))
-        return [results[place] for place in range(len(self.suite))]
 
     def _judged(self, frame: DataFrame, known: Answers) -> dict[int, Result]:
         """Ask what is not known yet, until every compiled expectation has its verdict."""
@@ -129,6 +131,24 @@ class Checks:
         return results
 
 
+@dataclass(frozen=True, slots=True)
+class Watched:
+    """A frame whose rows are counted and measured by the action that reads them.
+
+    Args:
+        frame: what to act on.
+        asked: the numbers.
+    """
+
+    frame: DataFrame
+    asked: Measures
+    _observation: Observation
+
+    def seen(self) -> dict[Question, Any]:
+        """Give the numbers after the action; the rows are counted under `ROWS`."""
+        return told(self._observation.get, self.asked)
+
+
 def _questions(compiled: Iterable[Compiled]) -> tuple[list[Measure], list[Grouping], list[InOrder]]:
     asked: dict[Question, None] = dict.fromkeys(question for each in compiled for question in each.questions)
     measures = [each for each in asked if isinstance(each, Measure)]
@@ -136,19 +156,30 @@ def _questions(compiled: Iterable[Compiled]) -> tuple[list[Measure], list[Groupi
     return measures, groupings, [each for each in asked if isinstance(each, InOrder)]
 
 
+def numbers(measures: Sequence[Measure]) -> list[Column]:
+    """Give numbers as columns of an aggregation, for `told` to take up."""
+    from pyspark.sql import functions as F
+
+    return [F.expr(measure.text()).alias(f"q{n}") for n, measure in enumerate(measures)]
+
+
+def told(row: Row | Mapping[str, Any], measures: Sequence[Measure]) -> dict[Question, Any]:
+    """Take up what an aggregation found."""
+    return {each: row[f"q{n}"] for n, each in enumerate(measures)}
+
+
+def nothing(questions: Sequence[Measure | Grouping]) -> dict[Question, Any]:
+    """Give what is known of no rows: counts are 0, all else is unknown."""
+    measures = {each: each.measure if isinstance(each, Grouping) else each for each in questions}
+    return {each: 0 if measure.sql.startswith("count") else None for each, measure in measures.items()}
+
+
 def _asked(frame: DataFrame, measures: Sequence[Measure], per: str = "") -> dict[str | None, dict[Question, Any]]:
     """Ask for numbers in one pass, for each value of `per` where there is one."""
     if not measures:
         return {}
-    keys = [per] if per else []
-    rows = frame.groupBy(*keys).agg(*_numbers(measures)).collect()
-    return {_key(row, per): {each: row[f"q{n}"] for n, each in enumerate(measures)} for row in rows}
-
-
-def _numbers(measures: Sequence[Measure]) -> list[Column]:
-    from pyspark.sql import functions as F
-
-    return [F.expr(measure.text()).alias(f"q{n}") for n, measure in enumerate(measures)]
+    rows = frame.groupBy(*([per] if per else [])).agg(*numbers(measures)).collect()
+    return {_key(row, per): told(row, measures) for row in rows}
 
 
 def _shuffled(
@@ -165,8 +196,8 @@ def _shuffled(
     for (by, where), asked in together.items():
         rows = frame.where(where) if where else frame
         groups = rows.groupBy(*keys, *(F.expr(sql).alias(f"_{n}") for n, sql in enumerate(by, start=1)))
-        numbers = [F.expr(each.measure.text()).alias(f"q{n}") for n, each in enumerate(asked)]
-        for row in groups.agg(F.count("*").alias("_rows")).groupBy(*keys).agg(*numbers).collect():
+        found = groups.agg(F.count("*").alias("_rows")).groupBy(*keys).agg(*numbers([each.measure for each in asked]))
+        for row in found.collect():
             answers.setdefault(_key(row, per), {}).update({each: row[f"q{n}"] for n, each in enumerate(asked)})
     return answers
 
@@ -185,9 +216,3 @@ def _walked(frame: DataFrame, asked: Sequence[InOrder]) -> dict[Question, Any]:
 
 def _key(row: Row, per: str) -> str | None:
     return row[per] if per else None
-
-
-def _empty(questions: Sequence[Measure | Grouping]) -> dict[Question, Any]:
-    """Give what is known of no rows: counts are 0, all else is unknown."""
-    measures = {each: each.measure if isinstance(each, Grouping) else each for each in questions}
-    return {each: 0 if measure.sql.startswith("count") else None for each, measure in measures.items()}

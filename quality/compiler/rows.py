@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from itertools import combinations
 
-from lakeward.quality.compiled import Compiled, Grouping, Measure
+from lakeward.quality.compiled import REPEATS, Compiled, Grouping, Measure
 from lakeward.quality.compiler.arguments import INTEGRAL, NUMBERS, Arguments, Types, bounds_of, comparable, type_of
 from lakeward.quality.compiler.strftime import is_written_as
 from lakeward.quality.compiler.verdict import on_rows, scope
@@ -39,10 +39,9 @@ def compile_rows(expectation: Expectation, types: Types) -> Compiled:
 def compile_unique(expectation: Expectation, types: Types) -> Compiled:
     """Compile an expectation that no two rows agree: one shuffle instead of GX's sort in windows."""
     every, judged = scope(expectation)
-    where = " and ".join(f"({each})" for each in (every, judged) if each)
-    of_groups = Measure("sum({})", "CASE WHEN _rows > 1 THEN _rows ELSE 0 END")
+    where = " and ".join(filter(None, (every, judged)))
     by = tuple(name(each) for each in expectation.columns)
-    return on_rows(expectation, every, judged, Grouping(by, where, of_groups))
+    return on_rows(expectation, every, judged, Grouping(by, where, REPEATS))
 
 
 def _within(value: str, told: Arguments) -> str:

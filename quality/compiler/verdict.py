@@ -26,7 +26,7 @@ def scope(expectation: Expectation) -> tuple[str, str]:
     if expectation.type in ANY_VALUE:
         judged = ""
     elif "column" in told:
-        judged = f"not ({nulls[0]})"
+        judged = f"{name(told['column'])} is not null"
     else:
         way = told.get("ignore_row_if", "both_values_are_missing" if "column_A" in told else "all_values_are_missing")
         if way not in ways:

@@ -12,7 +12,7 @@ from pyspark.sql import SparkSession
 
 from lakeward.quality import expect
 from lakeward.quality.compiler import compiled, is_row_rule, reason
-from lakeward.quality.engine import Checks
+from lakeward.quality.engine import ROWS, Checks
 from lakeward.quality.expect import Expectation
 from lakeward.quality.sql import NotCompiled
 
@@ -69,7 +69,6 @@ def test_numbers_that_several_ask_for_are_counted_once_and_keys_share_a_shuffle(
 
     assert Checks.of(suite, TYPES).explained() == [
         "1 pass over the rows for 4 expectations: 3 numbers",
-        "1 shuffle by `number` where (not (`number` is null))",
         "1 shuffle by `number` where `number` is not null",
         "Great Expectations' own engine for expect_column_values_to_be_json_parseable: what is JSON is what Python's json "
         "reads, `NaN` included",
@@ -85,10 +84,11 @@ def test_what_a_write_counts_is_what_a_pass_of_its_own_finds(spark: SparkSession
     )
     checks = Checks.for_frame(suite, rows.schema)
 
-    watched, observation = checks.watched(rows)
-    watched.write.parquet(str(tmp_path / "out"))
+    watched = checks.watched(rows)
+    watched.frame.write.parquet(str(tmp_path / "out"))
 
-    assert checks.seen(observation, spark.read.parquet(str(tmp_path / "out"))) == checks.run(rows)
+    assert watched.seen()[ROWS] == 3
+    assert checks.after(spark.read.parquet(str(tmp_path / "out")), watched.seen()) == checks.run(rows)
     assert [each.success for each in checks.run(rows)] == [False, False, False]
 
 
@@ -102,7 +102,7 @@ def test_each_delivery_has_the_results_it_would_have_alone(spark: SparkSession) 
     )
     checks = Checks.for_frame(suite, rows.schema)
 
-    told = checks.run_each(rows, "part", ("a", "b", "none"))
+    told = checks.after_each(rows, "part", {"a": {}, "b": {}, "none": {}})
 
     assert told == {key: checks.run(rows.where(f"part = '{key}'")) for key in ("a", "b", "none")}
     assert [each.success for each in told["none"]] == [True, True, False, False]

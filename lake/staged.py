@@ -1,0 +1,128 @@
+"""Write, audit, publish: data files written inside an open Delta transaction, which is committed later or not at all.
+
+Spark's writer commits what it wrote at once, so whoever wants to judge rows first must compute them twice or keep them
+in memory. Here Delta's own write command fills the table's folder and hands over what its commit would say; until that
+is committed no reader sees anything of it. The calls are those that `WriteIntoDelta.run` makes, in its order.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from lakeward.lake import delta
+from lakeward.lake.crash import crash_point
+from lakeward.lake.storage import room_checked
+
+if TYPE_CHECKING:
+    from pyspark.sql import DataFrame
+
+GLOB = re.compile(r"[\[\]{}*?\\]")
+
+
+@dataclass(slots=True)
+class Staged:
+    """A commit whose data files are written.
+
+    Args:
+        path: the table's folder.
+        files: the data files that the commit will add, by name.
+        step: the arrow it belongs to, for the crash points.
+        about: the table's name.
+    """
+
+    path: Path
+    files: tuple[str, ...]
+    step: str
+    about: str
+    _source: DataFrame
+    _publish: Callable[[str], None]
+    _is_open: bool = True
+
+    def frame(self) -> DataFrame:
+        """Read back what was written."""
+        spark, schema = self._source.sparkSession, self._source.schema
+        if not self.files:
+            return spark.createDataFrame([], schema)
+        # Spark would take brackets and the like in the lake's own path for a pattern.
+        return spark.read.schema(schema).parquet(*(GLOB.sub(r"\\\g<0>", str(self.path / name)) for name in self.files))
+
+    def commit(self, note: Mapping[str, object]) -> int:
+        """Publish the files as one atomic commit that survives a power cut; give the version it became."""
+        self._is_open = False  # also when it fails: nobody can tell then whether the log names the files
+        return delta.durably(lambda: self._publish(delta.written(note)), self.path, step=self.step, about=self.about)
+
+
+@contextmanager
+def staged(
+    frame: DataFrame, path: Path, *, step: str, about: str, mode: str, options: Mapping[str, str] | None = None
+) -> Iterator[Staged]:
+    """Write a frame's files for an unpartitioned table; what is not committed in the block is removed at its end.
+
+    Args:
+        frame: what to write.
+        path: the table's folder.
+        step: the arrow it belongs to, for the crash points.
+        about: the table's name.
+        mode: Spark's save mode, `overwrite` or `append`.
+        options: Delta's writer options.
+    """
+    before, is_new, written = _data_in(path), not (path / "_delta_log").exists(), None
+    try:
+        with room_checked(path):
+            written = _written(frame, path, step, about, mode.capitalize(), dict(options or {}))
+        crash_point(f"{step}.staged", about)
+        yield written
+    finally:
+        if written is None or written._is_open:
+            for file in _data_in(path) - before:
+                file.unlink(missing_ok=True)
+            if is_new:
+                _remove_folders(path)
+
+
+def _data_in(path: Path) -> set[Path]:
+    return {file for file in path.iterdir() if file.is_file()} if path.is_dir() else set()
+
+
+def _remove_folders(path: Path) -> None:
+    with suppress(OSError):  # not there, or not empty
+        for folder in (path / "_delta_log" / "_staged_commits", path / "_delta_log", path):
+            folder.rmdir()
+
+
+def _written(frame: DataFrame, path: Path, step: str, about: str, mode: str, told: dict[str, str]) -> Staged:
+    session = frame.sparkSession._jsparkSession
+    jvm: Any = frame.sparkSession._jvm
+    api, some, none = jvm.org.apache.spark.sql.delta, jvm.scala.Option.apply, jvm.scala.Option.empty()
+    no_columns, no_properties = jvm.PythonUtils.toSeq([]), jvm.PythonUtils.toScalaMap({})
+    save_mode = getattr(jvm.org.apache.spark.sql.SaveMode, mode)
+    options = api.DeltaOptions(jvm.PythonUtils.toScalaMap(told), session.sessionState().conf())
+    log = api.DeltaLog.forTable(session, str(path))
+    write = api.commands.WriteIntoDelta(
+        log, save_mode, options, no_columns, no_properties, frame._jdf, none, none, False
+    )  # fmt: skip
+    transaction = log.startTransaction(none, none)
+    data = write.writeAndReturnCommitData(transaction, session, none, False)
+
+    def publish(note: str) -> None:
+        can_overwrite, can_merge = (
+            some(True) if can else none for can in (options.canOverwriteSchema(), options.canMergeSchema())
+        )
+        operation = getattr(api, "DeltaOperations$Write")(
+            save_mode, some(no_columns), options.replaceWhere(), some(note), none, can_overwrite, can_merge, none, none
+        )
+        transaction.commitIfNeeded(data.actions(), operation, data.stringTags())
+
+    return Staged(path, tuple(_added(data.actions())), step, about, frame, publish)
+
+
+def _added(actions: Any) -> Iterator[str]:
+    """Name the data files among a commit's actions."""
+    for action in (actions.apply(at) for at in range(actions.size())):
+        if action.getClass().getSimpleName() == "AddFile":
+            yield delta.unquoted(action.path())
