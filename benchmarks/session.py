@@ -8,7 +8,6 @@ from __future__ import annotations
 import argparse
 import json
 import os
-import platform
 import statistics
 import subprocess
 import sys
@@ -16,6 +15,8 @@ import tempfile
 import time
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+
+import record
 
 WAYS = {
     "plain": "PySpark and Delta as they come: JARs by `spark.jars`, 50 snapshot partitions",
@@ -46,7 +47,7 @@ def main(argv: Sequence[str] | None = None) -> int:
                 results[way].append(_measure(way, table))
                 print(f"{turn + 1}/{arguments.repetitions} {way}: {results[way][-1]}", file=sys.stderr)
     print(_markdown(results))
-    print(f"\nwritten: {_write(results)}", file=sys.stderr)
+    print(f"\nwritten: {record.write('session', {'results': results})}", file=sys.stderr)
     return 0
 
 
@@ -130,15 +131,6 @@ def _markdown(results: Mapping[str, Sequence[Result]]) -> str:
         shown = " | ".join(f"{row[name]:.2f} s" for name in names)
         lines.append(f"| {WAYS[way]} | {shown} | {row['cold_s'] / medians[first]['cold_s']:.2f} × |")
     return "\n".join(lines)
-
-
-def _write(results: Mapping[str, Sequence[Result]]) -> Path:
-    folder = Path(os.environ.get("LAKEWARD_BENCH_DIR") or Path(tempfile.gettempdir()) / "lakeward-bench")
-    folder.mkdir(parents=True, exist_ok=True)
-    path = folder / f"session-{time.strftime('%Y%m%dT%H%M%SZ', time.gmtime())}.json"
-    machine = {"cores": os.cpu_count(), "python": platform.python_version(), "system": platform.platform()}
-    path.write_text(json.dumps({"machine": machine, "results": results}, indent=1), encoding="utf-8")
-    return path
 
 
 if __name__ == "__main__":

@@ -50,9 +50,9 @@ def test_a_median_is_found_while_rows_are_written(many: DataFrame, spark: SparkS
     suite = [expect.column_median_to_be_between("all_differ", 0), expect.column_median_to_be_between("few", 0)]
     checks = Checks.for_frame(suite, many.schema)
 
-    watched, observation = checks.watched(many)
-    watched.write.parquet(str(tmp_path / "out"))
-    told = checks.seen(observation, spark.read.parquet(str(tmp_path / "out")))
+    watched = checks.watched(many)
+    watched.frame.write.parquet(str(tmp_path / "out"))
+    told = checks.after(spark.read.parquet(str(tmp_path / "out")), watched.seen())
 
     values = [row[0] for row in many.select("all_differ").collect() if row[0] is not None and not math.isnan(row[0])]
     assert told[0].numbers["observed_value"] == statistics.median(values)
@@ -71,7 +71,7 @@ def test_each_delivery_is_measured_by_its_own_middle(spark: SparkSession) -> Non
     checks = Checks.for_frame(suite, frame.schema)
     assert "1 more look for what rests on those numbers" in checks.explained()
 
-    told = checks.run_each(frame, "part", ("calm", "wild", "none"))
+    told = checks.after_each(frame, "part", {"calm": {}, "wild": {}, "none": {}})
 
     assert told == {key: checks.run(frame.where(f"part = '{key}'")) for key in ("calm", "wild", "none")}
     assert [each.numbers.get("unexpected_count") for each in told["calm"]] == [1, 1, None, 1]
