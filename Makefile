@@ -9,7 +9,7 @@ READY := $(VENV)/.ready
 REAL := ../shared/data
 DEMO := demo
 
-.PHONY: help setup setup-s3 demo test gx-cases docs check bench dist lock clean
+.PHONY: help setup setup-s3 demo test gx-cases docs check bench bench-quality dist lock clean
 
 help: ## list the targets
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -54,6 +54,10 @@ check: setup ## lint and types
 
 bench: setup ## run the benchmarks; results go to LAKEWARD_BENCH_DIR, outside the tree
 	$(BIN)/python benchmarks/session.py
+
+bench-quality: setup ## what checking costs beside Great Expectations, cuallee and the bare write; about 20 minutes
+	$(BIN)/python benchmarks/quality.py $(if $(ROWS),--rows $(ROWS))
+	$(BIN)/python benchmarks/whole_job.py
 
 dist: setup ## make the wheel and dist/lakeward.zip for Spark's executors
 	rm -rf dist

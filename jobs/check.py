@@ -13,7 +13,7 @@ from lakeward.lake.runs import Outcome, Step
 from lakeward.lake.storage import Lake
 from lakeward.pipelines.catalog import Table
 from lakeward.pipelines.dataset import Curated
-from lakeward.quality import across, history
+from lakeward.quality import history
 from lakeward.quality.engine import Checks
 from lakeward.quality.gate import table_verdict, told
 from lakeward.quality.result import Result
@@ -42,14 +42,6 @@ class Checked:
     def exit_code(self) -> int:
         """Done, or that a critical rule is broken."""
         return EXIT_QUALITY if table_verdict(self.results)[0] else EXIT_DONE
-
-
-def explained(table: Table) -> list[str]:
-    """Say what checking a table takes, from its declaration alone."""
-    types = {column.name: column.type for column in table.columns}
-    others = [each.type for each in table.suite if across.is_across(each)]
-    said = Checks.of([each for each in table.suite if not across.is_across(each)], types).explained()
-    return said + [f"a look into another table for {each}" for each in others]
 
 
 def check(lake: Lake, table: Table, version: int | None = None, *, master: str | None = None) -> Checked:

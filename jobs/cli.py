@@ -212,7 +212,7 @@ def runs(lake: str, pipelines: str | None, as_json: bool, limit: int) -> None:
 @click.argument("table", shell_complete=_names)
 @_where
 @click.option("--version", type=int, help="Which version of the table; by default the newest.")
-@click.option("--explain", is_flag=True, help="Say how many passes and shuffles it takes, and check nothing.")
+@click.option("--explain", is_flag=True, help="Say how many scans and shuffles checking takes, and check nothing.")
 @click.option("--master", help="Spark's master; by default LAKEWARD_MASTER, else local[*].")
 @_notify
 def validate(
@@ -221,14 +221,15 @@ def validate(
 ) -> int:  # fmt: skip
     """Check a table that exists by its suite. Exits with 66 when a critical rule is broken."""
     from lakeward.jobs import check
+    from lakeward.jobs.explain import as_text, explained
     from lakeward.jobs.notify import address
     from lakeward.lake.storage import Lake
     from lakeward.pipelines.catalog import declared, find
 
     found = find(declared(pipelines), table)
     if explain:
-        said = check.explained(found)
-        _print({"schema": "lakeward.explain/1", "steps": said}) if as_json else click.echo("\n".join(said))
+        said = explained(found)
+        _print({"schema": "lakeward.explain/1", **said}) if as_json else click.echo(as_text(found, said))
         return EXIT_DONE
     place = address(notify) if notify else None
     checked = check.check(Lake.at(lake), found, version, master=master)

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from lakeward.jobs.combine import Task
 from lakeward.pipelines.dataset import Correction, Dataset, ReplacePart, ReplacePeriod
 from lakeward.pipelines.typed import FOOTER, setting_aside
-from lakeward.quality.compiled import REPEATS, Answers, Question
+from lakeward.quality.compiled import REPEATS, Answers, Grouping, Question
 from lakeward.quality.engine import ROWS, Checks, Measures, nothing, numbers, told
 from lakeward.quality.gate import Tally
 from lakeward.quality.sql import name
@@ -109,7 +109,7 @@ class Suites:
         """List every number that the pass is to find."""
         return tuple(dict.fromkeys((ROWS, *self.setting.questions[0], *self.others.questions[0])))
 
-    def by_key(self, dataset: Dataset) -> dict[Question, Any]:
+    def by_key(self, dataset: Dataset) -> dict[Grouping, Any]:
         """Tell what is known without a shuffle: rows that repeat the key are set aside, so no good ones are left."""
         key = {name(column) for column in dataset.key}
         groupings = self.others.questions[1] if key else ()

@@ -54,7 +54,11 @@ class Staged:
     def commit(self, note: Mapping[str, object]) -> int:
         """Publish the files as one atomic commit that survives a power cut; give the version it became."""
         self._is_open = False  # also when it fails: nobody can tell then whether the log names the files
-        return delta.durably(lambda: self._publish(delta.written(note)), self.path, step=self.step, about=self.about)
+        version = delta.durably(lambda: self._publish(delta.written(note)), self.path, step=self.step, about=self.about)
+        # Listeners, OpenLineage's among them, know a write by Spark's own command. Where there is a table it does
+        # nothing but tell them of the plan.
+        self._source.write.format("delta").mode("ignore").save(str(self.path))
+        return version
 
 
 @contextmanager

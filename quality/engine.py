@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -52,16 +52,19 @@ class Checks:
 
     def explained(self) -> list[str]:
         """Say what checking takes: passes over the data, shuffles, and what is left to GX."""
-        measures, groupings, in_order = self.questions
-        keys = dict.fromkeys((each.by, each.where) for each in groupings)
+        measures = self.questions[0]
         said = [f"1 pass over the rows for {len(self.ready)} expectations: {len(measures)} numbers"] if measures else []
-        said += [f"1 shuffle by {', '.join(by)}{f' where {where}' if where else ''}" for by, where in keys]
-        said += (
-            ["1 more look for what rests on those numbers"] if any(each.again for each in self.ready.values()) else []
-        )
+        return said + self.beyond_the_pass() or ["nothing to check"]
+
+    def beyond_the_pass(self, known: Collection[Question] = ()) -> list[str]:
+        """Say what checking takes besides the pass, for what is not `known` anyhow."""
+        _, groupings, in_order = self.questions
+        keys = dict.fromkeys((each.by, each.where) for each in groupings if each not in known)
+        said = [f"1 shuffle by {', '.join(by)}{f' where {where}' if where else ''}" for by, where in keys]
         said += [f"1 look at the rows in their order for {each.value}" for each in in_order]
-        said += [f"Great Expectations' own engine for {self.suite[n].type}: {why}" for n, why in self.left.items()]
-        return said or ["nothing to check"]
+        return said + [
+            f"Great Expectations' own engine for {self.suite[n].type}: {why}" for n, why in self.left.items()
+        ]
 
     @property
     def questions(self) -> tuple[list[Measure], list[Grouping], list[InOrder]]:

@@ -84,11 +84,3 @@ def test_a_version_that_is_not_there_is_refused(filled: Lake, lake: Lake) -> Non
     with pytest.raises(UsageError, match="no version 9") as refused:
         check.check(filled, RAIN, 9)
     assert "versions 0 to 1" in refused.value.remedy
-
-
-def test_what_it_takes_is_told_without_a_table() -> None:
-    assert check.explained(RAIN) == [
-        "1 pass over the rows for 2 expectations: 4 numbers",
-        "1 shuffle by `town` where `town` is not null",
-    ]
-    assert check.explained(TOWNS)[-1] == "a look into another table for expect_column_values_to_exist_in_table"
