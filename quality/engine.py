@@ -62,6 +62,7 @@ class Checks:
         keys = dict.fromkeys((each.by, each.where) for each in groupings if each not in known)
         said = [f"1 shuffle by {', '.join(by)}{f' where {where}' if where else ''}" for by, where in keys]
         said += [f"1 look at the rows in their order for {each.value}" for each in in_order]
+        said += ["1 more look for what rests on those numbers"] * any(each.again for each in self.ready.values())
         return said + [
             f"Great Expectations' own engine for {self.suite[n].type}: {why}" for n, why in self.left.items()
         ]
