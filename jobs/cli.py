@@ -278,8 +278,12 @@ def quality(
         tables = told.summary(Lake.at(lake))
         _print({"schema": "lakeward.quality/1", "tables": tables}) if as_json else click.echo(told.summary_text(tables))
         return None
-    rules = told.rules(Lake.at(lake), find(declared(pipelines), table).table)
-    _print({"schema": "lakeward.quality/1", "rules": rules}) if as_json else click.echo(told.rules_text(rules))
+    name = find(declared(pipelines), table).table
+    rules, drift = told.rules(Lake.at(lake), name), told.drift(Lake.at(lake), name)
+    if as_json:
+        _print({"schema": "lakeward.quality/1", "rules": rules, "drift": drift})
+    else:
+        click.echo(told.rules_text(rules) + told.drift_text(drift))
     return None
 
 

@@ -17,6 +17,7 @@ from lakeward.pipelines.typed import FOOTER, setting_aside
 from lakeward.quality.compiled import REPEATS, Answers, Grouping, Question
 from lakeward.quality.engine import ROWS, Checks, Measures, nothing, numbers, told
 from lakeward.quality.gate import Tally
+from lakeward.quality.profile import Profile, measures, profiles
 from lakeward.quality.sql import name
 
 if TYPE_CHECKING:
@@ -32,6 +33,8 @@ class Validated:
         refused: why some were refused whole.
         footers: how many remarks below the data were set aside.
         fixes: how many rows each correction `fixed`, and how many it found `mended` by the agency.
+        profiles: what each column of each delivery looks like in its good rows, by sha256.
+        drift: in what deliveries are unlike the last good ones.
         periods: which deliveries hold good rows of each period, where periods replace each other.
     """
 
@@ -40,6 +43,8 @@ class Validated:
     footers: int = 0
     fixes: dict[Correction, Counter[str]] = field(default_factory=dict)
     periods: dict[str, set[str]] = field(default_factory=dict)
+    profiles: dict[str, dict[str, Profile]] = field(default_factory=dict)
+    drift: list[str] = field(default_factory=list)
 
     @property
     def remarks(self) -> list[str]:
@@ -55,7 +60,7 @@ class Validated:
                     f"{each.column}: {rows['mended']:,} rows no longer hold {each.found!r}, which is corrected since "
                     f"{each.on}: the agency seems to have mended them, so take the correction out"
                 )
-        return said
+        return said + self.drift
 
     @property
     def written(self) -> int:
@@ -121,9 +126,10 @@ def counted(rows: DataFrame, task: Task) -> Validated:
     suites, corrections = Suites.of(task.dataset), task.dataset.corrections
     result = Validated({sha256: Tally() for sha256 in task.entries}, fixes={each: Counter() for each in corrections})
     of_all: dict[str, Counter[Question]] = {sha256: Counter() for sha256 in task.entries}
-    of_kept = {sha256: nothing(suites.measures) | suites.by_key(task.dataset) for sha256 in task.entries}
-    for row in rows.groupBy("_sha256", "_reasons").agg(*_asked(task.dataset, suites.measures)).collect():
-        found = told(row, suites.measures)
+    asked = tuple(dict.fromkeys((*suites.measures, *measures(task.dataset.types))))
+    of_kept = {sha256: nothing(asked) | suites.by_key(task.dataset) for sha256 in task.entries}
+    for row in rows.groupBy("_sha256", "_reasons").agg(*_asked(task.dataset, asked)).collect():
+        found = told(row, asked)
         if row["_reasons"] == [FOOTER]:
             result.footers += found[ROWS]
             continue
@@ -132,6 +138,7 @@ def counted(rows: DataFrame, task: Task) -> Validated:
         if not row["_reasons"]:
             of_kept[row["_sha256"]] |= found
     seen = {sha256: nothing(suites.measures) | dict(numbers) for sha256, numbers in of_all.items()}
+    result.profiles = {sha256: profiles(task.dataset.types, found) for sha256, found in of_kept.items()}
     _judge(rows.select("_sha256", "_reasons", *task.dataset.types), suites, result, seen, of_kept)
     return result
 

@@ -10,10 +10,11 @@ from typing import Any
 from lakeward.jobs.report import columns
 from lakeward.lake.errors import UsageError
 from lakeward.lake.storage import Lake
-from lakeward.quality import history
+from lakeward.quality import history, profile
 
 Record = dict[str, Any]
 RUNS_BACK = 12
+DELIVERIES_BACK = 12
 WIDE = 60
 NAMED = ("column", "column_A", "column_B", "column_list", "condition_parser")
 NOTHING = "nothing was checked yet"
@@ -47,6 +48,18 @@ def rules(lake: Lake, table: str) -> list[Record]:
         return []
     newest, *before = runs.values()
     return [_rule(place, newest, before) for place in sorted({row["rule"] for row in newest})]
+
+
+def drift(lake: Lake, table: str) -> list[Record]:
+    """Give what was unlike the last good deliveries in the newest ones, the newest first."""
+    newest = reversed(profile.deliveries(profile.records(lake, table))[-DELIVERIES_BACK:])
+    return [{"delivery": each.batch, "drift": list(each.drift)} for each in newest if each.drift]
+
+
+def drift_text(told: Sequence[Record]) -> str:
+    """Give drift for people; empty where there is none."""
+    lines = [f"{each['delivery']}: {text}" for each in told for text in each["drift"]]
+    return "\n".join(["", "unlike the good deliveries before them:", *lines]) if lines else ""
 
 
 def _rule(place: int, newest: Sequence[Record], before: Sequence[Sequence[Record]]) -> Record:

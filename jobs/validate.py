@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from lakeward.jobs.combine import Task, combine, sql_in
 from lakeward.jobs.counted import Validated, counted
+from lakeward.jobs.drift import profiled
 from lakeward.jobs.ingest import PROVENANCE
 from lakeward.jobs.repeats import REPEATED, without_repeats
 from lakeward.lake import delta
@@ -83,6 +84,7 @@ def _judged(spark: SparkSession, lake: Lake, task: Task, bronze: DataFrame, type
     _quarantine(lake, task, bronze, rows, result)
     accepted = [sha256 for sha256 in result.tallies if sha256 not in result.refused]
     if accepted:
+        result.drift = profiled(lake, task, result.profiles, accepted)
         combine(spark, lake, replace(task, counts=result.counts), rows, accepted, result.periods)
     return result
 

@@ -34,13 +34,16 @@ def peers_of(new: Profiled, before: Sequence[Profiled], beside: Sequence[Profile
     return [group[place] for place in sorted(near)] if len(near) >= LEAST_PEERS else []
 
 
-def drift(new: Profiled, peers: Sequence[Profiled], types: Mapping[str, str]) -> Iterator[str]:
+def drift(
+    new: Profiled, peers: Sequence[Profiled], types: Mapping[str, str], key: Sequence[str] = ()
+) -> Iterator[str]:  # fmt: skip
     """Say in what a delivery is unlike its peers.
 
     Args:
         new: the delivery.
         peers: good deliveries in the same layout; none says nothing.
         types: its columns and their Spark types.
+        key: columns that make a row unique: numbers in them count on, and say nothing by being larger.
     """
     if not peers:
         return
@@ -49,12 +52,12 @@ def drift(new: Profiled, peers: Sequence[Profiled], types: Mapping[str, str]) ->
         yield told
     for column, profile in new.columns.items():
         like = [each.columns[column] for each in peers if column in each.columns]
-        for said in _of_column(profile, like, types.get(column, "")) if like else ():
+        for said in _of_column(profile, like, types[column], is_key=column in key) if like else ():
             yield f"{column}: {said}"
 
 
-def _of_column(new: Profile, peers: Sequence[Profile], type_: str) -> Iterator[str]:
+def _of_column(new: Profile, peers: Sequence[Profile], type_: str, *, is_key: bool) -> Iterator[str]:
     """Give what the first look of each group says that says anything: a new unit explains a new range."""
     groups: Sequence[Sequence[Look]] = OF_TIMES.get(type_, OF_TEXT if new.zeros is None else OF_NUMBERS)
-    for group in groups:
+    for group in groups[:1] if is_key and new.zeros is not None else groups:
         yield from filter(None, [next(filter(None, (look.tell(new, peers) for look in group)), "")])

@@ -113,7 +113,7 @@ def test_values_decide_between_two_likely_new_names() -> None:
 
 
 def test_a_column_that_was_there_before_is_nobodys_new_name() -> None:
-    assert "perhaps" not in refusal(("測站", "日期", "備註", "風速")).remedy
+    assert "perhaps" not in refusal(("測站", "日期", "風速", "備註"), ("甲", "109/01/02", "1.5", "")).remedy
 
 
 def test_values_of_another_kind_are_told_and_slips_are_not() -> None:

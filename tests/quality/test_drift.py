@@ -137,3 +137,13 @@ def test_deliveries_that_come_together_are_peers_of_each_other_when_they_are_eno
 
     assert [each.batch for each in peers_of(beside[1], [], beside)] == ["a", "c", "d"]
     assert peers_of(beside[1], [], beside[:3]) == []
+
+
+def test_a_number_that_counts_rows_is_larger_each_time() -> None:
+    first, later = (
+        delivery(name, "current", no=numbers(values))
+        for name, values in (("a", range(1, 101)), ("b", range(901, 1001)))
+    )
+
+    assert list(drift(later, [first], {"no": "int"}, ("no",))) == []
+    assert list(drift(later, [first], {"no": "int"})) != []
