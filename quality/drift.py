@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from lakeward.quality import looks
+from lakeward.quality import looks, ranges, vocabulary
 from lakeward.quality.looks import Look
 from lakeward.quality.profile import Profile, Profiled
 
@@ -13,13 +13,15 @@ PEERS = 6
 LEAST_PEERS = 3
 """Deliveries that arrive together, with none before them, are compared with each other from so many others on."""
 
-OF_TEXT = ((looks.NULLS,), (looks.MANY, looks.NEW, looks.MIX), (looks.LOST,))
-OF_NUMBERS = ((looks.NULLS,), (looks.ZEROS,), (looks.SCALE, looks.SHIFT, looks.RANGE))
-OF_TIMES = {type_: ((looks.NULLS,), (look,)) for type_, look in looks.TIMES.items()}
+OF_TEXT = ((looks.NULLS,), (vocabulary.MANY, vocabulary.NEW, vocabulary.MIX), (vocabulary.LOST,))
+OF_NUMBERS = ((looks.NULLS,), (looks.ZEROS,), (ranges.SCALE, ranges.SHIFT, ranges.RANGE))
+OF_TIMES = {type_: ((looks.NULLS,), (look,)) for type_, look in ranges.TIMES.items()}
 
 
 def peers_of(new: Profiled, before: Sequence[Profiled], beside: Sequence[Profiled]) -> list[Profiled]:
     """Choose what to compare a delivery with: the last good ones, else those that arrived with it.
+
+    Where files of one name were delivered before, as those of one station, they are meant.
 
     Args:
         new: the delivery.
@@ -27,7 +29,7 @@ def peers_of(new: Profiled, before: Sequence[Profiled], beside: Sequence[Profile
         beside: good deliveries of this run, in their order.
     """
     if like := [each for each in before if each.layout == new.layout and each.sha256 != new.sha256 and each.columns]:
-        return like[-PEERS:]
+        return ([each for each in like if each.batch == new.batch] or like)[-PEERS:]
     group = [each for each in beside if each.layout == new.layout]
     at = next(place for place, each in enumerate(group) if each.sha256 == new.sha256)
     near = sorted((place for place in range(len(group)) if place != at), key=lambda place: abs(place - at))[:PEERS]

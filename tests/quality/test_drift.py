@@ -57,6 +57,13 @@ def test_another_unit_is_told_from_the_values_that_are_not_zero(factor: float, s
     assert "has the unit changed" in found
 
 
+def test_a_factor_that_is_not_one_for_all_values_is_no_unit() -> None:
+    (found,) = told(numbers([value**1.75 / 2 for value in RAIN]), numbers(RAIN))
+
+    assert found.startswith("rain_mm: values are about 6")
+    assert "unit" not in found
+
+
 def test_values_elsewhere_are_told() -> None:
     shifted = [value + 45 if value else 0.0 for value in RAIN]
 
