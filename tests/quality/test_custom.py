@@ -40,8 +40,8 @@ from lakeward.pipelines.dataset import Dataset, Source
 from lakeward.quality import expect
 
 CLINICS = Dataset(
-    name="health.clinics", title="Clinics", title_zh="診所", agency="made",
-    source=Source("health/*.csv", licence="not stated", cadence="never"),
+    name="made.clinics", title="Clinics", title_zh="診所", agency="made",
+    source=Source("made/*.csv", licence="not stated", cadence="never"),
     columns=(Column("beds", "int", "beds", cell="beds"),),
     suite=(
         expect.column_values_to_be_between("beds", 0, 100),
@@ -57,7 +57,7 @@ CLINICS = Dataset(
 @pytest.fixture
 def own(tmp_path: Path) -> Path:
     """A user's folder: a declaration, and beside it a class that imports Great Expectations."""
-    folder = tmp_path / "own" / "health"
+    folder = tmp_path / "own" / "made"
     folder.mkdir(parents=True)
     (folder / "__init__.py").touch()
     (folder / "clinics.py").write_text(DECLARATION, "utf-8")
@@ -66,7 +66,7 @@ def own(tmp_path: Path) -> Path:
 
 
 def test_a_custom_expectation_runs_in_the_same_run_and_report(own: Path, spark: SparkSession) -> None:
-    suite = declared(str(own))["health.clinics"].suite
+    suite = declared(str(own))["made.clinics"].suite
     frame = spark.createDataFrame([(2,), (4,), (7,), (9,), (None,)], "beds int")
 
     told = Checks.for_frame(suite, frame.schema).run(frame)
@@ -79,7 +79,7 @@ def test_a_custom_expectation_runs_in_the_same_run_and_report(own: Path, spark: 
 
 
 def test_a_custom_expectation_keeps_its_module_in_a_suite_file(own: Path, tmp_path: Path) -> None:
-    suite = declared(str(own))["health.clinics"].suite
+    suite = declared(str(own))["made.clinics"].suite
     (tmp_path / "suite.json").write_text(json.dumps(suite_json("clinics", suite)), "utf-8")
 
     assert suite_from(tmp_path / "suite.json") == suite

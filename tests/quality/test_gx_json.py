@@ -22,8 +22,8 @@ from lakeward.pipelines.dataset import Dataset, Source
 from lakeward.quality.gx_json import suite_beside
 
 CLINICS = Dataset(
-    name="health.clinics", title="Clinics", title_zh="診所", agency="made",
-    source=Source("health/*.csv", licence="not stated", cadence="never"),
+    name="made.clinics", title="Clinics", title_zh="診所", agency="made",
+    source=Source("made/*.csv", licence="not stated", cadence="never"),
     columns=(Column("beds", "int", "beds", cell="beds"),),
     suite=suite_beside(__name__, "suites/clinics.json"),
 )
@@ -49,12 +49,12 @@ SUITE = {
 
 
 def test_a_suite_beside_a_declaration_is_its_suite(tmp_path: Path) -> None:
-    (tmp_path / "health" / "suites").mkdir(parents=True)
-    (tmp_path / "health" / "__init__.py").touch()
-    (tmp_path / "health" / "clinics.py").write_text(DECLARATION, "utf-8")
-    (tmp_path / "health" / "suites" / "clinics.json").write_text(json.dumps(SUITE), "utf-8")
+    (tmp_path / "made" / "suites").mkdir(parents=True)
+    (tmp_path / "made" / "__init__.py").touch()
+    (tmp_path / "made" / "clinics.py").write_text(DECLARATION, "utf-8")
+    (tmp_path / "made" / "suites" / "clinics.json").write_text(json.dumps(SUITE), "utf-8")
 
-    (found,) = declared(str(tmp_path))["health.clinics"].suite
+    (found,) = declared(str(tmp_path))["made.clinics"].suite
 
     assert found.type == "expect_column_values_to_be_in_set"
     assert found.arguments == expect.column_values_to_be_in_set("beds", (1, 2), row_condition="beds > 0").arguments
