@@ -55,7 +55,7 @@ check: setup ## lint and types
 bench: setup ## run the benchmarks; results go to LAKEWARD_BENCH_DIR, outside the tree
 	$(BIN)/python benchmarks/session.py
 
-bench-quality: setup ## what checking costs beside Great Expectations, cuallee and the bare write; about 20 minutes
+bench-quality: setup ## what checking costs beside Great Expectations, cuallee and the bare write
 	$(BIN)/python benchmarks/quality.py $(if $(ROWS),--rows $(ROWS))
 	$(BIN)/python benchmarks/whole_job.py
 

@@ -59,7 +59,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     ways, skipped = told.ways.split(","), {}
     if "cuallee" in ways and importlib.util.find_spec("cuallee") is None:
         ways.remove("cuallee")
-        skipped["cuallee"] = "not installed: pip install --no-deps --target FOLDER cuallee, then PYTHONPATH=FOLDER"
+        skipped["cuallee"] = "not installed: pip install cuallee"
     skipped["PyDeequ"] = rivals.NO_DEEQU
     chosen = {
         name: suite for name, suite in suites.suites().items()

@@ -12,7 +12,7 @@ from lakeward.quality.expect import Expectation
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame
 
-NO_DEEQU = "its JAR is made for each Spark by itself, and there is none for Spark 4.2 in Maven here"
+NO_DEEQU = "not tried: it needs Deequ's JAR, which is made for each version of Spark by itself"
 
 
 def gx(frame: DataFrame, suite: Sequence[Expectation], result_format: str) -> list[bool]:
