@@ -64,7 +64,7 @@ def bike_availability_district(
         ))
         .withColumn("empty_pct", F.expr("1e2 * empty_readings / readings"))
         .withColumn("full_pct", F.expr("1e2 * full_readings / readings"))
-        .withColumn("docks_per_10k", F.expr("1e4 * docks / population"))
+        .withColumn("docks_per_10k", F.expr("1e4 * docks / nullif(population, 0)"))
     )  # fmt: skip
 
 

@@ -40,7 +40,7 @@ def flood_exposure_county(points: DataFrame, boundaries: DataFrame, villages: Da
     )  # fmt: skip
     return (
         with_population(counted.crossJoin(_middle(points)).join(outside, "year"), villages, "middle")
-        .withColumn("flood_points_per_100k", F.expr("1e5 * flood_points / population"))
+        .withColumn("flood_points_per_100k", F.expr("1e5 * flood_points / nullif(population, 0)"))
     )  # fmt: skip
 
 

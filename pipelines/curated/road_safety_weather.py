@@ -43,7 +43,7 @@ def road_safety_weather(crashes: DataFrame, weather: DataFrame, stations: DataFr
             "rain_stations",
             "population",
             "population_on",
-            "1e5 * deaths / population as deaths_per_100k",
+            "1e5 * deaths / nullif(population, 0) as deaths_per_100k",
         )
     )
 

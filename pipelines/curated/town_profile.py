@@ -55,7 +55,7 @@ def town_profile(villages: DataFrame, boundaries: DataFrame, floods: DataFrame, 
         F.min("occurred_on").alias("burglaries_from"), F.max("occurred_on").alias("burglaries_to")
     )
     years = floods.agg(F.min("year").alias("floods_from_year"), F.max("year").alias("floods_to_year"))
-    rates = {f"{name}_per_10k": F.expr(f"1e4 * {name} / population") for name in (*LISTS, "flood_points")}
+    rates = {f"{name}_per_10k": F.expr(f"1e4 * {name} / nullif(population, 0)") for name in (*LISTS, "flood_points")}
     return told.join(spans, "county_name", "left").crossJoin(years).withColumns(rates)
 
 

@@ -32,7 +32,7 @@ MOI_POPULATION_QUARTER = Dataset(
     columns=(
         Column("year", "int", "Gregorian year", cell="year", parse="year", key=True),
         Column("quarter", "int", "1 to 4", cell="season", key=True),
-        Column("area_name", "string", "county of that time, or a province", cell="city", tidy=("tai",), key=True),
+        Column("county_name", "string", "county of that time, or a province", cell="city", tidy=("tai",), key=True),
         _people("population", "registered residents at the quarter's end", "total_population"),
         _people("population_increase", "change within the quarter", "total_population_increase"),
         _people("births", "births", "births"),
@@ -46,9 +46,9 @@ MOI_POPULATION_QUARTER = Dataset(
     suite=(
         expect.column_values_to_not_be_null("population"),
         expect.column_values_to_be_between("quarter", 1, 4),
-        expect.column_values_to_be_in_set("area_name", (*COUNTY_NAMES, *FORMER_NAMES, *PROVINCES)),
+        expect.column_values_to_be_in_set("county_name", (*COUNTY_NAMES, *FORMER_NAMES, *PROVINCES)),
         expect.column_values_to_be_between(
-            "population", 5_000, 4_500_000, row_condition=f"area_name not in {PROVINCES}", severity="warning"
+            "population", 5_000, 4_500_000, row_condition=f"county_name not in {PROVINCES}", severity="warning"
         ),
         expect.column_values_to_be_between("total_increase_per_1000", -50, 50, severity="warning"),
         expect.table_row_count_to_be_between(min_value=1),

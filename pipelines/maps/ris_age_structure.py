@@ -33,14 +33,14 @@ RIS_AGE_STRUCTURE = Dataset(
     combine=Upsert(),
     columns=(
         Column("counted_on", "date", "last day of the month", cell="yearmonth", parse="month_end", key=True),
-        Column("area_name", "string", "county, province, or 總計 for all", cell="city", tidy=("tai",), key=True),
+        Column("county_name", "string", "county, province, or 總計 for all", cell="city", tidy=("tai",), key=True),
         *_group("from_0_to_12", "0 to 12 years", "", "zero_twelve"),
         *_group("from_12_to_17", "12 to 17 years", "_2", "twelve_seventeen"),
         *_group("from_20", "20 years and more", "_3", "twenty"),
         *_group("from_65", "65 years and more", "_4", "sixty_five"),
     ),
     suite=(
-        expect.column_values_to_be_in_set("area_name", (*COUNTY_NAMES, *TOTALS)),
+        expect.column_values_to_be_in_set("county_name", (*COUNTY_NAMES, *TOTALS)),
         expect.column_values_to_not_be_null("from_20"),
         *(expect.column_values_to_be_between(f"{name}_pct", 0, 100) for name in ("from_0_to_12", "from_12_to_17")),
         *(expect.column_values_to_be_between(f"{name}_pct", 0, 100) for name in ("from_20", "from_65")),

@@ -17,7 +17,7 @@ from lakeward.pipelines.sample.world import COUNTIES, TOWNS, Numbers, World
 EPOCH = date(1970, 1, 1)
 PARTS = 2  # rows of one event, where a key counts them
 MOST_VALUES = 400
-DATES = ("date", "month", "month_end")
+DATES = ("date", "month", "month_end", "year", "year_end")
 THINGS = ("_id", "_code", "_name")
 
 
@@ -176,11 +176,14 @@ class Space:
 
     @cached_property
     def _dates(self) -> Sequence[date]:
-        """The days of the file; the first of each month where the key counts months."""
-        if any(column.parse.startswith("month") for column in self._keys):
+        """The days of the file; the first of each month or year where the key counts those."""
+        counted = {column.parse.partition("_")[0] for column in self._keys}
+        if "month" in counted:
             return tuple(dict.fromkeys(day.replace(day=1) for day in self.days))
+        if "year" in counted:
+            return tuple(dict.fromkeys(day.replace(day=1, month=1) for day in self.days))
         return self.days
 
 
 def _is_whole(column: Column) -> bool:
-    return column.type in {"int", "bigint"}
+    return column.type in {"int", "bigint"} and column.parse not in DATES

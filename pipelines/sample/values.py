@@ -27,6 +27,7 @@ Maker = Callable[[Rows], Texts]
 
 DAYS = ("%Y-%m-%d", "%Y/%m/%d", "{roc:03}/%m/%d", "{roc}年%m月%d日", "{roc:03}%m%d", "%Y%m%d")
 MONTHS = ("%Y-%m", "{roc:03}%m", "{roc}年%m月")
+YEARS = ("{roc}", "%Y")
 CLOCKS = (" %H:%M:%S", " %H時%M分%S秒")
 CHOICES = 400
 MOST_CODES = 50_000  # that match a pattern; a key of such codes repeats beyond
@@ -120,7 +121,7 @@ class Values:
     def _moments(self, column: Column, how: str, position: int | None) -> Maker:
         if position:
             return lambda rows: written(rows, "%H%M%S")
-        shapes = MONTHS if how.startswith("month") else DAYS
+        shapes = MONTHS if how.startswith("month") else YEARS if how.startswith("year") else DAYS
         shape = shapes[crc32(self.dataset.name.encode()) % len(shapes)]  # an agency has its own way
         if how == "timestamp" and position is None:
             shape += CLOCKS["年" in shape]

@@ -144,9 +144,9 @@ def test_counts_of_the_other_maps(built: Built) -> None:
         "maps.village_lists": 7_839 + 7_855, "maps.statistic_areas": 33_371, "maps.moi_population_quarter": 1_008,
         "maps.ris_age_structure": 25,
     }  # fmt: skip
-    (north,) = built.rows("silver.maps.moi_population_quarter", year=2016, quarter=4, area_name="新北市")
+    (north,) = built.rows("silver.maps.moi_population_quarter", year=2016, quarter=4, county_name="新北市")
     assert (north["population"], north["population_increase"]) == (3_979_208, 4_297)
-    (all_of_it,) = built.rows("silver.maps.ris_age_structure", area_name="總計")
+    (all_of_it,) = built.rows("silver.maps.ris_age_structure", county_name="總計")
     assert (all_of_it["from_0_to_12"], all_of_it["from_65_women"]) == (2_660_616, 1_718_508)
 
 
