@@ -5,11 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from random import Random
 from zlib import crc32
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
+from rstr import Rstr
 
 from lakeward.lake.errors import UsageError
 from lakeward.lake.table import Cell, Column, as_cell
@@ -18,6 +20,7 @@ from lakeward.pipelines.formats import Grid
 from lakeward.pipelines.sample.rows import Rows
 from lakeward.pipelines.sample.values import Maker, Texts, Values, joined, picked
 
+WIDE = 6  # wide columns of a made file
 RARE = 100  # one row in so many has a code in place of a value
 
 
@@ -55,7 +58,25 @@ class Cells:
         form = self.values.dataset.source.format
         if isinstance(form, Grid) and form.by_position:
             return form.by_position
-        return tuple(header for header in headers_of(self.layout.cells) if header not in form.beside)
+        wide = self.wide
+        told = (header for header in headers_of(self.layout.cells) if header not in form.beside)
+        return (*(header for header in told if not wide or header not in self._unpivoted), *wide)
+
+    @property
+    def _unpivoted(self) -> tuple[str, ...]:
+        unpivot = self.values.dataset.source.unpivot
+        return unpivot.cells if unpivot else ()
+
+    @property
+    def wide(self) -> tuple[str, ...]:
+        """Some headers of wide columns that become rows."""
+        unpivot = self.values.dataset.source.unpivot
+        if unpivot is None or unpivot.value not in headers_of(self.layout.cells):
+            return ()
+        plain = re.sub(r"\?P<\w+>", "", unpivot.pattern).replace(r"\d+", r"\d")
+        source = Rstr(Random(self.values.dataset.name))  # noqa: S311 - made data, no secret
+        drawn = (source.xeger(plain) for _ in range(20 * WIDE))
+        return tuple(dict.fromkeys(header for header in drawn if re.search(unpivot.pattern, header)))[:WIDE]
 
     def beside(self, trial: Rows) -> dict[str, str]:
         """Give what stands beside the rows, as a header of its own: the title, the sheet's name, single values."""
@@ -80,6 +101,8 @@ class Cells:
     def faults(self) -> Iterator[tuple[str, str]]:
         """Give headers with a text that makes a row unreadable there."""
         for header in self.headers():
+            if header in self.wide:
+                continue
             for reader in self._readers(header):
                 text = None if reader.cell.pick or reader.cell.made else self.values.bad(reader.column)
                 if text is not None and len(reader.cell.headers) == 1:
@@ -87,6 +110,7 @@ class Cells:
                     break
 
     def _readers(self, header: str) -> list[Reader]:
+        header = self._unpivoted[-1] if header in self.wide else header
         columns = {column.name: column for column in self.values.dataset.columns}
         return [
             Reader(columns[name], cell, cell.headers.index(header))

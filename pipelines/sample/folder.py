@@ -36,8 +36,8 @@ class Made:
         file: its name, relative to the landing root.
         dataset: the data set it is of.
         rows: rows below its header, without footers.
-        bad: how many of them have a cell that cannot be taken.
-        repeated: how many repeat the key of an earlier row.
+        bad: how many of them have a cell that cannot be taken; wide rows count once for each wide column.
+        repeated: how many repeat the key of an earlier row, counted likewise.
         footers: remarks below the rows.
         is_copy: another file has the same bytes.
     """
@@ -105,12 +105,12 @@ class _Draft:
 
     @property
     def made(self) -> Made:
-        bad, repeats = len(self._faults()), int(self._repeats())
+        bad, repeats, each = len(self._faults()), int(self._repeats()), len(self.cells.wide) or 1
         rows, footers = self.file.rows + repeats, len(self._footers())
-        return Made(self.file.name, self.dataset.name, rows, bad, repeats, footers, self.file.is_copy)
+        return Made(self.file.name, self.dataset.name, rows, bad * each, repeats * each, footers, self.file.is_copy)
 
     def write(self, path: Path) -> None:
-        space = Space(self.world, self.dataset, self.file.layout, self.file.days)
+        space = Space(self.world, self.dataset, self.file.layout, self.file.days, self.file.number)
         cells, form = self.cells, self.dataset.source.format
         trial = next(space.blocks(self.file.start, max(1, min(20, self.file.rows))))
         beside = cells.beside(trial)

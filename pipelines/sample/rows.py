@@ -10,15 +10,15 @@ from functools import cached_property
 
 import numpy as np
 
-from lakeward.lake.table import Column
+from lakeward.lake.table import Column, as_cell
 from lakeward.pipelines.dataset import Dataset, Layout
+from lakeward.pipelines.sample.rules import DATES, bounds_of, choices_of, is_calendar, is_whole, place_of, thing_of
 from lakeward.pipelines.sample.world import COUNTIES, TOWNS, Numbers, World
 
 EPOCH = date(1970, 1, 1)
 PARTS = 2  # rows of one event, where a key counts them
 MOST_VALUES = 400
-DATES = ("date", "month", "month_end", "year", "year_end")
-THINGS = ("_id", "_code", "_name")
+FILE_STEP = 1_000_003
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,12 +26,12 @@ class Rows:
     """A block of rows.
 
     Args:
-        numbers: which row of its data set each is.
+        numbers: which row each is, for draws; no two files share any.
         events: which event each row tells of; rows of one event agree in place and time.
         places: the village of each (its number in the world).
         days: days since 1970.
         minutes: minutes of the day.
-        ranks: the values of whole-number key columns, by name.
+        ranks: the values of whole-number key columns and the places of codes in their lists, by name.
         things: the numbers of things with a name or code, by what they are ("station").
     """
 
@@ -45,36 +45,6 @@ class Rows:
 
     def __len__(self) -> int:
         return len(self.numbers)
-
-
-def place_of(name: str, known: Sequence[str]) -> str:
-    """Give which property of a place a column tells (`county_name` of `infected_county_name`); empty for none."""
-    wanted = {"district_name": "town_name"}.get(name, name)
-    return next((each for each in known if wanted == each or wanted.endswith(f"_{each}")), "")
-
-
-def thing_of(column: Column) -> str:
-    """Give what thing a column names (`station` of `station_id`); empty for none."""
-    end = next((end for end in THINGS if column.name.endswith(end)), "")
-    return column.name.removesuffix(end) if end and column.type == "string" else ""
-
-
-def bounds_of(dataset: Dataset, name: str) -> tuple[float, float] | None:
-    """Give the narrowest bounds that the suite sets for a column's numbers."""
-    low, high = -math.inf, math.inf
-    for rule in dataset.suite:
-        told = rule.arguments
-        if rule.type == "expect_column_values_to_be_between" and told["column"] == name:
-            low = max(low, _number(told.get("min_value"), low))
-            high = min(high, _number(told.get("max_value"), high))
-    if low == -math.inf and high == math.inf:
-        return None
-    low = low if low > -math.inf else min(0.0, high - 100)
-    return low, high if high < math.inf else low + 100
-
-
-def _number(bound: object, other: float) -> float:
-    return float(bound) if isinstance(bound, int | float) else other
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,35 +74,44 @@ class Space:
         dataset: the declaration; its key says what may not repeat.
         layout: the columns that the rows have.
         days: the days that rows speak of.
+        number: which file of its data set they are of: what is no part of the key differs between files.
     """
 
     world: World
     dataset: Dataset
     layout: Layout
     days: Sequence[date]
+    number: int = 0
 
     @cached_property
     def _keys(self) -> list[Column]:
-        return [c for c in self.dataset.columns if c.key and c.name in self.layout.cells]
+        """The columns of the key that the file has; those told by headers of wide columns tell no rows apart."""
+        wide = self.dataset.source.unpivot.cells if self.dataset.source.unpivot else ()
+        told = {name: as_cell(cell).headers for name, cell in self.layout.cells.items()}
+        return [c for c in self.dataset.columns if c.key and c.name in told and not set(told[c.name]) & set(wide)]
 
     @cached_property
     def key(self) -> Key:
         """How rows are told apart: by place, day, thing and counted numbers, else by the number of the event."""
         keys = self._keys
         sizes: dict[str, int] = {}
-        counted = [column for column in keys if _is_whole(column) and not self._narrow(column)]
+        counted = [c for c in keys if is_whole(c) and not self._narrow(c) and not is_calendar(c)]
         for column in keys:
+            if is_calendar(column) or (column.parse or column.type) in DATES:
+                continue
             if bounds := self._narrow(column):
                 sizes[column.name] = int(bounds[1] - bounds[0]) + 1
             elif place := place_of(column.name, tuple(self.world.places)):
                 sizes["place"] = max(sizes.get("place", 0), self._places(place))
+            elif choices := choices_of(self.dataset, column):
+                sizes[column.name] = len(choices)
             elif (thing := thing_of(column)) and len(keys) > 1:
                 sizes[thing] = self.world.things
-            elif not _is_whole(column) and (column.parse or column.type) not in DATES:
+            elif not is_whole(column):
                 return Key({}, PARTS if counted else 1)
         if counted or not keys:
             return Key({})
-        is_dated = any((column.parse or column.type) in DATES for column in keys)
+        is_dated = any((column.parse or column.type) in DATES or is_calendar(column) for column in keys)
         return Key(sizes | ({"day": len(self._dates)} if is_dated else {}))
 
     def blocks(self, start: int, count: int, size: int = 20_000) -> Iterator[Rows]:
@@ -155,9 +134,10 @@ class Space:
         of_station = world.draw(things["station"], 3, world.villages) if "station" in things else None
         places = at.get("place", world.draw(events, 3, world.villages) if of_station is None else of_station)
         days = np.array([(day - EPOCH).days for day in self._dates], dtype=np.int64)
-        ranks = {c.name: self._ranks(c, numbers, at) for c in self._keys if _is_whole(c)}
+        ranks = {c.name: self._ranks(c, numbers, at) for c in self._keys if is_whole(c)}
+        ranks |= {c.name: at[c.name] for c in self._keys if c.name in at and c.name not in ranks}
         day = days[at["day"] if "day" in at else world.draw(events, 4, len(days))]
-        return Rows(numbers, events, places, day, world.draw(events, 5, 1_440), ranks, things)
+        return Rows(numbers + self.number * FILE_STEP, events, places, day, world.draw(events, 5, 1_440), ranks, things)
 
     def _ranks(self, column: Column, numbers: Numbers, at: dict[str, Numbers]) -> Numbers:
         if bounds := self._narrow(column):
@@ -166,7 +146,7 @@ class Space:
         return numbers % self.key.parts + 1 if self.key.parts > 1 else numbers + 1
 
     def _narrow(self, column: Column) -> tuple[float, float] | None:
-        bounds = bounds_of(self.dataset, column.name) if _is_whole(column) else None
+        bounds = bounds_of(self.dataset, column.name) if is_whole(column) else None
         return bounds if bounds and bounds[1] - bounds[0] < MOST_VALUES else None
 
     def _places(self, place: str) -> int:
@@ -177,13 +157,10 @@ class Space:
     @cached_property
     def _dates(self) -> Sequence[date]:
         """The days of the file; the first of each month or year where the key counts those."""
-        counted = {column.parse.partition("_")[0] for column in self._keys}
-        if "month" in counted:
+        if any(column.parse.startswith("month") for column in self._keys):
             return tuple(dict.fromkeys(day.replace(day=1) for day in self.days))
-        if "year" in counted:
-            return tuple(dict.fromkeys(day.replace(day=1, month=1) for day in self.days))
+        dates = [column for column in self._keys if (column.parse or column.type) in DATES]
+        is_yearly = any(column.parse.startswith("year") for column in dates) or not dates
+        if is_yearly and any(column in dates or is_calendar(column) for column in self._keys):
+            return tuple(dict.fromkeys(day.replace(month=1, day=1) for day in self.days))
         return self.days
-
-
-def _is_whole(column: Column) -> bool:
-    return column.type in {"int", "bigint"} and column.parse not in DATES

@@ -19,7 +19,8 @@ from rstr import Rstr
 
 from lakeward.lake.table import Column
 from lakeward.pipelines.dataset import Dataset
-from lakeward.pipelines.sample.rows import DATES, EPOCH, Rows, bounds_of, place_of, thing_of
+from lakeward.pipelines.sample.rows import EPOCH, Rows
+from lakeward.pipelines.sample.rules import DATES, bounds_of, choices_of, is_calendar, is_whole, place_of, thing_of
 from lakeward.pipelines.sample.world import Numbers, World
 
 Texts = Any  # the stubs of pyarrow tell its array types apart more finely than its functions do
@@ -27,12 +28,11 @@ Maker = Callable[[Rows], Texts]
 
 DAYS = ("%Y-%m-%d", "%Y/%m/%d", "{roc:03}/%m/%d", "{roc}年%m月%d日", "{roc:03}%m%d", "%Y%m%d")
 MONTHS = ("%Y-%m", "{roc:03}%m", "{roc}年%m月")
-YEARS = ("{roc}", "%Y")
+YEARS = ("%Y", "{roc}")
 CLOCKS = (" %H:%M:%S", " %H時%M分%S秒")
 CHOICES = 400
 MOST_CODES = 50_000  # that match a pattern; a key of such codes repeats beyond
 SKIES = {"rain_mm": ("0.0", "12.5"), "weather": ("晴", "雨")}
-SETS = ("expect_column_values_to_be_in_set", "expect_column_distinct_values_to_be_in_set")
 
 
 @dataclass(frozen=True)
@@ -54,11 +54,11 @@ class Values:
             return self._moments(column, how, position)
         if (place := place_of(column.name, tuple(self.world.places))) and (maker := self._place(column, place)):
             return maker
-        if thing := thing_of(column):
+        if (thing := thing_of(column)) and not choices_of(self.dataset, column):
             return self._things(column, thing)
         if column.name in SKIES:
             return self._skies(column)
-        return self._whole(column) if column.type in {"int", "bigint"} else self._chosen(column)
+        return self._whole(column) if is_whole(column) else self._chosen(column)
 
     def template(self, made: str | Sequence[str]) -> Maker:
         """Write what a declaration gives as a hint: texts to choose from, or a template.
@@ -121,7 +121,7 @@ class Values:
     def _moments(self, column: Column, how: str, position: int | None) -> Maker:
         if position:
             return lambda rows: written(rows, "%H%M%S")
-        shapes = MONTHS if how.startswith("month") else YEARS if how.startswith("year") else DAYS
+        shapes = YEARS if how.startswith("year") else MONTHS if how.startswith("month") else DAYS
         shape = shapes[crc32(self.dataset.name.encode()) % len(shapes)]  # an agency has its own way
         if how == "timestamp" and position is None:
             shape += CLOCKS["年" in shape]
@@ -153,8 +153,8 @@ class Values:
         return make
 
     def _whole(self, column: Column) -> Maker:
-        if column.name.endswith(("_year", "_month")):
-            shape = "%m" if column.name.endswith("_month") else "{roc}" if "roc" in column.name else "%Y"
+        if is_calendar(column):
+            shape = "%m" if column.name.endswith("month") else "{roc}" if "roc" in column.name else "%Y"
             return lambda rows: written(rows, shape)
         return (lambda rows: spelled(rows.ranks[column.name])) if column.key else self._chosen(column)
 
@@ -165,18 +165,24 @@ class Values:
     def _chosen(self, column: Column) -> Maker:
         """Draw from a few hundred texts; a text that must be unique is numbered instead."""
         told = self._told(column)
+        pattern = self._pattern_beyond(column, "示例1") if column.type == "string" else ""
+        if column.key and pattern and not choices_of(self.dataset, column):
+            codes = _matching(pattern, column.name, max(CHOICES, min(self.world.rows, MOST_CODES)))
+            return lambda rows: picked(codes, rows.events % len(codes))
         if column.key and told is None:
             return lambda rows: joined("示例", spelled(rows.events + 1))
         pool = pa.array([f"示例{number}" for number in range(1, 10)] if told is None else told, pa.string())
         salt = crc32(column.name.encode())
-        return lambda rows: picked(pool, self.world.draw(rows.numbers, salt, len(pool)))
+
+        def make(rows: Rows) -> Texts:
+            at = rows.ranks.get(column.name)
+            return picked(pool, self.world.draw(rows.numbers, salt, len(pool)) if at is None else at)
+
+        return make
 
     def _told(self, column: Column) -> Sequence[str] | None:
-        if column.codes:
-            return tuple(column.codes)
-        for rule in self.dataset.suite:
-            if rule.type in SETS and rule.arguments["column"] == column.name:
-                return tuple(map(str, rule.arguments["value_set"]))
+        if choices := choices_of(self.dataset, column):
+            return choices
         if column.type == "boolean":
             return "是", "否"
         if column.type != "string":
@@ -188,7 +194,7 @@ class Values:
         low, high = bounds_of(self.dataset, column.name) or (0, 100)
         high = min(high, low + 5_000)
         scale = int(column.type[:-1].rpartition(",")[2]) if column.type.startswith("decimal") else 1
-        steps = low + (high - low) * np.linspace(0, 1, CHOICES) ** (3 if low >= 0 else 1)  # small counts are commoner
+        steps = low + (high - low) * np.linspace(0.1, 1, CHOICES) ** (2 if low >= 0 else 1)  # small counts are commoner
         if column.type in {"int", "bigint"}:
             return [str(round(step)) for step in steps]
         return [f"{step:.{scale}f}" for step in steps]

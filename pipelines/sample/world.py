@@ -101,7 +101,7 @@ def _village(number: int, east_deg: float, north_deg: float) -> dict[str, str]:
         "county_code": county.code,
         "town_name": TOWNS[town] + ("區" if is_city else "鄉"),
         "town_code": new[:8],
-        "village_name": f"範{number // len(COUNTIES) + 1}{'里' if is_city else '村'}",
+        "village_name": f"範{number + 1}{'里' if is_city else '村'}",
         "village_code": new,
         "village_code_old": old_code(new),
         "lon_deg": f"{county.lon + east_deg:.6f}",
