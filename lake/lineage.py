@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -30,6 +30,7 @@ TYPES: dict[str, pa.DataType] = {
     "how": pa.string(),
 }
 TABLE = Records("_lineage", "lineage", TYPES)
+EVENTS_MS = 60_000
 WHOLE = "*"
 """The column of an edge that all columns of a table share: what it was joined, filtered or grouped by."""
 SETTINGS = {
@@ -62,17 +63,26 @@ class Edge:
 
 @contextmanager
 def recorded(spark: SparkSession, lake: Lake, run_id: str) -> Iterator[None]:
-    """Have what Spark writes in the meantime told to `_lineage`; without OpenLineage's JAR nothing is told."""
+    """Have what Spark writes in the meantime told to `_lineage`; without OpenLineage's JAR nothing is told.
+
+    Lineage is never worth a run: events that do not come in time are left out of it.
+    """
+    from py4j.protocol import Py4JJavaError
+
     listener = _listener(spark, _events(lake, run_id))
     context = spark.sparkContext._jsc.sc()
     if listener is None:
         yield
         return
+    bus = context.listenerBus()
+    with suppress(Py4JJavaError):  # TimeoutException: a busy machine
+        bus.waitUntilEmpty(EVENTS_MS)  # the listener falls over the end of a job whose start it has not seen
     context.addSparkListener(listener)
     try:
         yield
     finally:
-        context.listenerBus().waitUntilEmpty()
+        with suppress(Py4JJavaError):
+            bus.waitUntilEmpty(EVENTS_MS)
         context.removeSparkListener(listener)
         collect(lake)
 
