@@ -6,7 +6,7 @@ import os
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from pyspark.sql import SparkSession
 
     from lakeward.jobs.run import Report
+    from lakeward.lake.runs import Step
 
 SHARED = Path(__file__).resolve().parents[2] / "shared" / "data"
 
@@ -64,17 +65,26 @@ class Built:
     landing: Path
     report: Report
 
-    def table(self, name: str) -> pa.Table:
-        """Read a table."""
+    def table(self, name: str, columns: list[str] | None = None) -> pa.Table:
+        """Read a table, or some of its columns."""
         opened = delta.opened(self.lake.table(name))
         assert opened
-        return opened.to_pyarrow_table()
+        return opened.to_pyarrow_table(columns=columns)
+
+    def rows(self, name: str, **where: object) -> list[dict[str, Any]]:
+        """Read the rows that agree."""
+        found: list[dict[str, Any]] = self.table(name).to_pylist()
+        return [row for row in found if all(row[column] == value for column, value in where.items())]
+
+    def step(self, name: str) -> Step:
+        """Give what the run told of a table."""
+        return next(step for step in self.report.steps if step.table_name == name)
 
 
 @pytest.fixture(scope="session")
 def built(spark: SparkSession, real_files: Path, tmp_path_factory: pytest.TempPathFactory) -> Built:
-    """The lake of `gold.road_safety_weather`, built once for all tests that read it."""
+    """Every table of every domain from the real files, built once for all tests that read them."""
     from lakeward.jobs.run import run
 
     lake = Lake.at(str(tmp_path_factory.mktemp("real") / "lake"))
-    return Built(lake, real_files, run(str(lake.root), str(real_files), ["gold.road_safety_weather"]))
+    return Built(lake, real_files, run(str(lake.root), str(real_files)))

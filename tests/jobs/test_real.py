@@ -158,7 +158,7 @@ def test_the_table_is_released_and_running_again_is_idle(built: Built, monkeypat
     assert release["rows"] == len(built.table(TABLE))
     assert set(release["inputs"]) == {f"silver.{name}" for name in SOURCES}
     assert release["is_made"] is False
-    assert built.report.exit_code == 0
+    assert built.step(TABLE).exit_code == 0
     assert plan(built.lake, str(built.landing), tables.values()).is_idle
     again = run(str(built.lake.root), str(built.landing), [TABLE])
     assert {step.outcome for step in again.steps} == {"unchanged"}

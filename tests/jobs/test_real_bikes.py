@@ -4,47 +4,28 @@ from __future__ import annotations
 
 from collections import Counter
 from datetime import date
-from pathlib import Path
+from typing import TYPE_CHECKING
 
-import pyarrow as pa
 import pytest
-from pyspark.sql import SparkSession
 
-from lakeward.jobs.run import Report, run
-from lakeward.lake import delta
-from lakeward.lake.storage import Lake
 from lakeward.pipelines.police.crash_parties import CRASH
+
+if TYPE_CHECKING:
+    from tests.conftest import Built
 
 pytestmark = pytest.mark.real
 TABLE, CAMPUS = "gold.bike_availability_district", "臺大公館校區"
 
 
-class Built:
-    """A lake built from the real files, and what the run told."""
-
-    def __init__(self, lake: Lake, report: Report) -> None:
-        self.lake, self.report = lake, report
-
-    def table(self, name: str, columns: list[str] | None = None) -> pa.Table:
-        opened = delta.opened(self.lake.table(name))
-        assert opened
-        return opened.to_pyarrow_table(columns=columns)
-
-    def readings(self, district: str) -> tuple[int, int]:
-        rows = [row for row in self.table(TABLE).to_pylist() if row["district_name"] == district]
-        return sum(row["readings"] for row in rows), sum(row["empty_readings"] for row in rows)
-
-
-@pytest.fixture(scope="module")
-def built(spark: SparkSession, real_files: Path, tmp_path_factory: pytest.TempPathFactory) -> Built:
-    lake = Lake.at(str(tmp_path_factory.mktemp("bikes") / "lake"))
-    return Built(lake, run(str(lake.root), str(real_files), [TABLE]))
+def _readings(built: Built, district: str) -> tuple[int, int]:
+    rows = built.rows(TABLE, district_name=district)
+    return sum(row["readings"] for row in rows), sum(row["empty_readings"] for row in rows)
 
 
 def test_readings_of_all_and_what_is_told_of_them(built: Built) -> None:
     silver = built.table("silver.traffic.bike_availability", ["station_id", "observed_on", "bikes"])
     of_day = Counter(silver["observed_on"].to_pylist())
-    step = next(step for step in built.report.steps if step.table_name == "silver.traffic.bike_availability")
+    step = built.step("silver.traffic.bike_availability")
 
     assert len(silver) == 3_472_506 == step.rows_read == step.rows_written
     assert len(of_day) == 39
@@ -57,11 +38,11 @@ def test_readings_of_all_and_what_is_told_of_them(built: Built) -> None:
 def test_districts_and_the_campus(built: Built) -> None:
     rows = built.table(TABLE).to_pylist()
 
-    assert built.readings("大安區")[0] == 549_358
-    assert 100 * built.readings("大安區")[1] / 549_358 == pytest.approx(4.334, abs=5e-4)
-    assert built.readings("大同區")[0] == 187_779
-    assert 100 * built.readings("大同區")[1] / 187_779 == pytest.approx(5.707, abs=5e-4)
-    assert built.readings(CAMPUS)[0] == 128_633
+    assert _readings(built, "大安區")[0] == 549_358
+    assert 100 * _readings(built, "大安區")[1] / 549_358 == pytest.approx(4.334, abs=5e-4)
+    assert _readings(built, "大同區")[0] == 187_779
+    assert 100 * _readings(built, "大同區")[1] / 187_779 == pytest.approx(5.707, abs=5e-4)
+    assert _readings(built, CAMPUS)[0] == 128_633
     assert sum(row["readings"] for row in rows) == 3_472_506
     assert len({row["district_name"] for row in rows}) == 13
     assert {(row["population"], row["fatal_crashes"]) for row in rows if row["district_name"] == CAMPUS} == {

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date
-from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING
 
 import pytest
-from pyspark.sql import SparkSession
 
-from lakeward.jobs.run import Report, run
 from lakeward.lake import delta
-from lakeward.lake.storage import Lake
+
+if TYPE_CHECKING:
+    from tests.conftest import Built
 
 pytestmark = pytest.mark.real
 SILVER = "silver.police.fatal_crash_reissues"
@@ -26,26 +24,6 @@ FIGURES = {
     "2026-05-25": ((1_414, 552, 567), (175, 16, 29)),
 }
 KINDS = ("inserted", "deleted", "updated")
-
-
-@dataclass(frozen=True)
-class Built:
-    """A lake built from the real files, and what the run told."""
-
-    lake: Lake
-    report: Report
-
-    def rows(self, name: str) -> list[dict[str, Any]]:
-        opened = delta.opened(self.lake.table(name))
-        assert opened
-        rows: list[dict[str, Any]] = opened.to_pyarrow_table().to_pylist()
-        return rows
-
-
-@pytest.fixture(scope="module")
-def built(spark: SparkSession, real_files: Path, tmp_path_factory: pytest.TempPathFactory) -> Built:
-    lake = Lake.at(str(tmp_path_factory.mktemp("reissues") / "lake"))
-    return Built(lake, run(str(lake.root), str(real_files), ["gold.crash_*"]))
 
 
 @pytest.mark.parametrize("day", FIGURES)
@@ -80,7 +58,7 @@ def test_an_update_shows_before_and_after_of_what_differs_and_nothing_else(built
 
 
 def test_the_empty_download_is_refused_and_the_table_stays(built: Built) -> None:
-    step = next(step for step in built.report.steps if step.table_name == SILVER)
+    step = built.step(SILVER)
 
     assert (step.outcome, step.exit_code, step.deliveries) == ("refused", 65, 6)
     assert step.error.startswith("police/npa_a1_2026_snapshots/2026-06-26_a1_EMPTY.csv: the file is empty")

@@ -3,18 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import date
-from pathlib import Path
 from statistics import correlation
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
-from pyspark.sql import SparkSession
 
-from lakeward.jobs.run import Report, run
-from lakeward.lake import delta
-from lakeward.lake.storage import Lake
+if TYPE_CHECKING:
+    from tests.conftest import Built
 
 pytestmark = pytest.mark.real
 TABLES = (
@@ -28,26 +24,6 @@ TABLES = (
     "agriculture.agri_stations",
 )
 Row = dict[str, Any]
-
-
-@dataclass(frozen=True)
-class Built:
-    """A lake built from the real files, and what the run told."""
-
-    lake: Lake
-    report: Report
-
-    def rows(self, name: str, **where: object) -> list[Row]:
-        opened = delta.opened(self.lake.table(name))
-        assert opened
-        rows = opened.to_pyarrow_table().to_pylist()
-        return [row for row in rows if all(row[column] == value for column, value in where.items())]
-
-
-@pytest.fixture(scope="module")
-def built(spark: SparkSession, real_files: Path, tmp_path_factory: pytest.TempPathFactory) -> Built:
-    lake = Lake.at(str(tmp_path_factory.mktemp("real") / "lake"))
-    return Built(lake, run(str(lake.root), str(real_files), TABLES))
 
 
 def total(rows: Iterable[Row], column: str) -> Any:
@@ -103,7 +79,7 @@ def test_the_gap_between_three_sources(built: Built) -> None:
     assert total(listed, "rows_of_year") == 15_732
     assert total(listed, "rows_without_village") == 141
     assert total([row for row in national if row["source"] == "CDC by county"], "rows_of_year") == 15_605
-    warned = next(step for step in built.report.steps if step.table_name == "gold.dengue_reconciliation")
+    warned = built.step("gold.dengue_reconciliation")
     assert any("gap_pct" in note for note in warned.warnings)
 
 
@@ -217,7 +193,7 @@ def test_villages_of_a_bulletin_sum_up_to_its_total(built: Built) -> None:
 
 
 def test_word_documents_are_refused_and_double_files_count_once(built: Built) -> None:
-    step = next(step for step in built.report.steps if step.table_name == "silver.food.additive_limits")
+    step = built.step("silver.food.additive_limits")
     rows = built.rows("silver.food.additive_limits")
 
     assert len(rows) == 765

@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from pyspark.sql import SparkSession
 from pyspark.sql import functions as F
 
-from lakeward.jobs.run import Report, run
-from lakeward.lake import delta
-from lakeward.lake.storage import Lake
 from lakeward.pipelines.places.villages import new_village_code
+
+if TYPE_CHECKING:
+    from tests.conftest import Built
 
 pytestmark = pytest.mark.real
 FLOODS, EDUCATION = "gold.flood_exposure_county", "gold.education_town"
@@ -25,28 +24,10 @@ MAPS = (
 Rows = list[dict[str, Any]]
 
 
-class Built:
-    """A lake built from the real files, and what the run told."""
-
-    def __init__(self, lake: Lake, report: Report) -> None:
-        self.lake, self.report = lake, report
-
-    def rows(self, table: str, **where: Any) -> Rows:
-        opened = delta.opened(self.lake.table(table))
-        assert opened
-        found: Rows = opened.to_pyarrow_table().to_pylist()
-        return [row for row in found if all(row[name] == value for name, value in where.items())]
-
-
-@pytest.fixture(scope="module")
-def built(spark: SparkSession, real_files: Path, tmp_path_factory: pytest.TempPathFactory) -> Built:
-    lake = Lake.at(str(tmp_path_factory.mktemp("places") / "lake"))
-    return Built(lake, run(str(lake.root), str(real_files), [FLOODS, EDUCATION, *OVER_TIME, *MAPS]))
-
-
 def test_everything_is_built_and_nothing_is_refused(built: Built) -> None:
-    assert built.report.exit_code == 0
-    assert {step.table_name: step.rows_quarantined for step in built.report.steps if step.rows_quarantined} == {}
+    steps = [built.step(name if name.startswith("gold.") else f"silver.{name}") for name in (FLOODS, EDUCATION, *MAPS)]
+
+    assert {(step.exit_code, step.rows_quarantined) for step in steps} == {(0, 0)}
 
 
 def test_flood_points_of_counties(built: Built) -> None:

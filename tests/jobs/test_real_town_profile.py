@@ -2,41 +2,24 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
-from pyspark.sql import SparkSession
 
-from lakeward.jobs.run import Report, run
-from lakeward.lake import delta
-from lakeward.lake.storage import Lake
+if TYPE_CHECKING:
+    from tests.conftest import Built
 
 pytestmark = pytest.mark.real
+LISTS = (
+    "police.burglaries", "police.cameras", "health.clinics", "culture.temples", "education.junior_high_schools",
+    "disaster.flood_points",
+)  # fmt: skip
 TABLE = "gold.town_profile"
 
 
-class Built:
-    """A lake built from the real files, and what the run told."""
-
-    def __init__(self, lake: Lake, report: Report) -> None:
-        self.lake, self.report = lake, report
-
-    def rows(self, table: str, **where: Any) -> list[dict[str, Any]]:
-        opened = delta.opened(self.lake.table(table))
-        assert opened
-        found: list[dict[str, Any]] = opened.to_pyarrow_table().to_pylist()
-        return [row for row in found if all(row[name] == value for name, value in where.items())]
-
-    def of_town(self, name: str) -> dict[str, Any]:
-        (row,) = self.rows(TABLE, county_name="雲林縣", town_name=name)
-        return row
-
-
-@pytest.fixture(scope="module")
-def built(spark: SparkSession, real_files: Path, tmp_path_factory: pytest.TempPathFactory) -> Built:
-    lake = Lake.at(str(tmp_path_factory.mktemp("towns") / "lake"))
-    return Built(lake, run(str(lake.root), str(real_files), [TABLE]))
+def _of_town(built: Built, name: str) -> dict[str, Any]:
+    (row,) = built.rows(TABLE, county_name="雲林縣", town_name=name)
+    return row
 
 
 def test_sums_of_the_county(built: Built) -> None:
@@ -57,7 +40,7 @@ def test_sums_of_the_county(built: Built) -> None:
 
 def test_towns(built: Built) -> None:
     largest = sorted(built.rows(TABLE, county_name="雲林縣"), key=lambda row: row["population"], reverse=True)[:6]
-    capital, north = built.of_town("斗六市"), built.of_town("北港鎮")
+    capital, north = _of_town(built, "斗六市"), _of_town(built, "北港鎮")
     told = ("population", "burglaries", "cameras", "clinics", "temples", "junior_high_schools")
 
     assert tuple(capital[name] for name in told) == (108_477, 20, 342, 139, 96, 5)
@@ -65,7 +48,7 @@ def test_towns(built: Built) -> None:
     assert north["burglaries"] == 18
     assert north["burglaries_per_10k"] == pytest.approx(4.432, abs=5e-4)
     assert max(largest, key=lambda row: row["burglaries_per_10k"])["town_name"] == "北港鎮"
-    assert built.of_town("臺西鄉")["cameras"] == 29  # 台西鄉 in the list
+    assert _of_town(built, "臺西鄉")["cameras"] == 29  # 台西鄉 in the list
 
 
 def test_what_no_list_covers_is_not_zero(built: Built) -> None:
@@ -79,10 +62,9 @@ def test_what_no_list_covers_is_not_zero(built: Built) -> None:
 
 
 def test_every_row_of_every_list_is_kept(built: Built) -> None:
-    steps = {step.table_name: step for step in built.report.steps}
+    steps = [built.step(f"silver.{name}") for name in LISTS]
 
-    assert built.report.exit_code == 0
-    assert {name: step.rows_quarantined for name, step in steps.items() if step.rows_quarantined} == {}
+    assert {(step.exit_code, step.rows_quarantined) for step in steps} == {(0, 0)}
     assert len(built.rows("silver.police.cameras")) == 1_300
     assert len(built.rows("silver.culture.temples")) == 798
 
@@ -98,6 +80,6 @@ def test_every_row_of_every_list_is_kept(built: Built) -> None:
     ],
 )
 def test_the_known_mess_is_told(built: Built, table: str, told: str) -> None:
-    step = next(step for step in built.report.steps if step.table_name == f"silver.{table}")
+    step = built.step(f"silver.{table}")
 
     assert told in "\n".join(step.warnings)
