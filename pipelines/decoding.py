@@ -47,7 +47,7 @@ def _sole_member(stream: IO[bytes]) -> IO[bytes]:
         stream.seek(0)
         return stream
     members = [member for member in packed.infolist() if not member.is_dir()]
-    if len(members) != 1 or members[0].filename in SAVED_BY:
+    if len(members) != 1 or members[0].filename in SAVED_BY or _leaves(members[0].filename):
         stream.seek(0)
         return stream
     (member,) = members
@@ -59,6 +59,10 @@ def _sole_member(stream: IO[bytes]) -> IO[bytes]:
             remedy="ask the agency for it without packing; it may be a zip bomb",
         )
     return packed.open(member)
+
+
+def _leaves(name: str) -> bool:
+    return name.startswith("/") or ".." in name.replace("\\", "/").split("/")
 
 
 def read(stream: Stream, size: int) -> bytes:

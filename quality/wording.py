@@ -18,6 +18,7 @@ _READ = {
     "yes or no": "是或否",
     "a date": "日期",
     "a month": "年月",
+    "a year": "年份",
     "a time": "時間",
 }
 _COUNTED = re.compile(r"(.*?) \(([\d,]+) rows\)(?:; |\Z)", re.DOTALL)
