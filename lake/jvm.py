@@ -33,7 +33,10 @@ logger.lineage.name = io.openlineage
 logger.lineage.level = off
 """
 
-_NOISE = (b"WARNING: Using incubator modules",)  # Spark asks for the module itself, nothing can turn it off
+_NOISE = (  # nothing can turn them off
+    b"WARNING: Using incubator modules",  # Spark asks for the module itself
+    b"Warning: Java versions > Java 11 can only operate in restricted mode",  # its sketches of quantiles
+)
 _KNOWN_BY = {
     jars.DELTA: "io.delta.sql.DeltaSparkSessionExtension",
     jars.LINEAGE: "io.openlineage.spark.agent.OpenLineageSparkListener",
