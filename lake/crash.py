@@ -35,9 +35,6 @@ POINTS = (
     "runs.before",
     "runs.committed",
     "runs.after",
-    "lineage.before",
-    "lineage.committed",
-    "lineage.after",
 )
 EXIT_CODE = 137
 

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 import pyarrow as pa
 
 from lakeward.lake.records import Records
+from lakeward.lake.session import settings
 from lakeward.lake.storage import Lake
 
 if TYPE_CHECKING:
@@ -65,11 +66,12 @@ class Edge:
 def recorded(spark: SparkSession, lake: Lake, run_id: str) -> Iterator[None]:
     """Have what Spark writes in the meantime told to `_lineage`; without OpenLineage's JAR nothing is told.
 
-    Lineage is never worth a run: events that do not come in time are left out of it.
+    Lineage is never worth a run: events that do not come in time are left out of it. The listener works beside the
+    run, and not cheaply: it looks at the plan of each query, and `LAKEWARD_LINEAGE=0` turns it off.
     """
     from py4j.protocol import Py4JJavaError
 
-    listener = _listener(spark, _events(lake, run_id))
+    listener = _listener(spark, _events(lake, run_id)) if settings().lineage else None
     context = spark.sparkContext._jsc.sc()
     if listener is None:
         yield

@@ -53,6 +53,7 @@ class Settings:
         java_options: more options for the driver's JVM; `LAKEWARD_JAVA_OPTIONS`.
         ui: whether Spark's own web page runs; `LAKEWARD_UI`.
         log_level: Spark's log level on the console; `LAKEWARD_LOG_LEVEL`.
+        lineage: whether runs record where columns came from; `LAKEWARD_LINEAGE`. It costs CPU beside each write.
         sources: name of the value to `argument`, `spark-submit`, the variable's name, or `default`.
     """
 
@@ -63,6 +64,7 @@ class Settings:
     java_options: str
     ui: bool
     log_level: str
+    lineage: bool
     sources: Mapping[str, str]
 
     @property
@@ -106,6 +108,7 @@ def settings(*, master: str | None = None, submitted: Mapping[str, str] | None =
         java_options=pick("java_options", ""),
         ui=pick("ui", "0") not in ("0", "false", "no"),
         log_level=pick("log_level", "ERROR").upper(),
+        lineage=pick("lineage", "1") not in ("0", "false", "no"),
         sources=sources,
     )
 

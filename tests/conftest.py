@@ -28,6 +28,7 @@ def spark() -> Iterator[SparkSession]:
     """One local session for all tests."""
     os.environ.setdefault("LAKEWARD_MASTER", "local[2]")
     os.environ.setdefault("LAKEWARD_SHUFFLE_PARTITIONS", "1")
+    os.environ.setdefault("LAKEWARD_LINEAGE", "0")  # tests of lineage ask for it
     from lakeward.lake.session import session
 
     started = session("lakeward tests")

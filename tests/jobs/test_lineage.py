@@ -56,7 +56,10 @@ def test_edges_are_those_of_ended_writes_between_tables_of_the_lake(lake: Lake, 
     ]
 
 
-def test_a_gold_column_is_traced_to_the_agencys_column_and_file(spark: SparkSession, lake: Lake, landing: Path) -> None:
+def test_a_gold_column_is_traced_to_the_agencys_column_and_file(
+    spark: SparkSession, lake: Lake, landing: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("LAKEWARD_LINEAGE", "1")
     folder = landing / "faults" / "rain"
     folder.mkdir(parents=True)
     (folder / "2021.csv").write_text("站,日期,雨量\nA,2021-01-01,1.5\nB,2021-01-01,2\n", encoding="utf-8")
