@@ -17,7 +17,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from rstr import Rstr
 
-from lakeward.lake.table import Column
+from lakeward.lake.table import Column, as_cell
 from lakeward.pipelines.dataset import Dataset
 from lakeward.pipelines.sample.rows import EPOCH, Rows
 from lakeward.pipelines.sample.rules import DATES, bounds_of, choices_of, is_calendar, is_whole, place_of, thing_of
@@ -85,7 +85,12 @@ class Values:
         taken = {*column.nulls, *column.reads}
         if column.type != "string" and "不明？" not in taken:
             return "不明？"
-        return "" if self.is_needed(column) else None
+        return "" if self.is_needed(column) and not self._is_filled_down(column) else None
+
+    def _is_filled_down(self, column: Column) -> bool:
+        """True where a blank cell repeats the one above."""
+        patterns = getattr(self.dataset.source.format, "fill_down", ())
+        return any(re.search(pattern, header) for pattern in patterns for header in as_cell(column.cell).headers)
 
     def is_needed(self, column: Column) -> bool:
         """True where a row without a value is refused."""
