@@ -21,7 +21,7 @@ import pyarrow.csv as pacsv
 from lakeward.pipelines.formats import Csv, Format, Grid, Json, TopoJson
 from lakeward.pipelines.topojson import GEOMETRY
 
-EXTENT = ((118.0, 122.5), (21.0, 26.5))
+EXTENT = ((117.5, 123.5), (20.5, 27.0))
 """Degrees of longitude and latitude that made outlines cover."""
 
 
