@@ -75,7 +75,7 @@ def address(url: str, environment: Mapping[str, str], today: date) -> str:
         UsageError: a variable is not set.
     """
     whole_month = today.replace(day=1) - timedelta(days=1)
-    known = {"YYYYMM": f"{environment.get('LAKEWARD_MONTH') or f'{whole_month:%Y%m}'}", **environment}
+    known = {"YYYYMM": environment.get("LAKEWARD_MONTH") or f"{whole_month:%Y%m}", **environment}
     try:
         return Template(url).substitute(known)
     except KeyError as cause:
