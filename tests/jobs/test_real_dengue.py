@@ -13,16 +13,6 @@ if TYPE_CHECKING:
     from tests.conftest import Built
 
 pytestmark = pytest.mark.real
-TABLES = (
-    "gold.dengue_village",
-    "gold.dengue_reconciliation",
-    "gold.vector_risk_town_month",
-    "gold.crop_price_weather",
-    "health.tainan_spraying",
-    "health.tainan_dengue_bulletins",
-    "food.additive_limits",
-    "agriculture.agri_stations",
-)
 Row = dict[str, Any]
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pytest
 from pyspark.sql import SparkSession
@@ -16,12 +16,10 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.real
 FLOODS, EDUCATION = "gold.flood_exposure_county", "gold.education_town"
-OVER_TIME = ("gold.counties", "gold.towns", "gold.villages")
 MAPS = (
     "maps.vital_statistics", "maps.village_codes", "maps.village_lists", "maps.statistic_areas",
     "maps.moi_population_quarter", "maps.ris_age_structure", "maps.population_by_age",
 )  # fmt: skip
-Rows = list[dict[str, Any]]
 
 
 def test_everything_is_built_and_nothing_is_refused(built: Built) -> None:
