@@ -9,7 +9,7 @@ READY := $(VENV)/.ready
 REAL := ../shared/data
 DEMO := demo
 
-.PHONY: help setup setup-s3 demo test gx-cases docs check bench bench-quality dist lock clean
+.PHONY: help setup setup-s3 demo test cluster-up test-cluster cluster-down gx-cases docs check bench bench-quality dist lock clean
 
 help: ## list the targets
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -41,7 +41,18 @@ demo: setup ## run the main job end to end: on the agencies' files where they ar
 test: setup ## pass the tests
 	$(BIN)/python -m pytest tests/faults
 	$(BIN)/python -m pytest tests/jobs
-	$(BIN)/python -m pytest --ignore=tests/faults --ignore=tests/jobs
+	$(BIN)/python -m pytest --ignore=tests/faults --ignore=tests/jobs --ignore=tests/cluster
+
+cluster-up: setup-s3 ## start Ceph (3 OSDs, S3 gateway) and Spark (a master, 2 workers) on the loopback
+	$(BIN)/python deploy/ceph-dev up
+	$(BIN)/python deploy/ceph-dev spark-up
+
+test-cluster: setup ## pass the tests that need the cluster
+	$(BIN)/python -m pytest tests/cluster
+
+cluster-down: ## stop the cluster; its data stay until `python deploy/ceph-dev destroy`
+	$(BIN)/python deploy/ceph-dev spark-down
+	$(BIN)/python deploy/ceph-dev down
 
 gx-cases: setup ## hold 20,000 random cases against Great Expectations; SEED=n repeats a run
 	seed=$${SEED:-$$RANDOM}; echo "seed $$seed"; \
@@ -54,6 +65,7 @@ check: setup ## lint and types
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy src tests
+	$(BIN)/mypy deploy/ceph-dev
 
 bench: setup ## run the benchmarks; results go to LAKEWARD_BENCH_DIR, outside the tree
 	$(BIN)/python benchmarks/session.py
