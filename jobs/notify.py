@@ -13,6 +13,8 @@ from collections.abc import Callable, Mapping, Sequence
 from threading import Thread
 from typing import Any
 
+import click
+
 from lakeward.lake.errors import EXIT_DATA, EXIT_QUALITY, UsageError
 from lakeward.lake.runs import Step
 from lakeward.lake.storage import Lake
@@ -33,6 +35,13 @@ def address(url: str) -> Place:
         UsageError: it is not an http(s) address, or carries a name and password.
     """
     return place_of(url, UsageError)
+
+
+def tell(place: Place, lake: Lake, run_id: str, steps: Sequence[Step]) -> None:
+    """Post the gates that failed, if any; a post that fails is said on standard error."""
+    told = document(lake, run_id, steps)
+    if told and (why := post(place, told)):
+        click.echo(f"lakeward: {why}", err=True)
 
 
 def document(lake: Lake, run_id: str, steps: Sequence[Step]) -> Document | None:

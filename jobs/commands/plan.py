@@ -1,0 +1,31 @@
+"""`lakeward plan`."""
+
+from __future__ import annotations
+
+import click
+
+from lakeward.jobs import options
+from lakeward.lake.errors import EXIT_DONE
+
+EXIT_CHANGES = 3
+
+
+@click.command()
+@options.selections
+@options.landing
+@options.lake
+@click.option("--detailed-exitcode", is_flag=True, help=f"Exit with {EXIT_CHANGES} when there is something to do.")
+def plan(
+    selections: tuple[str, ...], landing: str, lake: str, pipelines: str | None, as_json: bool, detailed_exitcode: bool
+) -> int:
+    """Show what `run` would do, and why. Nothing is written."""
+    from lakeward.jobs.plan import plan as make_plan
+    from lakeward.jobs.report import plan_document, plan_text
+    from lakeward.lake.storage import Lake
+
+    made = make_plan(Lake.at(lake), landing, options.tables(pipelines, selections).values())
+    if as_json:
+        options.show_json(plan_document(made))
+    else:
+        click.echo(plan_text(made))
+    return EXIT_CHANGES if detailed_exitcode and not made.is_idle else EXIT_DONE

@@ -1,0 +1,91 @@
+"""What commands of the command line have in common: options, completion of names, and JSON for machines."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import click
+
+if TYPE_CHECKING:
+    from lakeward.pipelines.catalog import Table
+
+Command = TypeVar("Command", bound=Callable[..., Any])
+
+
+def names(context: click.Context, parameter: click.Parameter, begun: str) -> list[str]:
+    """Declared tables whose name starts as typed so far, for the shell."""
+    from lakeward.pipelines.catalog import declared
+
+    tables = declared(context.params.get("pipelines"))
+    return [name for name in tables if name.startswith(begun)]
+
+
+def pipelines(command: Command) -> Command:
+    """The `--pipelines` option."""
+    return click.option(
+        "--pipelines", envvar="LAKEWARD_PIPELINES", show_envvar=True,
+        help="A folder or package of your own declarations.",
+    )(command)  # fmt: skip
+
+
+def as_json(command: Command) -> Command:
+    """The `--json` option, as `as_json`."""
+    return click.option("--json", "as_json", is_flag=True, help="Print one JSON document for machines.")(command)
+
+
+def lake(command: Command) -> Command:
+    """The options of every command on a lake: `--lake`, `--pipelines` and `--json`."""
+    where = click.option(
+        "--lake", default="./lake", envvar="LAKEWARD_LAKE", show_default=True, show_envvar=True,
+        help="The lake's folder.",
+    )  # fmt: skip
+    return where(pipelines(as_json(command)))
+
+
+def landing(command: Command) -> Command:
+    """The `--landing` option."""
+    return click.option(
+        "--landing", default="./landing", envvar="LAKEWARD_LANDING", show_default=True, show_envvar=True,
+        help="The folder (or fsspec URI) of the agencies' files.",
+    )(command)  # fmt: skip
+
+
+def master(command: Command) -> Command:
+    """The `--master` option."""
+    return click.option("--master", help="Spark's master; by default LAKEWARD_MASTER, else local[*].")(command)
+
+
+def notify(command: Command) -> Command:
+    """The `--notify` option."""
+    return click.option(
+        "--notify", metavar="URL", envvar="LAKEWARD_NOTIFY", show_envvar=True,
+        help="Where to post JSON when a gate failed. The address itself is never shown.",
+    )(command)  # fmt: skip
+
+
+def selections(command: Command) -> Command:
+    """Any number of names and patterns of tables."""
+    return click.argument("selections", nargs=-1, metavar="[TABLE]...", shell_complete=names)(command)
+
+
+def table(command: Command) -> Command:
+    """The name of one table."""
+    return click.argument("table", shell_complete=names)(command)
+
+
+def tables(own: str | None, selections: Sequence[str]) -> dict[str, Table]:
+    """The declared tables that were selected, by name.
+
+    Raises:
+        UsageError: a selection names none.
+    """
+    from lakeward.pipelines.catalog import declared, select
+
+    return select(declared(own), selections)
+
+
+def show_json(document: object) -> None:
+    """Print one JSON document."""
+    click.echo(json.dumps(document, ensure_ascii=False, indent=2, default=str))
