@@ -9,7 +9,7 @@ READY := $(VENV)/.ready
 REAL := ../shared/data
 DEMO := demo
 
-.PHONY: help setup setup-s3 demo test cluster-up test-cluster cluster-down gx-cases docs check bench bench-quality dist lock clean
+.PHONY: help setup setup-s3 demo test cluster-up test-cluster cluster-down gx-cases docs check bench bench-quality logstore dist lock clean
 
 help: ## list the targets
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -74,7 +74,10 @@ bench-quality: setup ## what checking costs beside Great Expectations, cuallee a
 	$(BIN)/python benchmarks/quality.py $(if $(ROWS),--rows $(ROWS))
 	$(BIN)/python benchmarks/whole_job.py
 
-dist: setup ## make the wheel and dist/lakeward.zip for Spark's executors
+logstore: setup ## build the Java class that commits to S3 stores (needs a JDK)
+	$(BIN)/python -m lakeward.lake.logstore
+
+dist: logstore ## make the wheel and dist/lakeward.zip for Spark's executors
 	rm -rf dist
 	$(BIN)/python -m hatchling build --target wheel
 	cp dist/lakeward-*.whl dist/lakeward.zip

@@ -9,7 +9,7 @@ import argparse
 import sys
 from collections.abc import Sequence
 
-from lakeward.lake import archive, jars, jvm
+from lakeward.lake import archive, jars, jvm, logstore
 from lakeward.lake.errors import EXIT_DONE, LakewardError
 from lakeward.lake.session import JAVA_REMEDY
 
@@ -18,7 +18,7 @@ def setup(s3: bool = False) -> list[str]:
     """Fetch the JARs that are lacking and make the class-data archive; give one line for each thing looked at.
 
     Args:
-        s3: also fetch what Spark needs for S3 stores.
+        s3: also fetch what Spark needs for S3 stores, and build the LogStore where the wheel brought none.
 
     Raises:
         LakewardError: there is no Java, a JAR differs from the lock, or the network is away.
@@ -29,6 +29,8 @@ def setup(s3: bool = False) -> list[str]:
     fetched = jars.fetch(sets)
     kept = sum(len(jars.jars(name)) for name in sets) - len(fetched)
     lines = [f"JARs: {len(fetched)} fetched, {kept} kept, in {jars.jar_folder()}"]
+    if s3:
+        lines.append(f"LogStore for S3 stores: {logstore.build()}")
     path = jvm.archive_path()
     had = path is not None and path.is_file()
     made = archive.make_archive()

@@ -71,6 +71,6 @@ def _warm_up(scratch: str) -> None:
     gateway = SparkContext._gateway
     spark.stop()
     if gateway is not None:  # the archive is written while the JVM exits: wait for that
-        gateway.shutdown()  # type: ignore[no-untyped-call]
+        gateway.shutdown()
         gateway.proc.stdin.close()
         gateway.proc.wait(180)

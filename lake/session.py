@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from lakeward.lake import jars, jvm
+from lakeward.lake import jars, jvm, logstore
 from lakeward.lake.errors import LakewardError, UsageError
 
 if TYPE_CHECKING:
@@ -172,6 +172,8 @@ def _start(master: str | None, jar_sets: Sequence[str], conf: Mapping[str, str])
     is_submitted = "PYSPARK_GATEWAY_PORT" in os.environ
     wanted = (*jar_sets, *(() if jars.missing(jars.LINEAGE) else (jars.LINEAGE,)))
     files = {name: jars.paths(name) for name in wanted if not (is_submitted and jvm.has(name))}
+    if jars.S3A in wanted:
+        files[jars.S3A] = [*files.get(jars.S3A, ()), logstore.jar()]
     if not is_submitted and jars.java() is None:
         raise LakewardError("there is no Java to run Spark with", remedy=JAVA_REMEDY)
     is_up = is_submitted or SparkContext._gateway is not None
@@ -203,6 +205,8 @@ def _config(chosen: Settings, files: Mapping[str, Sequence[Path]]) -> dict[str, 
         "spark.ui.enabled": str(chosen.ui).lower(),
         "spark.sql.warehouse.dir": str(Path(tempfile.gettempdir()) / "lakeward-warehouse"),
     }
+    if jars.S3A in files:
+        config |= logstore.SETTINGS
     if handed_out:
         config["spark.jars"] = ",".join(path.as_uri() for path in handed_out)
     if chosen.is_local:

@@ -192,11 +192,8 @@ class Ceph:
     def _is_clean(self) -> bool:
         if any(daemon.pid() is None for daemon in self.daemons()):
             return False
-        told = json.loads(self.run("ceph", "pg", "stat", "-f", "json"))["pg_summary"]
-        return (
-            sum(each["num"] for each in told["num_pg_by_state"] if each["name"].startswith("active+clean"))
-            == told["num_pgs"]
-        )
+        told = json.loads(self.run("ceph", "pg", "stat", "-f", "json"))["pg_summary"]["num_pg_by_state"]
+        return all(each["name"].startswith("active+clean") for each in told)
 
     def _answers(self) -> bool:
         connection = http.client.HTTPConnection("127.0.0.1", self._port(), timeout=5)
