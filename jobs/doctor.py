@@ -16,7 +16,7 @@ from pathlib import Path
 
 from lakeward.lake import jars, jvm
 from lakeward.lake.errors import LakewardError
-from lakeward.lake.session import JAVA_REMEDY, memory_gib, settings
+from lakeward.lake.session import memory_gib, settings
 
 PINS = {"pyspark": "4.2.0", "delta-spark": "4.4.0"}
 _PYTHON = (3, 11)
@@ -76,13 +76,13 @@ def _pins() -> Iterator[Check]:
 def _java() -> Check:
     program = jars.java()
     if program is None:
-        home = os.environ.get("JAVA_HOME")
-        return Check("java", False, f"none in JAVA_HOME={home}" if home else "none on the PATH", JAVA_REMEDY)
+        missing = jars.JavaMissing()
+        return Check("java", False, missing.problem, missing.remedy)
     said = subprocess.run([program, "-version"], capture_output=True, text=True, check=False).stderr
     match = re.search(r'version "(?:1\.)?(\d+)[^"]*"', said)
     major = int(match[1]) if match else 0
     found = f"{match[0].split(chr(34))[1] if match else 'unknown'} at {program}"
-    return Check("java", major >= _JAVA, found, JAVA_REMEDY)
+    return Check("java", major >= _JAVA, found, jars.JAVA_REMEDY)
 
 
 def _jars(name: str) -> Check:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 if TYPE_CHECKING:
+    from lakeward.lake.storage import Lake
     from lakeward.pipelines.catalog import Table
 
 Command = TypeVar("Command", bound=Callable[..., Any])
@@ -84,6 +85,20 @@ def tables(own: str | None, selections: Sequence[str]) -> dict[str, Table]:
     from lakeward.pipelines.catalog import declared, select
 
     return select(declared(own), selections)
+
+
+def opened(lake: str) -> Lake:
+    """The lake to look into; where there is none yet, that is told.
+
+    Raises:
+        UsageError: its path cannot be that of a lake.
+    """
+    from lakeward.lake.storage import Lake
+
+    place = Lake.at(lake)
+    if not place.root.exists():
+        click.echo(f"note: there is no lake at {place.root}; --lake or LAKEWARD_LAKE names another", err=True)
+    return place
 
 
 def show_json(document: object) -> None:

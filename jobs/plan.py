@@ -223,7 +223,7 @@ def _arrivals(
     for each in sorted(found, key=lambda one: loaded_as.get(one.sha256) != one.file):  # what was first, first
         verdict = verdicts.get(each.sha256)
         if each.fault:
-            arrival = Arrival(each, "refused", each.fault, "put a regular file in its place", DeliveryRefused.exit_code)
+            arrival = Arrival(each, "refused", each.fault, each.remedy, DeliveryRefused.exit_code)
         elif each.sha256 in first:
             arrival = Arrival(each, "duplicate", f"the same bytes as {first[each.sha256]}")
         elif verdict and verdict.fingerprint == fingerprint:

@@ -20,6 +20,7 @@ from lakeward.pipelines.dataset import NAME
 
 MOST_REPEATS = 0.01
 """From this share of rows that stand twice on, a key would send too many to quarantine to be proposed."""
+ENDINGS = (".csv", ".gz", ".json", ".ods", ".txt", ".xls", ".xlsx", ".zip")
 DESTROYED = "\ufffd"
 
 
@@ -74,10 +75,12 @@ def answer(
     """Profile a file or a table; give what to print for machines and for people.
 
     Raises:
-        UsageError: `out` is there already, or cannot be written.
+        UsageError: there is no such file or table; `out` is there already, or cannot be written.
     """
     path = Path(what)
     if not path.is_file():
+        if path.suffix in ENDINGS or len(path.parts) > 1:
+            raise UsageError(f"there is no file {what}", remedy="give the path of a delivery, or the name of a table")
         rules = of_table(Lake.at(lake), find(declared(own), what))
         return {"schema": "lakeward.profile/1", "table": what, "suite": rules}, rules
     draft = of_file(path, landing, name)
@@ -86,6 +89,7 @@ def answer(
     if out is None:
         return document, written
     try:
+        out.parent.mkdir(parents=True, exist_ok=True)
         with out.open("x", encoding="utf-8") as stream:
             stream.write(written)
     except OSError as cause:

@@ -118,7 +118,9 @@ def plan_text(plan: Plan) -> str:
     """Give a plan for people."""
     lines = []
     for name, step in plan.steps.items():
-        lines.append(f"{'+' if step.why else '='} {name}: {step.why or 'up to date'}")
+        lacks = isinstance(step, DatasetPlan) and (step.refused or step.found == ())
+        why = step.why or ("nothing to load" if lacks else "up to date")
+        lines.append(f"{'+' if step.why else '='} {name}: {why}")
         if isinstance(step, DatasetPlan):
             lines += [f"    + {a.delivery.file} ({a.delivery.bytes:,} bytes)" for a in step.new]
             lines += [f"    ! {a.delivery.file}: {a.reason}\n      remedy: {a.remedy}" for a in step.refused]

@@ -11,7 +11,6 @@ from collections.abc import Sequence
 
 from lakeward.lake import archive, jars, jvm, logstore
 from lakeward.lake.errors import EXIT_DONE, LakewardError
-from lakeward.lake.session import JAVA_REMEDY
 
 
 def setup(s3: bool = False) -> list[str]:
@@ -21,10 +20,11 @@ def setup(s3: bool = False) -> list[str]:
         s3: also fetch what Spark needs for S3 stores, and build the LogStore where the wheel brought none.
 
     Raises:
-        LakewardError: there is no Java, a JAR differs from the lock, or the network is away.
+        JavaMissing: there is no Java.
+        LakewardError: a JAR differs from the lock, or the network is away.
     """
     if jars.java() is None:
-        raise LakewardError("there is no Java to run Spark with", remedy=JAVA_REMEDY)
+        raise jars.JavaMissing
     sets = (jars.DELTA, jars.LINEAGE, *((jars.S3A,) if s3 else ()))
     fetched = jars.fetch(sets)
     kept = sum(len(jars.jars(name)) for name in sets) - len(fetched)

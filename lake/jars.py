@@ -19,6 +19,7 @@ DELTA = "delta"
 S3A = "s3a"
 LINEAGE = "lineage"
 
+JAVA_REMEDY = "install Java 17 (Debian and Ubuntu: `apt-get install openjdk-17-jre-headless`) or set JAVA_HOME"
 _REMEDY = {
     DELTA: "run `make setup` (or `lakeward setup`) once, with the network on",
     LINEAGE: "run `make setup` (or `lakeward setup`) once, with the network on",
@@ -57,6 +58,14 @@ class JarsMissing(LakewardError):
             folder=str(folder),
             first=absent[0].coordinate,
         )
+
+
+class JavaMissing(LakewardError):
+    """There is no Java where Spark will look for it."""
+
+    def __init__(self) -> None:
+        home = os.environ.get("JAVA_HOME")
+        super().__init__(f"there is no Java {f'in JAVA_HOME={home}' if home else 'on the PATH'}", remedy=JAVA_REMEDY)
 
 
 class JarsDiffer(LakewardError):

@@ -18,6 +18,7 @@ from fsspec.implementations.local import LocalFileSystem
 from lakeward.lake.errors import UsageError
 
 CHUNK_BYTES = 4 << 20
+CLOSED = "it cannot be read"
 MADE = re.compile(r"(^|[^a-z])made([^a-z]|$)")
 NOT_DATA = re.compile(r"(^|/)(\.|_)|(^|/)(README|MADE|MANIFEST)(\.\w+)?$", re.IGNORECASE)
 
@@ -47,6 +48,11 @@ class Delivery:
         """True when its name says that the data is made up, as `lakeward sample` writes it."""
         return bool(MADE.search(PurePosixPath(self.file).name.lower()))
 
+    @property
+    def remedy(self) -> str:
+        """What to do about its fault."""
+        return "mend its permissions" if self.fault.startswith(CLOSED) else "put a regular file in its place"
+
     def identified(self, known: Mapping[tuple[str, int, str], str]) -> Delivery:
         """Give it with its sha256, from what is known of (file, bytes, modified_at), else by reading it."""
         if self.fault or self.sha256:
@@ -55,7 +61,7 @@ class Delivery:
         try:
             return replace(self, sha256=seen or _sha256(self.path))
         except OSError as cause:  # one closed file must not stop the others
-            return replace(self, fault=f"it cannot be read: {cause.strerror or cause}")
+            return replace(self, fault=f"{CLOSED}: {cause.strerror or cause}")
 
 
 def deliveries(landing: str, pattern: str, others: str = "") -> tuple[list[Delivery], list[str]]:
@@ -74,27 +80,43 @@ def deliveries(landing: str, pattern: str, others: str = "") -> tuple[list[Deliv
     """
     store, root = fsspec.core.url_to_fs(landing)
     root = root.rstrip("/")
-    if not store.isdir(root):
-        raise UsageError(f"there is no landing folder at {landing}", remedy="give --landing the folder of agency files")
+    if not landing or not store.isdir(root):
+        raise UsageError(
+            f"there is no landing folder at {landing or 'an empty path'}",
+            remedy="give --landing the folder of agency files",
+        )
+    if _is_closed(store, root):
+        raise UsageError(f"the landing folder {landing} is closed to this user", remedy="mend its permissions")
     folder = re.split(r"[*?\[{]", pattern, maxsplit=1)[0].rpartition("/")[0]
     found: list[Delivery] = []
     strange: list[str] = []
-    for path, facts in sorted(_listed(store, f"{root}/{folder}").items()):
+    for path, facts in sorted(_listed(store, root, folder).items()):
         file = path.removeprefix(f"{root}/")
-        if NOT_DATA.search(file.removeprefix(f"{folder}/")) or file == folder:
+        if facts["type"] == "directory" and _is_closed(store, path):
+            found.append(Delivery(file, path, 0, "", fault=f"{CLOSED}: the folder is closed to this user"))
+        elif NOT_DATA.search(file.removeprefix(f"{folder}/")) or file == folder:
             continue
-        if _matches(file, pattern):
+        elif _matches(file, pattern):
             found.append(_delivery(store, root, path, file, facts))
         elif facts["type"] != "directory" and not _matches(file, others):
             strange.append(file)
     return found, strange
 
 
-def _listed(store: Any, folder: str) -> dict[str, dict[str, Any]]:
-    if not store.isdir(folder):
-        return {}
-    listed: dict[str, dict[str, Any]] = store.find(folder, withdirs=True, detail=True)
-    return listed
+def _listed(store: Any, root: str, folder: str) -> dict[str, dict[str, Any]]:
+    """List what is below a folder; where a closed one hides it, that one."""
+    place = f"{root}/{folder}"
+    if store.isdir(place):
+        listed: dict[str, dict[str, Any]] = store.find(place, withdirs=True, detail=True)
+        return listed
+    while isinstance(store, LocalFileSystem) and place != root and not store.isdir(place):
+        place = place.rpartition("/")[0]
+    return {place: {"type": "directory"}} if _is_closed(store, place) else {}
+
+
+def _is_closed(store: Any, folder: str) -> bool:
+    """True for a local folder that this user may not look into; fsspec passes over it."""
+    return isinstance(store, LocalFileSystem) and not os.access(folder, os.R_OK | os.X_OK)
 
 
 def _matches(file: str, pattern: str) -> bool:

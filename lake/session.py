@@ -16,8 +16,6 @@ from lakeward.lake.errors import LakewardError, UsageError
 if TYPE_CHECKING:
     from pyspark.sql import SparkSession
 
-JAVA_REMEDY = "install Java 17 (Debian and Ubuntu: `apt-get install openjdk-17-jre-headless`) or set JAVA_HOME"
-
 _ALWAYS = {
     "spark.sql.extensions": "io.delta.sql.DeltaSparkSessionExtension",
     "spark.sql.catalog.spark_catalog": "org.apache.spark.sql.delta.catalog.DeltaCatalog",
@@ -130,7 +128,8 @@ def session(
 
     Raises:
         JarsMissing: set-up has not run.
-        LakewardError: there is no Java, or the running session was started by someone else without Delta.
+        JavaMissing: there is no Java.
+        LakewardError: the running session was started by someone else without Delta.
     """
     from pyspark import SparkContext
     from pyspark.sql import SparkSession
@@ -175,7 +174,7 @@ def _start(master: str | None, jar_sets: Sequence[str], conf: Mapping[str, str])
     if jars.S3A in wanted:
         files[jars.S3A] = [*files.get(jars.S3A, ()), logstore.jar()]
     if not is_submitted and jars.java() is None:
-        raise LakewardError("there is no Java to run Spark with", remedy=JAVA_REMEDY)
+        raise jars.JavaMissing
     is_up = is_submitted or SparkContext._gateway is not None
     given = jvm.adopt([path for paths in files.values() for path in paths]) if is_up else {}
     chosen = settings(master=master, submitted=given if is_submitted else {})

@@ -27,14 +27,18 @@ class Lake:
         """Open a lake by its folder; it need not exist yet.
 
         Raises:
-            UsageError: the address is not a local folder (object stores come with the cluster issue), or holds a `%`,
-                which the readers of Delta logs take for a quoted character.
+            UsageError: the address is empty or no local folder (object stores come with the cluster issue), or holds a
+                `%`, which the readers of Delta logs take for a quoted character.
         """
+        if not where:
+            raise UsageError("the lake's path is empty", remedy="give --lake a folder; is a variable of yours not set?")
         if "://" in where and not where.startswith("file://"):
             raise UsageError(f"a lake at {where} is not supported yet", remedy="give --lake a local folder")
         root = Path(where.removeprefix("file://")).expanduser().absolute()
         if "%" in str(root):
             raise UsageError(f"a lake's path may not hold a %: {root}", remedy="rename the folder")
+        if root.exists() and not root.is_dir():
+            raise UsageError(f"{root} is a file, not a lake", remedy="give --lake a folder")
         return cls(root)
 
     def table(self, name: str) -> Path:

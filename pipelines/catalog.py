@@ -8,6 +8,7 @@ import importlib.util
 import pkgutil
 import sys
 import tomllib
+import traceback
 from collections.abc import Iterator, Sequence
 from fnmatch import fnmatchcase
 from pathlib import Path
@@ -30,15 +31,15 @@ def declared(own: str | None = None) -> dict[str, Table]:
             pipelines` in the `pyproject.toml` of the working directory says.
 
     Raises:
-        LakewardError: two declarations share a name.
-        UsageError: `own` is neither a folder nor a package.
+        UsageError: two declarations share a name, one cannot be imported, or `own` is neither a folder nor a package,
+            or one without declarations.
     """
     found: dict[str, Table] = {}
     for module in _modules(own or _from_project()):
         for thing in vars(module).values():
             if isinstance(thing, Dataset | Curated) and found.setdefault(thing.name, thing) is not thing:
-                raise LakewardError(
-                    f"two declarations are called {thing.name}", remedy=f"rename the one in {module.__name__}"
+                raise UsageError(
+                    f"two declarations are called {thing.name}", remedy=f"rename the one in {module.__file__}"
                 )
     return dict(sorted(found.items()))
 
@@ -82,19 +83,55 @@ def with_inputs(table: Table) -> Iterator[Table]:
 
 
 def _modules(own: str | None) -> Iterator[ModuleType]:
-    for folder in pkgutil.iter_modules(pipelines.__path__, f"{pipelines.__name__}."):
-        is_domain = folder.ispkg and folder.name.rpartition(".")[2] not in ENGINE
-        if is_domain:  # the modules beside the domains are the engine, not declarations
-            yield from _below(importlib.import_module(folder.name))
+    packages = {each.name for each in pkgutil.iter_modules(pipelines.__path__) if each.ispkg}
+    for domain in sorted(packages.union(_plain_folders(pipelines)) - ENGINE):  # modules beside them are the engine
+        yield from _below(_imported(f"{pipelines.__name__}.{domain}", pipelines))
     if own:
-        yield from _below(_package(own))
+        yield from _own(own)
+
+
+def _own(own: str) -> Iterator[ModuleType]:
+    holds_any = False
+    for module in _below(_package(own)):
+        holds_any |= any(isinstance(thing, Dataset | Curated) for thing in vars(module).values())
+        yield module
+    if not holds_any:
+        raise UsageError(
+            f"{own} holds no declaration", remedy="put <domain>/<data set>.py in it, as CONTRIBUTING.md shows"
+        )
 
 
 def _below(package: ModuleType) -> Iterator[ModuleType]:
     yield package
-    for found in pkgutil.walk_packages(package.__path__, f"{package.__name__}."):
-        if not found.name.rpartition(".")[2].startswith("_"):  # what declarations use, such as users' expectations
-            yield importlib.import_module(found.name)
+    found = {each.name for each in pkgutil.iter_modules(package.__path__)} | set(_plain_folders(package))
+    for name in sorted(found):
+        if not name.startswith("_"):  # what declarations use, such as users' expectations
+            module = _imported(f"{package.__name__}.{name}", package)
+            yield from _below(module) if hasattr(module, "__path__") else (module,)
+
+
+def _plain_folders(package: ModuleType) -> Iterator[str]:
+    """Name the folders of Python files without `__init__.py`, which pkgutil passes over."""
+    for root in map(Path, package.__path__):
+        for folder in root.iterdir() if root.is_dir() else ():
+            if folder.name.isidentifier() and next(folder.glob("*.py"), None):
+                yield folder.name
+
+
+def _imported(name: str, package: ModuleType) -> ModuleType:
+    try:
+        return importlib.import_module(name)
+    except Exception as cause:  # it is the user's code: any mistake may be in it
+        places = [(frame.filename, frame.lineno) for frame in traceback.extract_tb(cause.__traceback__)]
+        places += [(cause.filename or "", cause.lineno)] if isinstance(cause, SyntaxError) else []
+        roots = tuple(map(str, package.__path__))
+        file, line = next((place for place in reversed(places) if place[0].startswith(roots)), (name, 1))
+        if isinstance(cause, LakewardError):
+            raise UsageError(f"{file}, line {line}: {cause.problem}", remedy=cause.remedy) from cause
+        raise UsageError(
+            f"{file}, line {line}: {type(cause).__name__}: {getattr(cause, 'msg', '') or cause}",
+            remedy="mend this declaration; CONTRIBUTING.md says what it may hold",
+        ) from cause
 
 
 def _package(own: str) -> ModuleType:

@@ -238,6 +238,7 @@ class Dataset:
 
     def __post_init__(self) -> None:
         _check_name(self.name)
+        _check_columns(self.name, self.columns, self.suite)
         known = {column.name for column in self.columns}
         for each in self.corrections:
             if strange := {each.column, *dict(each.where)} - known:
@@ -351,6 +352,7 @@ class Curated:
 
     def __post_init__(self) -> None:
         _check_name(self.name)
+        _check_columns(self.name, self.columns, self.suite)
 
     @property
     def table(self) -> str:
@@ -393,3 +395,15 @@ def _check_name(name: str) -> None:
             f"{name!r} cannot be the name of a table",
             remedy="use lower-case letters, digits and _, as in health.clinics",
         )
+
+
+def _check_columns(name: str, columns: Sequence[Column], suite: Sequence[Expectation]) -> None:
+    known = [column.name for column in columns]
+    if twice := sorted({each for each in known if known.count(each) > 1}):
+        raise UsageError(f"{name}: two columns are called {', '.join(twice)}", remedy="rename one of them")
+    for each in suite:
+        if strange := sorted(set(each.columns) - set(known)):
+            raise UsageError(
+                f"{name}: its suite speaks of {', '.join(strange)}, which is no column",
+                remedy=f"use one of {', '.join(known)}",
+            )

@@ -13,13 +13,12 @@ from lakeward.jobs import options
 def lineage(name: str, lake: str, pipelines: str | None, as_json: bool) -> None:
     """Trace columns back to the agencies' columns and files, from the plans that Spark really ran."""
     from lakeward.jobs import lineage as tracing
-    from lakeward.lake.storage import Lake
     from lakeward.pipelines.catalog import declared, find
 
     tables = declared(pipelines)
     table, dot, column = name.removeprefix("silver.").rpartition(".")
     found = find(tables, table if dot in table else name)
-    place = Lake.at(lake)
+    place = options.opened(lake)
     origins = tracing.lineage_of(place, found, column if dot in table else None)
     options.show_json(tracing.as_document(place, found, origins)) if as_json else click.echo(
         tracing.as_text(place, origins)

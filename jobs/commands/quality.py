@@ -18,19 +18,19 @@ def quality(
 ) -> int:  # fmt: skip
     """Show how rules came out, last time and before; without TABLE, how each table stands."""
     from lakeward.jobs import quality as told
-    from lakeward.lake.storage import Lake
     from lakeward.pipelines.catalog import declared, find
 
+    place = options.opened(lake)
     document: dict[str, object]
     if docs or opens:
-        page = told.pages(Lake.at(lake))
+        page = told.pages(place)
         document, text = {"schema": "lakeward.docs/1", "index": str(page)}, f"Data Docs lie in {page}"
     elif table is None:
-        tables = told.summary(Lake.at(lake))
+        tables = told.summary(place)
         document, text = {"schema": "lakeward.quality/1", "tables": tables}, told.summary_text(tables)
     else:
         name = find(declared(pipelines), table).table
-        rules, drift = told.rules(Lake.at(lake), name), told.drift(Lake.at(lake), name)
+        rules, drift = told.rules(place, name), told.drift(place, name)
         document = {"schema": "lakeward.quality/1", "rules": rules, "drift": drift}
         text = told.rules_text(rules) + told.drift_text(drift)
     options.show_json(document) if as_json else click.echo(text)

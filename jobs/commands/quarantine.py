@@ -24,8 +24,7 @@ def quarantine(table: str | None, landing: str, lake: str, pipelines: str | None
     bytes. In a CSV pack, cells that a spreadsheet would take for a formula get an apostrophe before them.
     """
     from lakeward.jobs.quarantine import answer
-    from lakeward.lake.storage import Lake
     from lakeward.pipelines.catalog import declared
 
-    document, text = answer(Lake.at(lake), declared(pipelines), table, landing=landing, **asked)
+    document, text = answer(options.opened(lake), declared(pipelines), table, landing=landing, **asked)
     options.show_json(document) if as_json else click.echo(text)

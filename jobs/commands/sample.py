@@ -16,7 +16,11 @@ from lakeward.jobs import options
 @click.option("--seed", default=2026, show_default=True, help="Same seed and rows, same bytes.")
 @options.pipelines
 def sample(folder: Path, selections: tuple[str, ...], rows: int, seed: int, pipelines: str | None) -> None:
-    """Write made files, in the agencies' formats and with their messes, to a landing FOLDER."""
+    """Write made files, in the agencies' formats and with their messes, to a landing FOLDER.
+
+    An earlier sample in FOLDER is replaced as a whole, also what was made of other tables; files that are no sample
+    are never touched.
+    """
     from lakeward.pipelines.dataset import Dataset
     from lakeward.pipelines.sample.folder import write
 

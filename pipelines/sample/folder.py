@@ -64,7 +64,7 @@ def write(folder: Path, datasets: Sequence[Dataset], *, rows: int = 2_000, seed:
         The files.
 
     Raises:
-        UsageError: too few rows, or the folder holds files that no sample wrote.
+        UsageError: too few rows, or the folder holds files that no sample wrote, or cannot be written.
     """
     if rows < FEWEST_ROWS:
         raise UsageError(f"{rows} rows are too few for a sample", remedy=f"ask for {FEWEST_ROWS} rows or more")
@@ -75,12 +75,23 @@ def write(folder: Path, datasets: Sequence[Dataset], *, rows: int = 2_000, seed:
         for file in files_of(dataset, world)
     ]
     made = [draft.made for draft in plans]
-    for earlier in _earlier(folder):
-        earlier.unlink()
-    folder.mkdir(parents=True, exist_ok=True)
-    (folder / NOTE).write_text(_note(made, rows, seed), "utf-8")
+    try:
+        for earlier in _earlier(folder):
+            earlier.unlink()
+        folder.mkdir(parents=True, exist_ok=True)
+        (folder / NOTE).write_text(_note(made, rows, seed), "utf-8")
+        _write_all(folder, plans)
+    except OSError as cause:
+        raise UsageError(
+            f"the sample cannot be written to {folder}: {cause.strerror or cause}",
+            remedy="name a folder that you may write to, on a disk with room",
+        ) from cause
+    return made
+
+
+def _write_all(folder: Path, drafts: Sequence[_Draft]) -> None:
     before = folder
-    for draft in plans:
+    for draft in drafts:
         path = folder / draft.file.name
         path.parent.mkdir(parents=True, exist_ok=True)
         if draft.file.is_copy:
@@ -88,7 +99,6 @@ def write(folder: Path, datasets: Sequence[Dataset], *, rows: int = 2_000, seed:
         else:
             draft.write(path)
         before = path
-    return made
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Literal, TypedDict
+from typing import Any, Literal, TypedDict, get_args
+
+from lakeward.lake.errors import UsageError
 
 Severity = Literal["critical", "warning", "info"]
 Bound = float | str | None
@@ -26,6 +28,12 @@ class Expectation:
     severity: Severity = "critical"
     meta: Mapping[str, Any] = field(default_factory=dict)
     also: Mapping[str, Any] = field(default_factory=dict, repr=False)
+
+    def __post_init__(self) -> None:
+        if self.severity not in get_args(Severity):
+            raise UsageError(
+                f"{self.type}: {self.severity!r} is no severity", remedy=f"use one of {', '.join(get_args(Severity))}"
+            )
 
     @property
     def about(self) -> str:

@@ -275,9 +275,22 @@ def test_running_again_needs_no_spark_and_changes_no_table_but_still_says_what_i
         (lambda root: ("/proc/lake", str(root), ["mess.accepted"]), "cannot be written", "--lake"),
         (lambda root: ("s3://bucket/lake", str(root), ["mess.accepted"]), "not supported yet", "local folder"),
         (lambda root: (f"{root}/50% lake", str(root), ["mess.accepted"]), "may not hold a %", "rename"),
+        (lambda root: ("", str(root), ["mess.accepted"]), "path is empty", "variable"),
+        (lambda root: (f"{root}/file", str(root), ["mess.accepted"]), "is a file, not a lake", "a folder"),
+        (lambda root: (f"{root}/lake", "", ["mess.accepted"]), "an empty path", "--landing"),
         (lambda root: (f"{root}/lake", str(root), ["mess.acepted"]), "nothing is called", "did you mean mess.accepted"),
     ],
-    ids=["no landing", "lake below a file", "lake in /proc", "lake in a store", "lake with a %", "unknown selection"],
+    ids=[
+        "no landing",
+        "lake below a file",
+        "lake in /proc",
+        "lake in a store",
+        "lake with a %",
+        "no lake",
+        "a file",
+        "empty landing",
+        "unknown selection",
+    ],
 )
 def test_what_cannot_be_done_is_said_before_anything_starts(
     tmp_path: Path, ask: Callable[[Path], tuple[str, str, list[str]]], says: str, remedy: str

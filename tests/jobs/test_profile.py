@@ -50,7 +50,6 @@ def made(landing: Path) -> Path:
 
 def test_a_draft_loads_plans_and_runs_as_it_is(spark: SparkSession, made: Path, landing: Path, tmp_path: Path) -> None:
     out = tmp_path / "own" / "rain_gauges.py"
-    out.parent.mkdir()
 
     _, told = answer(str(made), str(landing), str(tmp_path / "lake"), None, out=out)
     report = run(str(tmp_path / "lake"), str(landing), ["made.rain_gauges"], own=str(out.parent))
@@ -96,6 +95,9 @@ def test_a_draft_is_written_as_ruff_writes(made: Path, landing: Path, tmp_path: 
 def test_a_file_that_is_there_is_not_written_over_and_one_without_rows_tells_nothing(made: Path, landing: Path) -> None:
     with pytest.raises(UsageError, match="cannot be written"):
         answer(str(made), str(landing), "lake", None, out=made)
+
+    with pytest.raises(UsageError, match=r"there is no file nowhere\.csv"):
+        answer("nowhere.csv", str(landing), "lake", None)
 
     made.write_text("甲,乙\n", "utf-8")
     with pytest.raises(DeliveryRefused, match="no rows"):

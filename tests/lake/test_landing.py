@@ -127,3 +127,26 @@ def test_a_missing_root_is_told_and_a_missing_folder_is_just_empty(tmp_path: Pat
     assert refused.value.exit_code == 2
     assert "--landing" in refused.value.remedy
     assert deliveries(str(landing), PATTERN) == ([], [])
+
+
+@pytest.mark.parametrize(("closed", "hidden"), [("deeper", ""), ("wells", ""), ("town", "wells")])
+def test_a_closed_folder_is_told_and_not_passed_over(
+    landing: Path, folder: Path, closed: str, hidden: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (folder / "deeper").mkdir()
+    monkeypatch.setattr(os, "access", lambda place, _: Path(place).name != closed)  # root may look everywhere
+    monkeypatch.setattr(os.path, "isdir", lambda place: Path(place).name != hidden)
+
+    found, _ = deliveries(str(landing), PATTERN)
+
+    assert [Path(each.file).name for each in found] == [closed]
+    assert "closed to this user" in found[0].identified({}).fault
+    assert found[0].remedy == "mend its permissions"
+
+
+def test_a_closed_or_unnamed_landing_root_is_told(landing: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with pytest.raises(UsageError, match="an empty path"):
+        deliveries("", PATTERN)
+    monkeypatch.setattr(os, "access", lambda *_: False)
+    with pytest.raises(UsageError, match="closed to this user"):
+        deliveries(str(landing), PATTERN)

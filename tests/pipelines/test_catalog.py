@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from lakeward.lake.errors import LakewardError, NothingSelected, UsageError
+from lakeward.lake.errors import NothingSelected, UsageError
 from lakeward.pipelines.catalog import declared, select
 from lakeward.pipelines.dataset import Dataset, Source
 from lakeward.pipelines.environment.weather_stations import WEATHER_STATIONS
@@ -55,9 +55,54 @@ def test_two_folders_of_one_name_keep_each_its_declarations(tmp_path: Path) -> N
     assert "own.firsts" not in second
 
 
+def test_a_domain_of_ones_own_is_a_plain_folder(tmp_path: Path) -> None:
+    _declare(tmp_path / "mine" / "own", "own.things")
+    _declare(tmp_path / "mine" / "_old", "own.old")
+
+    own = declared(str(tmp_path / "mine"))
+
+    assert "own.things" in own
+    assert "own.old" not in own
+
+
 def test_one_name_declared_twice_is_an_error(tmp_path: Path) -> None:
-    with pytest.raises(LakewardError, match=r"two declarations are called police\.fatal_crashes"):
+    with pytest.raises(UsageError, match=r"two declarations are called police\.fatal_crashes") as refused:
         declared(str(_declare(tmp_path / "twice", "police.fatal_crashes")))
+
+    assert "twice/police_fatal_crashes.py" in refused.value.remedy
+
+
+@pytest.mark.parametrize(
+    ("wrong", "line", "said"),
+    [
+        ("columns=((", 5, r"SyntaxError: '\(' was never closed"),
+        ("colums=(", 5, "TypeError: .* unexpected keyword argument 'colums'"),
+        ("suite=(expect.a_thing(),), columns=(", 8, "NameError: name 'expect' is not defined"),
+        (
+            'suite=(column_values_to_be_unique("b"),), columns=(',
+            5,
+            "own.things: its suite speaks of b, which is no col",
+        ),
+        ('suite=(column_values_to_be_unique("a", severity="bad"),), columns=(', 8, "'bad' is no severity"),
+        ('columns=(Column("a", "string", "a"),', 5, "own.things: two columns are called a"),
+    ],
+)
+def test_a_mistake_in_a_declaration_is_told_with_its_place(tmp_path: Path, wrong: str, line: int, said: str) -> None:
+    file = _declare(tmp_path / "mine" / "own", "own.things") / "own_things.py"
+    head = "from lakeward.quality.expect import column_values_to_be_unique"
+    file.write_text(head + file.read_text("utf-8").replace("columns=(", wrong), "utf-8")
+
+    with pytest.raises(UsageError, match=rf"own/own_things\.py, line {line}: .*{said}") as told:
+        declared(str(tmp_path / "mine"))
+
+    assert told.value.remedy
+
+
+def test_a_folder_without_declarations_is_told(tmp_path: Path) -> None:
+    (tmp_path / "notes.py").write_text("x = 1")
+
+    with pytest.raises(UsageError, match="holds no declaration"):
+        declared(str(tmp_path))
 
 
 def test_neither_folder_nor_package_is_told() -> None:

@@ -304,3 +304,10 @@ def test_a_layout_without_the_key_that_counts_repeats_no_row(tmp_path: Path) -> 
 
     assert len(rows) == 201
     assert len({row["地點"] for row in rows if row["地點"]}) == 199
+
+
+def test_a_folder_that_cannot_be_written_is_told(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+
+    with pytest.raises(UsageError, match=r"cannot be written to .*: Not a directory"):
+        write(tmp_path / "file" / "landing", [dataset(Column("a", "string", "a", cell="甲"))], rows=200)
