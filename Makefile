@@ -24,14 +24,16 @@ $(READY): $(LOCK) pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "lakeward needs Python 3.11 or newer: make setup PYTHON=python3.11"; exit 1; }
 	@bash requirements/java.sh
 	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	@echo "the first set-up takes some minutes: about 100 packages, then Spark's JARs"
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r $(LOCK)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
 	$(BIN)/lakeward setup
 	@touch $@
 
 demo: setup ## run the main job end to end: on the agencies' files where they are, else on made ones
-	@set -e; \
-	if [ -d $(REAL) ]; then landing=$(REAL); else landing=$(DEMO)/landing; $(BIN)/lakeward sample $$landing gold.road_safety_weather; fi; \
+	@set -eo pipefail; \
+	if [ -d $(REAL) ]; then landing=$(REAL); else landing=$(DEMO)/landing; \
+	$(BIN)/lakeward sample $$landing gold.road_safety_weather | sed '/^next:/d'; fi; \
 	$(BIN)/lakeward run gold.road_safety_weather --landing $$landing --lake $(DEMO)/lake; \
 	$(BIN)/lakeward show gold.road_safety_weather --lake $(DEMO)/lake; \
 	echo; echo "The lake lies in $(DEMO)/lake, the release in $(DEMO)/lake/published/road_safety_weather."; \
