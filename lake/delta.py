@@ -172,6 +172,13 @@ def durably(write: Callable[[], object], path: Path, *, step: str, about: str) -
     return after
 
 
+def mark(spark: SparkSession, path: Path, note: Mapping[str, object]) -> int:
+    """Commit a note alone; no row changes. Give the version."""
+    marked = f"ALTER TABLE delta.`{path}` SET TBLPROPERTIES ('lakeward.marked' = '{version_of(path)}')"
+    with in_log(spark, note):
+        return durably(lambda: spark.sql(marked), path, step="mark", about=path.name)
+
+
 @contextmanager
 def in_log(spark: SparkSession, note: Mapping[str, object], **more: str) -> Iterator[None]:
     """Let the commits that a session makes bear a note, where they are not made by a writer with options.

@@ -1,0 +1,97 @@
+"""Hold a lake against its logs and manifests, say what mends each fault, and mark damaged tables to be made again."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict
+from typing import Any
+
+from lakeward.jobs.report import columns
+from lakeward.lake import delta, ledger, lineage, runs
+from lakeward.lake.audit import Audit, Fault
+from lakeward.lake.lease import Lease
+from lakeward.lake.storage import Lake
+from lakeward.pipelines.catalog import Table
+from lakeward.pipelines.dataset import Dataset
+from lakeward.quality import history, profile
+
+OWN = tuple(each.TABLE.table for each in (ledger, runs, lineage, history, profile))
+DERIVED = ("silver", "quarantine", "gold")
+
+
+def tables_of(declared: Iterable[Table]) -> list[str]:
+    """Name the Delta tables that declared tables have, each arrow's, and lakeward's own."""
+    named = []
+    for each in declared:
+        layers = ("bronze", "silver", "quarantine") if isinstance(each, Dataset) else ()
+        named += [f"{layer}.{each.name}" for layer in layers] or [each.table]
+    return [*named, *OWN]
+
+
+def remedy(fault: Fault) -> str:
+    """Say what mends a fault."""
+    layer = fault.table.partition(".")[0]
+    if fault.where.startswith("release"):
+        return "put the file back from a copy; readers who check sha256 refuse it"
+    if layer in DERIVED and fault.file != "_delta_log":
+        return (
+            "`lakeward fsck --repair` marks the table, and the next `lakeward run` makes it again from what it rests on"
+        )
+    if layer == "bronze":
+        return "move the table's folder away and run again: its deliveries are read from the landing zone"
+    return "move the table's folder away; it explains what was done and decides nothing"
+
+
+def repair(lake: Lake, faults: Sequence[Fault], master: str | None = None) -> list[str]:
+    """Mark derived tables whose newest version is damaged, so that the next run makes them again; name them.
+
+    Each gets a commit that changes no row and bears a note without a fingerprint: nothing that was built fits it.
+    Quarantine is made together with silver.
+    """
+    damaged: dict[str, str] = {}
+    for fault in faults:
+        layer, _, name = fault.table.partition(".")
+        if layer in DERIVED and fault.file != "_delta_log" and fault.where.startswith("version"):
+            table = f"silver.{name}" if layer == "quarantine" else fault.table
+            damaged.setdefault(table, f"{fault.file}: {fault.problem}")
+    if damaged:
+        from lakeward.lake.session import driver_pid, session
+
+        with Lease(lake, "fsck --repair") as lease:
+            spark = session("lakeward", master=master)
+            lease.tell_jvm(driver_pid(spark))
+            for table, problem in damaged.items():
+                path = lake.table(table)
+                held = {key: told for key, told in delta.note_of(path).items() if key in ("bronze", "inputs", "run")}
+                delta.mark(spark, path, {**held, "fingerprint": "", "damaged": problem})
+    return sorted(damaged)
+
+
+def as_document(found: Audit, marked: Sequence[str]) -> dict[str, Any]:
+    """Give what was found for machines."""
+    return {
+        "schema": "lakeward.fsck/1",
+        "tables": found.tables,
+        "versions": found.versions,
+        "releases": found.releases,
+        "files": found.files,
+        "bytes": found.bytes,
+        "faults": [{**asdict(each), "remedy": remedy(each)} for each in found.faults],
+        "marked": list(marked),
+    }
+
+
+def as_text(found: Audit, marked: Sequence[str]) -> str:
+    """Give what was found for people."""
+    looked = (
+        f"{found.files:,} files ({found.bytes / 1e6:,.1f} MB) of {found.versions} versions of {found.tables} tables "
+        f"and {found.releases} releases"
+    )
+    if not found.faults:
+        return f"{looked}: all there, sizes and checksums right"
+    rows = [(each.table, each.where, each.file, each.problem) for each in found.faults]
+    remedies = dict.fromkeys(remedy(each) for each in found.faults)
+    lines = [columns(rows, ("table", "where", "file", "problem")), "", f"{looked}: {len(found.faults)} faults"]
+    lines += [f"  remedy: {each}" for each in remedies] if not marked else []
+    lines += [f"marked, to be made again by the next run: {', '.join(marked)}"] if marked else []
+    return "\n".join(lines)

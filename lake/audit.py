@@ -1,0 +1,198 @@
+"""Whether what a lake acknowledged is still there: files of Delta versions and of releases, their sizes and checksums.
+
+Delta's log tells each data file's size; Spark and lakeward put a checksum on each Parquet page, and on a disk Hadoop
+puts a file of checksums beside it, which covers also what lies between pages. A release's manifest tells the sha256 of
+each file. Nothing is written here.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable, Iterator
+from contextlib import suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+from zlib import crc32
+
+from deltalake import DeltaTable
+from pyarrow.lib import ArrowException
+from pyarrow.parquet import ParquetFile
+
+from lakeward.lake import delta, release
+from lakeward.lake.storage import Lake
+
+PIECE = 1 << 20
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """One thing that is not as it was acknowledged.
+
+    Args:
+        table: the table it belongs to.
+        where: `version 3` or `release 1.2`; of several versions, the newest.
+        file: its name below the table's folder or the release's.
+        problem: what is wrong, in words.
+    """
+
+    table: str
+    where: str
+    file: str
+    problem: str
+
+
+@dataclass(slots=True)
+class Audit:
+    """What was looked at, and what was found."""
+
+    tables: int = 0
+    versions: int = 0
+    releases: int = 0
+    files: int = 0
+    bytes: int = 0
+    faults: list[Fault] = field(default_factory=list)
+
+
+def audit(lake: Lake, tables: Iterable[str], *, reads: bool = True) -> Audit:
+    """Look at every file of each table's newest version, of each version that a release is made from, and of releases.
+
+    Args:
+        lake: the lake.
+        tables: full names; those that are not there are passed over.
+        reads: read every byte for its checksum; else look only whether files are there, and at their sizes.
+    """
+    found = Audit()
+    for table in tables:
+        if (lake.table(table) / "_delta_log").is_dir():
+            found.tables += 1
+            found.faults += _of_table(lake, table, found, reads)
+        if table.startswith("gold."):
+            found.faults += _of_releases(lake, table, found, reads)
+    return found
+
+
+def pinned(lake: Lake, table: str) -> set[int]:
+    """Give the versions of a table that its releases are made from.
+
+    Raises:
+        ValueError: a manifest cannot be read.
+    """
+    return {int(each["source"]["version"]) for each in release.manifests(lake.releases(table))}
+
+
+def _of_table(lake: Lake, table: str, found: Audit, reads: bool) -> Iterator[Fault]:
+    path = lake.table(table)
+    live: set[int] = set()
+    with suppress(ValueError):  # a broken manifest is a fault of the release
+        live |= pinned(lake, table)
+    try:
+        live |= {version for version in [delta.version_of(path)] if version is not None}
+    except Exception as cause:  # deltalake has no error of its own for each way in which a log can be broken
+        yield Fault(table, "log", "_delta_log", f"the log cannot be read: {str(cause).splitlines()[0]}")
+        return
+    seen: set[str] = set()
+    for version in sorted(live, reverse=True):
+        where = f"version {version}"
+        try:
+            opened = delta.opened(path, version)
+        except Exception as cause:
+            yield Fault(table, where, "_delta_log", f"the version cannot be read: {str(cause).splitlines()[0]}")
+            continue
+        found.versions += 1
+        for name, size, rows in _added(opened):
+            if name not in seen and (problem := _data_problem(path / name, size, rows, found, reads)):
+                yield Fault(table, where, name, problem)
+            seen.add(name)
+
+
+def _added(opened: DeltaTable | None) -> list[tuple[str, int, int | None]]:
+    """List a version's data files: name, bytes, rows where the log tells them."""
+    if opened is None:
+        return []
+    told = opened.get_add_actions(flatten=True)
+    return list(zip(*(told.column(name).to_pylist() for name in ("path", "size_bytes", "num_records")), strict=True))
+
+
+def _data_problem(file: Path, size: int, rows: int | None, found: Audit, reads: bool) -> str:
+    if problem := _size_problem(file, size, found):
+        return problem
+    if not reads:
+        return ""
+    if not _is_as_hadoop_wrote_it(file):
+        return "its content is damaged: the checksums beside it differ"
+    try:
+        with file.open("rb") as content, ParquetFile(content, page_checksum_verification=True) as parquet:
+            held = sum(
+                parquet.read_row_group(number, use_threads=False).num_rows for number in range(parquet.num_row_groups)
+            )
+    except (ArrowException, OSError) as cause:
+        return f"its content is damaged: {str(cause).splitlines()[0]}"
+    return "" if rows in (None, held) else f"it holds {held:,} rows, the log says {rows:,}"
+
+
+def _is_as_hadoop_wrote_it(file: Path) -> bool:
+    """Hold a file against the CRC-32 of each of its blocks in Hadoop's `.NAME.crc`; true where there is none."""
+    try:
+        told = file.with_name(f".{file.name}.crc").read_bytes()
+    except FileNotFoundError:
+        return True
+    block = int.from_bytes(told[4:8], "big")
+    with file.open("rb") as content:
+        pieces = iter(lambda: content.read(block), b"")
+        return told[8:] == b"".join(crc32(piece).to_bytes(4, "big") for piece in pieces)
+
+
+def _size_problem(file: Path, size: int, found: Audit) -> str:
+    found.files += 1
+    try:
+        is_now = file.stat().st_size
+    except FileNotFoundError:
+        return "it is gone"
+    found.bytes += is_now
+    return "" if is_now == size else f"it holds {is_now:,} bytes, {size:,} were written"
+
+
+def _of_releases(lake: Lake, table: str, found: Audit, reads: bool) -> Iterator[Fault]:
+    folder = lake.releases(table)
+    if not folder.is_dir():
+        return
+    told: dict[str, dict[str, Any]] = {}
+    for place in sorted(each for each in folder.iterdir() if each.is_dir()):
+        where = f"release {place.name}"
+        try:
+            manifest = json.loads((place / release.MANIFEST).read_text("utf-8"))
+        except (OSError, ValueError) as cause:
+            yield Fault(table, where, release.MANIFEST, f"the manifest cannot be read: {cause}")
+            continue
+        told[place.name] = manifest
+        found.releases += 1
+        for each in manifest["files"]:
+            file = place / each["path"]
+            problem = _size_problem(file, each["bytes"], found)
+            if not problem and reads and _sha256(file) != each["sha256"]:
+                problem = "its sha256 is not the manifest's"
+            if problem:
+                yield Fault(table, where, each["path"], problem)
+    yield from _of_latest(folder, table, set(told))
+
+
+def _of_latest(folder: Path, table: str, whole: set[str]) -> Iterator[Fault]:
+    try:
+        named = json.loads((folder / release.LATEST).read_text("utf-8"))["release"]
+    except FileNotFoundError:
+        return
+    except (ValueError, KeyError) as cause:
+        yield Fault(table, "releases", release.LATEST, f"it cannot be read: {cause}")
+        return
+    if named not in whole:
+        yield Fault(table, "releases", release.LATEST, f"it names release {named}, which is not there whole")
+
+
+def _sha256(file: Path) -> str:
+    digest = hashlib.sha256()
+    with file.open("rb") as content:
+        while piece := content.read(PIECE):
+            digest.update(piece)
+    return digest.hexdigest()
