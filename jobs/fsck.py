@@ -33,7 +33,9 @@ def remedy(fault: Fault) -> str:
     layer = fault.table.partition(".")[0]
     if fault.where.startswith("release"):
         return "put the file back from a copy; readers who check sha256 refuse it"
-    if layer in DERIVED and fault.file != "_delta_log":
+    if fault.where.startswith("version") and not fault.is_newest:
+        return "the newest version is whole; the rows of this one lie in the release that was made from it"
+    if layer in DERIVED and fault.is_newest:
         return (
             "`lakeward fsck --repair` marks the table, and the next `lakeward run` makes it again from what it rests on"
         )
@@ -51,7 +53,7 @@ def repair(lake: Lake, faults: Sequence[Fault], master: str | None = None) -> li
     damaged: dict[str, str] = {}
     for fault in faults:
         layer, _, name = fault.table.partition(".")
-        if layer in DERIVED and fault.file != "_delta_log" and fault.where.startswith("version"):
+        if layer in DERIVED and fault.is_newest:
             table = f"silver.{name}" if layer == "quarantine" else fault.table
             damaged.setdefault(table, f"{fault.file}: {fault.problem}")
     if damaged:

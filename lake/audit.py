@@ -35,12 +35,14 @@ class Fault:
         where: `version 3` or `release 1.2`; of several versions, the newest.
         file: its name below the table's folder or the release's.
         problem: what is wrong, in words.
+        is_newest: it harms whoever reads the table's newest version.
     """
 
     table: str
     where: str
     file: str
     problem: str
+    is_newest: bool = False
 
 
 @dataclass(slots=True)
@@ -103,7 +105,7 @@ def _of_table(lake: Lake, table: str, found: Audit, reads: bool) -> Iterator[Fau
         found.versions += 1
         for name, size, rows in _added(opened):
             if name not in seen and (problem := _data_problem(path / name, size, rows, found, reads)):
-                yield Fault(table, where, name, problem)
+                yield Fault(table, where, name, problem, is_newest=version == max(live))
             seen.add(name)
 
 
