@@ -5,6 +5,8 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -63,6 +65,19 @@ def test_what_the_manifest_says_is_true(lake: Lake) -> None:
     assert json.loads((folder.parent / "latest.json").read_text("utf-8")) == {
         "release": "1.0", "manifest": "1.0/manifest.json",
     }  # fmt: skip
+
+
+def test_the_readme_reads_a_release(lake: Lake, monkeypatch: pytest.MonkeyPatch) -> None:
+    _write(lake)
+    _publish(lake, 0)
+    readme = Path(__file__).parents[2].joinpath("README.md").read_text("utf-8")
+    code = readme.partition("```python\n")[2].partition("```")[0].replace("lake/published/road_safety_weather", "rain")
+    *before, last = code.strip().splitlines()
+    monkeypatch.chdir(lake.releases("gold.rain").parent)
+    names: dict[str, Any] = {}
+
+    exec("\n".join(before), names)  # noqa: S102 - our own README
+    assert list(eval(last, names)["rain_mm"])[:2] == [2.5, 0.0]  # noqa: S307 - likewise
 
 
 def test_a_version_is_released_once(lake: Lake) -> None:
