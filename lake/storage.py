@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import os
+import re
 import shutil
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
@@ -12,6 +13,8 @@ from pathlib import Path
 
 from lakeward.lake.errors import LakewardError, TryAgainLater, UsageError
 
+UNREADABLE = re.compile(r"[%#?\[\]\\^|`\x00-\x1f]")
+"""In a path with `#` or `?`, deltalake gives a log's history as empty; `%` it takes for quoting, at others it stops."""
 NO_ROOM = (errno.ENOSPC, errno.EDQUOT)
 _anchored: set[Path] = set()
 
@@ -28,15 +31,15 @@ class Lake:
 
         Raises:
             UsageError: the address is empty or no local folder (object stores come with the cluster issue), or holds a
-                `%`, which the readers of Delta logs take for a quoted character.
+                character that readers of Delta logs take for another.
         """
         if not where:
             raise UsageError("the lake's path is empty", remedy="give --lake a folder; is a variable of yours not set?")
         if "://" in where and not where.startswith("file://"):
             raise UsageError(f"a lake at {where} is not supported yet", remedy="give --lake a local folder")
         root = Path(where.removeprefix("file://")).expanduser().absolute()
-        if "%" in str(root):
-            raise UsageError(f"a lake's path may not hold a %: {root}", remedy="rename the folder")
+        if wrong := UNREADABLE.search(str(root)):
+            raise UsageError(f"a lake's path may not hold a {wrong[0]}: {root}", remedy="rename the folder")
         if root.exists() and not root.is_dir():
             raise UsageError(f"{root} is a file, not a lake", remedy="give --lake a folder")
         return cls(root)

@@ -275,6 +275,7 @@ def test_running_again_needs_no_spark_and_changes_no_table_but_still_says_what_i
         (lambda root: ("/proc/lake", str(root), ["mess.accepted"]), "cannot be written", "--lake"),
         (lambda root: ("s3://bucket/lake", str(root), ["mess.accepted"]), "not supported yet", "local folder"),
         (lambda root: (f"{root}/50% lake", str(root), ["mess.accepted"]), "may not hold a %", "rename"),
+        (lambda root: (f"{root}/lake #1", str(root), ["mess.accepted"]), "may not hold a #", "rename"),
         (lambda root: ("", str(root), ["mess.accepted"]), "path is empty", "variable"),
         (lambda root: (f"{root}/file", str(root), ["mess.accepted"]), "is a file, not a lake", "a folder"),
         (lambda root: (f"{root}/lake", "", ["mess.accepted"]), "an empty path", "--landing"),
