@@ -287,6 +287,7 @@ def test_running_again_needs_no_spark_and_changes_no_table_but_still_says_what_i
         "lake in /proc",
         "lake in a store",
         "lake with a %",
+        "lake with a #",
         "no lake",
         "a file",
         "empty landing",
