@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import sys
 import tempfile
 from collections.abc import Collection, Mapping, Sequence
@@ -16,6 +17,7 @@ from lakeward.lake.errors import LakewardError, UsageError
 if TYPE_CHECKING:
     from pyspark.sql import SparkSession
 
+LOG_LEVELS = ("ALL", "DEBUG", "ERROR", "FATAL", "INFO", "OFF", "TRACE", "WARN")
 _ALWAYS = {
     "spark.sql.extensions": "io.delta.sql.DeltaSparkSessionExtension",
     "spark.sql.catalog.spark_catalog": "org.apache.spark.sql.delta.catalog.DeltaCatalog",
@@ -91,21 +93,24 @@ def settings(*, master: str | None = None, submitted: Mapping[str, str] | None =
     cores = os.cpu_count() or 1
     partitions = pick("shuffle_partitions", str(2 * max(2, cores)) if chosen.startswith("local[") else "200")
     profile = pick("jvm", "quick")
-    if profile not in jvm.PROFILES or not partitions.isdecimal():
-        raise UsageError(
-            "LAKEWARD_JVM or LAKEWARD_SHUFFLE_PARTITIONS cannot be used",
-            remedy=f"LAKEWARD_JVM takes {' or '.join(jvm.PROFILES)}, LAKEWARD_SHUFFLE_PARTITIONS a whole number",
-            jvm=profile,
-            shuffle_partitions=partitions,
-        )
+    memory = pick("driver_memory", "4g" if memory_gib() >= 12 else "2g")
+    log_level = pick("log_level", "ERROR").upper()
+    for name, value, is_good, takes in (
+        ("jvm", profile, profile in jvm.PROFILES, " or ".join(jvm.PROFILES)),
+        ("shuffle_partitions", partitions, partitions.isdecimal() and int(partitions) > 0, "a whole number"),
+        ("driver_memory", memory, re.fullmatch(r"[1-9]\d*[kmgt]", memory.lower()), "a size, as 4g"),
+        ("log_level", log_level, log_level in LOG_LEVELS, ", ".join(LOG_LEVELS)),
+    ):
+        if not is_good:
+            raise UsageError(f"LAKEWARD_{name.upper()} cannot be {value}", remedy=f"it takes {takes}")
     return Settings(
         master=chosen,
-        driver_memory=pick("driver_memory", "4g" if memory_gib() >= 12 else "2g"),
+        driver_memory=memory,
         shuffle_partitions=int(partitions),
         jvm=profile,
         java_options=pick("java_options", ""),
         ui=pick("ui", "0") not in ("0", "false", "no"),
-        log_level=pick("log_level", "ERROR").upper(),
+        log_level=log_level,
         lineage=pick("lineage", "1") not in ("0", "false", "no"),
         sources=sources,
     )

@@ -9,7 +9,8 @@ import pkgutil
 import sys
 import tomllib
 import traceback
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from fnmatch import fnmatchcase
 from pathlib import Path
 from types import ModuleType
@@ -119,13 +120,19 @@ def _plain_folders(package: ModuleType) -> Iterator[str]:
 
 
 def _imported(name: str, package: ModuleType) -> ModuleType:
-    try:
+    with _told_with_place(package.__path__, name):
         return importlib.import_module(name)
-    except Exception as cause:  # it is the user's code: any mistake may be in it
+
+
+@contextmanager
+def _told_with_place(folders: Iterable[str], name: str) -> Iterator[None]:
+    """Tell a mistake in a declaration with its file and line; it is the user's code, so it may be any."""
+    try:
+        yield
+    except Exception as cause:
         places = [(frame.filename, frame.lineno) for frame in traceback.extract_tb(cause.__traceback__)]
         places += [(cause.filename or "", cause.lineno)] if isinstance(cause, SyntaxError) else []
-        roots = tuple(map(str, package.__path__))
-        file, line = next((place for place in reversed(places) if place[0].startswith(roots)), (name, 1))
+        file, line = next((place for place in reversed(places) if place[0].startswith(tuple(folders))), (name, 1))
         if isinstance(cause, LakewardError):
             raise UsageError(f"{file}, line {line}: {cause.problem}", remedy=cause.remedy) from cause
         raise UsageError(
@@ -139,7 +146,7 @@ def _package(own: str) -> ModuleType:
     if not folder.is_dir():
         try:
             return importlib.import_module(own)
-        except ImportError as cause:
+        except (ImportError, TypeError, ValueError) as cause:  # also names that no package can have
             raise UsageError(
                 f"{own} is neither a folder nor a package that Python finds",
                 remedy="give --pipelines a folder of declarations, or install the package",
@@ -147,13 +154,14 @@ def _package(own: str) -> ModuleType:
     place = hashlib.sha256(str(folder.resolve()).encode()).hexdigest()[:8]  # two folders may share a name
     name = f"lakeward_pipelines_{folder.resolve().name}_{place}"
     if name not in sys.modules:
-        start = folder / "__init__.py"
+        start = folder.resolve() / "__init__.py"
         spec = importlib.util.spec_from_loader(name, None, is_package=True)
         module = importlib.util.module_from_spec(spec)  # type: ignore[arg-type]
         module.__path__ = [str(folder.resolve())]
         sys.modules[name] = module
         if start.exists():
-            exec(compile(start.read_text("utf-8"), str(start), "exec"), module.__dict__)  # noqa: S102
+            with _told_with_place(module.__path__, name):
+                exec(compile(start.read_text("utf-8"), str(start), "exec"), module.__dict__)  # noqa: S102
     return sys.modules[name]
 
 
@@ -161,5 +169,10 @@ def _from_project() -> str | None:
     project = Path("pyproject.toml")
     if not project.is_file():
         return None
-    setting = tomllib.loads(project.read_text("utf-8")).get("tool", {}).get("lakeward", {}).get("pipelines")
+    try:
+        setting = tomllib.loads(project.read_text("utf-8")).get("tool", {}).get("lakeward", {}).get("pipelines")
+    except (ValueError, AttributeError) as cause:
+        raise UsageError(
+            f"{project.absolute()} cannot be read: {cause}", remedy="mend it: a table [tool.lakeward] with pipelines"
+        ) from cause
     return str(setting) if setting else None

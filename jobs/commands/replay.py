@@ -25,6 +25,7 @@ def replay(
     from lakeward.jobs.run import run as run_tables
 
     place = address(notify) if notify else None
+    options.opened(lake)
     report = run_tables(lake, None, selections, own=pipelines, master=master)
     if place:
         tell(place, report.lake, report.run_id, report.steps)

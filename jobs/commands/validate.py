@@ -32,7 +32,7 @@ def validate(
         options.show_json({"schema": "lakeward.explain/1", **said}) if as_json else click.echo(as_text(found, said))
         return EXIT_DONE
     place = address(notify) if notify else None
-    checked = check.check(Lake.at(lake), found, version, master=master)
+    checked = check.check(options.opened(lake), found, version, master=master)
     if place:
         tell(place, Lake.at(lake), checked.run_id, [checked.step])
     options.show_json(check.as_document(checked)) if as_json else click.echo(check.as_text(checked))

@@ -74,7 +74,14 @@ def test_a_remote_lake_is_left_to_the_first_run() -> None:
     assert found["lake"].ok and "tried at first run" in found["lake"].found
 
 
-def test_a_setting_that_cannot_be_used_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(os.environ, "LAKEWARD_JVM", "warp")
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [("JVM", "warp"), ("SHUFFLE_PARTITIONS", "0"), ("DRIVER_MEMORY", "lots"), ("LOG_LEVEL", "loud")],
+)
+def test_a_setting_that_cannot_be_used_is_found(monkeypatch: pytest.MonkeyPatch, name: str, value: str) -> None:
+    monkeypatch.setitem(os.environ, f"LAKEWARD_{name}", value)
 
-    assert not _named(checks())["settings"].ok
+    settings = _named(checks())["settings"]
+
+    assert not settings.ok
+    assert f"LAKEWARD_{name} cannot be {value}".lower() in settings.found.lower()

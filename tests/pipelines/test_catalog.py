@@ -105,9 +105,28 @@ def test_a_folder_without_declarations_is_told(tmp_path: Path) -> None:
         declared(str(tmp_path))
 
 
-def test_neither_folder_nor_package_is_told() -> None:
+@pytest.mark.parametrize("own", ["no_such_place_at_all", "../nowhere", "./notes.py"])
+def test_neither_folder_nor_package_is_told(own: str) -> None:
     with pytest.raises(UsageError, match="neither a folder nor a package"):
-        declared("no_such_place_at_all")
+        declared(own)
+
+
+@pytest.mark.parametrize("written", [b"bad[", b"[tool]\nlakeward = 5\n", b"\xff\xfe"])
+def test_a_project_file_that_cannot_be_read_is_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, written: bytes
+) -> None:
+    (tmp_path / "pyproject.toml").write_bytes(written)
+    monkeypatch.chdir(tmp_path)
+
+    with pytest.raises(UsageError, match=r"pyproject\.toml cannot be read"):
+        declared()
+
+
+def test_a_mistake_in_the_folder_s_own_start_is_told(tmp_path: Path) -> None:
+    (tmp_path / "__init__.py").write_text("\nimport no_such_package_at_all\n", "utf-8")
+
+    with pytest.raises(UsageError, match=r"__init__\.py, line 2: ModuleNotFoundError"):
+        declared(str(tmp_path))
 
 
 @pytest.mark.parametrize("files", ["../outside/*.csv", "a/../../outside/*.csv", "/etc/*.csv", "a/.."])
