@@ -58,7 +58,7 @@ def check(lake: Lake, table: Table, version: int | None = None, *, master: str |
     from lakeward.lake.session import session
 
     began = datetime.now(UTC)
-    spark = session("lakeward validate", master=master)
+    spark = session("lakeward validate", master=master, store=lake.store)
     frame = spark.read.format("delta").option("versionAsOf", at).load(str(lake.table(table.table)))
     if isinstance(table, Curated):
         _, note = next(delta.notes(lake.table(table.table), at), (-1, {}))

@@ -28,7 +28,7 @@ from lakeward.jobs.publish import publish
 from lakeward.jobs.validate import validate
 from lakeward.lake import delta, ledger, lineage, runs, torn
 from lakeward.lake.errors import EXIT_DATA, EXIT_DONE, EXIT_LATER, EXIT_OURS, EXIT_QUALITY, LakewardError
-from lakeward.lake.lease import Lease
+from lakeward.lake.lease import lease
 from lakeward.lake.ledger import Entry
 from lakeward.lake.runs import Step
 from lakeward.lake.storage import Lake
@@ -102,8 +102,9 @@ def run(
     """Bring tables and all they rest on up to date, each by atomic commits; what is up to date is left alone.
 
     Args:
-        where: the lake's folder.
-        landing: the landing root; None to look for nothing new and only judge again what declarations now let pass.
+        where: the lake's folder or URI.
+        landing: the landing root, a folder or URI; None to look for nothing new and only judge again what
+            declarations now let pass.
         selections: names or patterns of tables; none means all.
         own: a user's folder or package of declarations.
         master: Spark's master.
@@ -118,7 +119,7 @@ def run(
     tables = select(declared(own), selections)
     lake = Lake.at(where)
     lake.make()
-    with Lease(lake, f"run {' '.join(selections) or 'everything'}") as lease:
+    with lease(lake, f"run {' '.join(selections) or 'everything'}") as held:
         datasets = [name for name, table in tables.items() if isinstance(table, Dataset)]
         taken_back = torn.mend(lake, datasets, [name for name in tables if name not in datasets])
         work = _Run(lake, landing, tables, observer or Silent(), taken_back)
@@ -128,8 +129,8 @@ def run(
         if not work.plan.is_idle:
             from lakeward.lake.session import driver_pid, session
 
-            work.spark = session("lakeward", master=master)
-            lease.tell_jvm(driver_pid(work.spark))
+            work.spark = session("lakeward", master=master, store=lake.store)
+            held.tell_jvm(driver_pid(work.spark))
             work.observer.session(work.spark)
         with lineage.recorded(work.spark, lake, work.report.run_id) if work.spark else nullcontext():
             work.all_steps()
@@ -235,10 +236,8 @@ class _Run:
         return self._curated(plan, step, inputs)
 
     def _keep_trace(self, table: str) -> None:
-        path = self.lake.root / "_logs" / f"{self.report.run_id}.log"
-        path.parent.mkdir(exist_ok=True)
-        with path.open("a", encoding="utf-8") as log:
-            log.write(f"{table}\n{traceback.format_exc()}\n")
+        path = self.lake.root / "_logs" / f"{self.report.run_id}-{table}.log"
+        self.lake.store.replace(path, f"{traceback.format_exc()}\n")
 
     def _session(self, table: str, columns: int) -> SparkSession:
         if self.spark is None:

@@ -20,7 +20,8 @@ from deltalake.exceptions import TableNotFoundError
 from pyarrow.parquet import ParquetFile
 
 from lakeward.lake.crash import crash_point
-from lakeward.lake.storage import persist, room_checked
+from lakeward.lake.disk import room_checked
+from lakeward.lake.store import store_of
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame, DataFrameWriter, SparkSession
@@ -35,7 +36,7 @@ def opened(path: Path, version: int | None = None) -> DeltaTable | None:
     if not (path / "_delta_log").is_dir():
         return None
     try:
-        return DeltaTable(str(path), version=version)
+        return DeltaTable(str(path), version=version, storage_options=dict(store_of(path).for_deltalake))
     except TableNotFoundError:
         return None
 
@@ -93,7 +94,7 @@ def records_of(path: Path) -> list[dict[str, Any]]:
     found: list[dict[str, Any]] = []
     names = table.get_add_actions(flatten=True).column("path").to_pylist() if table else ()
     for file in names:  # `file_uris()` would quote blanks and 中文 in the lake's own path
-        part = ParquetFile(path / file).read()
+        part = parquet(path / file).read()
         times = [field.name for field in part.schema if pa.types.is_timestamp(field.type)]
         for name in times:
             part = part.set_column(part.schema.get_field_index(name), name, part.column(name).cast(pa.int64()))
@@ -104,6 +105,11 @@ def records_of(path: Path) -> list[dict[str, Any]]:
     return found
 
 
+def parquet(file: Path, **how: Any) -> ParquetFile:
+    """Open a data file."""
+    return ParquetFile(store_of(file).for_arrow(file), **how)
+
+
 def first_rows(path: Path, count: int, columns: Sequence[str]) -> list[dict[str, Any]]:
     """Read a few rows of an unpartitioned table.
 
@@ -112,7 +118,7 @@ def first_rows(path: Path, count: int, columns: Sequence[str]) -> list[dict[str,
     table = opened(path)
     found: list[dict[str, Any]] = []
     for name in table.get_add_actions(flatten=True).column("path").to_pylist() if table else ():
-        for batch in ParquetFile(path / name).iter_batches(batch_size=count, columns=list(columns), use_threads=False):
+        for batch in parquet(path / name).iter_batches(batch_size=count, columns=list(columns), use_threads=False):
             found += batch.to_pylist()
             break
         if len(found) >= count:
@@ -166,8 +172,8 @@ def durably(write: Callable[[], object], path: Path, *, step: str, about: str) -
         after = version_of(path)
         if after is None:
             raise RuntimeError(f"{path} has no version after a commit")
-        for version in range(-1 if before is None else before, after):
-            persist(files_of(path, version + 1))
+        added = range(0 if before is None else before + 1, after + 1)
+        store_of(path).persist(file for version in added for file in files_of(path, version))
     crash_point(f"{step}.after", about)
     return after
 

@@ -19,8 +19,8 @@ from typing import TYPE_CHECKING
 from urllib.parse import unquote_to_bytes
 
 from lakeward import __version__
+from lakeward.lake.disk import sync
 from lakeward.lake.errors import DeliveryRefused, TryAgainLater, UsageError
-from lakeward.lake.storage import sync
 from lakeward.lake.web import (
     DEFAULT,
     LOOK,

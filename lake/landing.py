@@ -12,10 +12,8 @@ from datetime import UTC, datetime
 from pathlib import PurePosixPath
 from typing import Any
 
-import fsspec
-from fsspec.implementations.local import LocalFileSystem
-
 from lakeward.lake.errors import UsageError
+from lakeward.lake.store import file_system, opened
 
 CHUNK_BYTES = 4 << 20
 CLOSED = "it cannot be read"
@@ -68,7 +66,7 @@ def deliveries(landing: str, pattern: str, others: str = "") -> tuple[list[Deliv
     """List the files that a pattern names, and those beside them that it does not.
 
     Args:
-        landing: the landing root, a folder or any URI that fsspec opens.
+        landing: the landing root, a folder or URI.
         pattern: relative to the root, several endings as `*.{csv,xlsx}`; a `.gz` after it is allowed.
         others: a pattern of files beside them that are declared elsewhere.
 
@@ -76,10 +74,10 @@ def deliveries(landing: str, pattern: str, others: str = "") -> tuple[list[Deliv
         The deliveries in the order of their names; the names of files that nothing declares.
 
     Raises:
-        UsageError: there is no such landing root.
+        UsageError: there is no such landing root, or its store lets nobody in.
+        TryAgainLater: its store does not answer.
     """
-    store, root = fsspec.core.url_to_fs(landing)
-    root = root.rstrip("/")
+    store, root = file_system(landing)
     if not landing or not store.isdir(root):
         raise UsageError(
             f"there is no landing folder at {landing or 'an empty path'}",
@@ -147,7 +145,7 @@ def _delivery(store: Any, root: str, path: str, file: str, facts: dict[str, Any]
 def _faults(store: Any, root: str, path: str, facts: dict[str, Any]) -> Iterator[str]:
     if facts["type"] == "directory":
         yield "it is a folder, not a file"
-    elif isinstance(store, LocalFileSystem):
+    elif "file" in store.protocol:
         from pathlib import Path
 
         if not Path(os.path.realpath(path)).is_relative_to(os.path.realpath(root)):  # it stands a link onto itself
@@ -158,7 +156,7 @@ def _faults(store: Any, root: str, path: str, facts: dict[str, Any]) -> Iterator
 
 def _sha256(path: str) -> str:
     digest = hashlib.sha256()
-    with fsspec.open(path, "rb") as stream:
+    with opened(path) as stream:
         while chunk := stream.read(CHUNK_BYTES):
             digest.update(chunk)
     return digest.hexdigest()

@@ -1,4 +1,4 @@
-"""One writer at a time on a local lake: two processes there can each lose a commit that both believe in."""
+"""One writer at a time on a disk: two processes there can each lose a commit that both believe in."""
 
 from __future__ import annotations
 
@@ -12,10 +12,24 @@ from pathlib import Path
 from types import TracebackType
 from typing import IO, Any
 
+from lakeward.lake.disk import room_checked
 from lakeward.lake.errors import TryAgainLater
-from lakeward.lake.storage import Lake, room_checked
+from lakeward.lake.storage import Lake
 
 DYING_SECONDS = 30.0
+
+
+class Unheld:
+    """Stands for a lease where many may write at once."""
+
+    def __enter__(self) -> Unheld:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Leave nothing behind."""
+
+    def tell_jvm(self, pid: int | None) -> None:
+        """Note nothing."""
 
 
 class Lease:
@@ -86,6 +100,16 @@ class Lease:
         }
         self._file.truncate(0)
         os.write(self._file.fileno(), json.dumps(told).encode())  # at once: nothing is left to flush on a full disk
+
+
+def lease(lake: Lake, what: str) -> Lease | Unheld:
+    """Hold a lake for writing as its store asks for it.
+
+    Args:
+        lake: the lake.
+        what: what is done meanwhile, for whoever has to wait.
+    """
+    return Unheld() if lake.store.is_shared else Lease(lake, what)
 
 
 def _identity(pid: int) -> dict[str, Any]:

@@ -88,4 +88,4 @@ def _parts(lake: Lake, name: str) -> dict[str, list[tuple[Path, int]]]:
 
 
 def _opened(part: Path) -> ParquetFile:
-    return ParquetFile(part, buffer_size=BUFFER_BYTES)
+    return delta.parquet(part, buffer_size=BUFFER_BYTES)

@@ -37,7 +37,10 @@ class Records:
         path = lake.table(self.table)
         with self._one_at_a_time:
             delta.durably(
-                lambda: write_deltalake(str(path), told, mode="append"), path, step=self.step, about=about or self.table
+                lambda: write_deltalake(str(path), told, mode="append", storage_options=dict(lake.store.for_deltalake)),
+                path,
+                step=self.step,
+                about=about or self.table,
             )
 
     def all(self, lake: Lake) -> list[dict[str, Any]]:

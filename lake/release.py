@@ -1,14 +1,14 @@
 """Releases: immutable, checked copies of a table version that consumers read, switched in one atomic step.
 
 The order is what makes them survive a power cut: files, their checksums read back, the manifest, the folder by one
-rename, then `latest.json` by another. Readers start from `latest.json` and the manifest, never from a listing.
+rename, then `latest.json` by another. In an object store each file is put once by a name of its own, then the manifest,
+which takes the number, then `latest.json`. Readers start from `latest.json` and the manifest, never from a listing.
 """
 
 from __future__ import annotations
 
 import hashlib
 import json
-import shutil
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
@@ -19,8 +19,10 @@ import pyarrow.parquet as pq
 
 from lakeward.lake import delta
 from lakeward.lake.crash import crash_point
+from lakeward.lake.disk import room_checked
 from lakeward.lake.errors import LakewardError
-from lakeward.lake.storage import Lake, persist, room_checked
+from lakeward.lake.storage import Lake
+from lakeward.lake.store import Store
 from lakeward.lake.table import Column
 
 MANIFEST, LATEST = "manifest.json", "latest.json"
@@ -60,15 +62,17 @@ def publish(
         run_id: the run.
     """
     folder = lake.releases(table)
-    folder.mkdir(parents=True, exist_ok=True)
     done = manifests(folder)
     manifest = next((each for each in done if each["source"]["version"] == version), None)
     with room_checked(folder):
         crash_point("release.before", table)
         if manifest is None:
-            manifest = _make(lake, folder, table, version, columns, facts, run_id, done)
+            try:
+                manifest = _make(lake, folder, table, version, columns, facts, run_id, done)
+            except FileExistsError:  # another run took the number meanwhile
+                return publish(lake, table, version, columns, facts, run_id)
         crash_point("release.promoted", table)
-        _replace(folder / LATEST, {"release": manifest["release"], "manifest": f"{manifest['release']}/{MANIFEST}"})
+        _point(lake, folder, manifest["release"])
         crash_point("release.after", table)
     return manifest
 
@@ -77,34 +81,31 @@ def _make(
     lake: Lake, folder: Path, table: str, version: int, columns: Sequence[Column], facts: Mapping[str, object],
     run_id: str, done: Sequence[Manifest],
 ) -> Manifest:  # fmt: skip
-    stage = lake.root / "published" / ".staging" / folder.name
-    shutil.rmtree(stage, ignore_errors=True)
-    stage.mkdir(parents=True)
     rows = _sorted_rows(lake, table, version, columns)
-    files = [_write(stage / name, part) for name, part in _parts(folder.name, rows)]
-    crash_point("release.files", table)
     schema = [
         {"name": column.name, "type": column.type, "unit": column.unit, "title_zh": column.title,
          "description": column.description, "key": column.key}
         for column in columns
     ]  # fmt: skip
-    manifest: Manifest = {
-        "table": table,
-        "release": _next(done, schema),
-        "released_at": datetime.now(UTC).isoformat(timespec="seconds"),
-        "run_id": run_id,
-        "source": {"table": table, "version": version},
-        "rows": rows.num_rows,
-        "bytes": sum(file["bytes"] for file in files),
-        "files": files,
-        "schema": schema,
-        **facts,
-    }
-    (stage / MANIFEST).write_text(json.dumps(manifest, ensure_ascii=False, indent=2) + "\n", "utf-8")
-    persist([stage / MANIFEST])
-    crash_point("release.manifest", table)
-    stage.rename(folder / manifest["release"])
-    persist([folder / manifest["release"] / MANIFEST])
+    number = _next(done, schema)
+    with lake.store.building(folder / number, MANIFEST, is_new=True) as stage:
+        files = [_write(lake.store, stage / name, part) for name, part in _parts(folder.name, rows)]
+        crash_point("release.files", table)
+        manifest: Manifest = {
+            "table": table,
+            "release": number,
+            "released_at": datetime.now(UTC).isoformat(timespec="seconds"),
+            "run_id": run_id,
+            "source": {"table": table, "version": version},
+            "rows": rows.num_rows,
+            "bytes": sum(file["bytes"] for file in files),
+            "files": files,
+            "schema": schema,
+            **facts,
+        }
+        (stage / MANIFEST).write_text(json.dumps(manifest, ensure_ascii=False, indent=2) + "\n", "utf-8")
+        lake.store.persist([stage / MANIFEST])
+        crash_point("release.manifest", table)
     return manifest
 
 
@@ -133,7 +134,7 @@ def _parts(name: str, rows: pa.Table) -> list[tuple[str, pa.Table]]:
     return [(f"{name}-{number:05}.parquet", rows.slice(start, ROWS_A_FILE)) for number, start in enumerate(starts)]
 
 
-def _write(path: Path, rows: pa.Table) -> dict[str, Any]:
+def _write(store: Store, path: Path, rows: pa.Table) -> dict[str, Any]:
     pq.write_table(
         rows,
         path,
@@ -143,17 +144,14 @@ def _write(path: Path, rows: pa.Table) -> dict[str, Any]:
         write_page_index=True,
         write_page_checksum=True,
     )
-    persist([path])
+    store.persist([path])
     back = pq.read_table(path, page_checksum_verification=True)
     if not back.equals(rows):
         raise LakewardError(f"{path.name} did not read back as written", remedy="check the disk, then run again")
     content = path.read_bytes()
-    return {
-        "path": path.name,
-        "rows": rows.num_rows,
-        "bytes": len(content),
-        "sha256": hashlib.sha256(content).hexdigest(),
-    }
+    sha256 = hashlib.sha256(content).hexdigest()
+    named = path.rename(path.with_name(store.name_of(path.name, sha256)))
+    return {"path": named.name, "rows": rows.num_rows, "bytes": len(content), "sha256": sha256}
 
 
 def _next(done: Sequence[Manifest], schema: Sequence[Mapping[str, object]]) -> str:
@@ -171,11 +169,13 @@ def _numbers(release: str) -> tuple[int, int]:
     return int(major), int(minor)
 
 
-def _replace(path: Path, told: Mapping[str, object]) -> None:
-    if path.exists() and json.loads(path.read_text("utf-8")) == told:
-        return
-    fresh = path.with_name(f".{path.name}.new")
-    fresh.write_text(json.dumps(told, ensure_ascii=False) + "\n", "utf-8")
-    persist([fresh])
-    fresh.replace(path)
-    persist([path])
+def _point(lake: Lake, folder: Path, number: str) -> None:
+    """Have `latest.json` name a release."""
+    told = json.dumps({"release": number, "manifest": f"{number}/{MANIFEST}"}) + "\n"
+    latest = folder / LATEST
+    if not latest.exists() or latest.read_text("utf-8") != told:
+        lake.store.replace(latest, told)
+    # Of several runs the one that writes it last may not know the newest release; that one looks again.
+    newest = manifests(folder)[-1]["release"] if lake.store.is_shared else number
+    if newest != number:
+        _point(lake, folder, newest)

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from lakeward.lake import jars, jvm, logstore
 from lakeward.lake.errors import LakewardError, UsageError
+from lakeward.lake.store import DISK, Store
 
 if TYPE_CHECKING:
     from pyspark.sql import SparkSession
@@ -120,7 +121,7 @@ def session(
     app: str,
     *,
     master: str | None = None,
-    jar_sets: Sequence[str] = (jars.DELTA,),
+    store: Store = DISK,
     conf: Mapping[str, str] | None = None,
 ) -> SparkSession:
     """Give the running session, or start one.
@@ -128,20 +129,20 @@ def session(
     Args:
         app: its name, seen in Spark's own pages and logs.
         master: wins over `LAKEWARD_MASTER`; what `spark-submit` was given wins over that variable too.
-        jar_sets: sets of `jars.lock` that the work needs; `jars.S3A` for tables in an S3 store.
+        store: what the lake lies in.
         conf: more Spark settings; they win over ours.
 
     Raises:
         JarsMissing: set-up has not run.
         JavaMissing: there is no Java.
-        LakewardError: the running session was started by someone else without Delta.
+        LakewardError: the running session was started without Delta or for another store.
     """
     from pyspark import SparkContext
     from pyspark.sql import SparkSession
 
     if SparkContext._active_spark_context is not None:
-        return _running(SparkSession.builder.getOrCreate())
-    config, log_level = _start(master, jar_sets, conf or {})
+        return _running(SparkSession.builder.getOrCreate(), store)
+    config, log_level = _start(master, (jars.DELTA, *store.jar_sets), {**store.for_spark, **(conf or {})})
     builder = SparkSession.builder.appName(app)
     for key, value in config.items():
         builder = builder.config(key, value)
@@ -160,11 +161,17 @@ def driver_pid(spark: SparkSession) -> int | None:
         return None
 
 
-def _running(spark: SparkSession) -> SparkSession:
+def _running(spark: SparkSession, store: Store) -> SparkSession:
     if _ALWAYS["spark.sql.extensions"] not in (spark.conf.get("spark.sql.extensions", "") or ""):
         raise LakewardError(
             "the running Spark session was started without Delta",
             remedy="stop it with `spark.stop()` and let lakeward.lake.session.session start one",
+        )
+    if lacking := [name for name, value in store.for_spark.items() if spark.conf.get(name, None) != value]:
+        raise LakewardError(
+            "the running Spark session was started for another store",
+            remedy="stop it with `spark.stop()` and let lakeward.lake.session.session start one",
+            lacking=lacking,
         )
     return spark
 

@@ -9,8 +9,8 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
+from lakeward.lake.disk import room_checked, sync
 from lakeward.lake.errors import UsageError
-from lakeward.lake.storage import room_checked, sync
 
 MAX_ROWS = 1_048_576
 MAX_COLUMNS = 16_384

@@ -16,7 +16,8 @@ from typing import TYPE_CHECKING, Any
 
 from lakeward.lake import delta
 from lakeward.lake.crash import crash_point
-from lakeward.lake.storage import room_checked
+from lakeward.lake.disk import room_checked
+from lakeward.lake.store import store_of
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame
@@ -77,6 +78,7 @@ def staged(
         mode: Spark's save mode, `overwrite` or `append`.
         options: Delta's writer options.
     """
+    is_shared = store_of(path).is_shared
     before, is_new, written = _data_in(path), not (path / "_delta_log").exists(), None
     try:
         with room_checked(path):
@@ -85,9 +87,10 @@ def staged(
         yield written
     finally:
         if written is None or written._is_open:
-            for file in _data_in(path) - before:
+            ours = {path / name for name in written.files} if written else set[Path]()
+            for file in ours if is_shared else _data_in(path) - before:  # what is new there may be another run's
                 file.unlink(missing_ok=True)
-            if is_new:
+            if is_new and not is_shared:
                 _remove_folders(path)
 
 

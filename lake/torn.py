@@ -4,6 +4,8 @@ A zero-length newest commit makes every Delta reader fall back by one version an
 fail. What `_runs`, a note of a table further on, or a release names was on disk before it was named: if that is torn,
 the disk lost it, and the run stops. What nothing names was never acknowledged: torn, it is taken back and the run makes
 it again; whole, it is forced to disk before anything is built on it, for the run that wrote it died before it could.
+
+In an object store a commit is whole or not there, and nothing is mended.
 """
 
 from __future__ import annotations
@@ -16,8 +18,9 @@ from pathlib import Path
 from typing import Any
 
 from lakeward.lake import delta, ledger, release, runs
+from lakeward.lake.disk import persist
 from lakeward.lake.errors import LakewardError
-from lakeward.lake.storage import Lake, persist
+from lakeward.lake.storage import Lake
 
 COMMIT = re.compile(r"(\d{20})\.json")
 PARQUET_END = b"PAR1"
@@ -41,6 +44,8 @@ def mend(lake: Lake, datasets: Iterable[str], curated: Iterable[str]) -> dict[st
     Raises:
         TornCommit: an acknowledged commit is torn.
     """
+    if lake.store.is_shared:
+        return {}
     said: dict[str, str] = {}
     for log in sorted(lake.root.glob("_*/_delta_log")):  # our own records: nothing names their versions
         _mend(lake, log.parent.name, -1, said)

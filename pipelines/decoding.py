@@ -9,8 +9,7 @@ import zlib
 from collections.abc import Iterator
 from typing import IO
 
-import fsspec
-
+from lakeward.lake import store
 from lakeward.lake.errors import DeliveryRefused
 from lakeward.pipelines.container import IS_ENCRYPTED, SAVED_BY, ZIP, encrypted
 from lakeward.pipelines.formats import Csv
@@ -26,12 +25,12 @@ DAMAGED = (EOFError, zlib.error, gzip.BadGzipFile, zipfile.BadZipFile)
 
 
 def opened(path: str) -> Stream:
-    """Open a path or any URI that fsspec opens; what gzip packed is unpacked, and a zip that holds a single file.
+    """Open a path or URI; what gzip packed is unpacked, and a zip that holds a single file.
 
     Raises:
         DeliveryRefused: that file is encrypted or unpacks to far more than it should.
     """
-    stream: IO[bytes] = fsspec.open(path, "rb").open()
+    stream = store.opened(path)
     magic = stream.read(4)
     stream.seek(0)
     if magic == ZIP:

@@ -17,9 +17,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import IO, Any
 
-import fsspec
 import numpy as np
 
+from lakeward.lake import store
 from lakeward.pipelines.decoding import BLOCK_BYTES, GZIP, MARKS
 
 Stream = gzip.GzipFile | io.BufferedIOBase
@@ -60,7 +60,7 @@ def locate(path: str, encoding: str, delimiter: str, rows: Numbers) -> Places:
     Memory holds a block, the longest record that is asked for, and 24 bytes a row.
 
     Args:
-        path: a path or any URI that fsspec opens.
+        path: a path or URI.
         encoding: as `Head` tells it.
         delimiter: of the declaration.
         rows: their numbers, ascending, each once.
@@ -71,7 +71,7 @@ def locate(path: str, encoding: str, delimiter: str, rows: Numbers) -> Places:
     """
     offsets, lengths = np.zeros(len(rows), np.int64), np.zeros(len(rows), np.int64)
     found = 0
-    with fsspec.open(path, "rb") as stream:
+    with store.opened(path) as stream:
         hashed = _Hashed(stream)
         raw = io.BufferedReader(hashed, BLOCK_BYTES)
         is_packed = raw.peek(len(GZIP)).startswith(GZIP)

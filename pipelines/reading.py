@@ -50,7 +50,7 @@ def read_rows(path: str, form: Format, head: Head) -> Iterator[pa.RecordBatch]:
     """Give a file's rows in batches; memory does not grow with the number of files.
 
     Args:
-        path: a path or any URI that fsspec opens.
+        path: a path or URI.
         form: the declaration.
         head: what `read_head` gave for the file.
 

@@ -22,7 +22,7 @@ from lakeward.quality import gx_results
 if TYPE_CHECKING:
     from great_expectations.data_context.data_context.ephemeral_data_context import EphemeralDataContext
 
-SITE = "site"
+SITE, INDEX = "site", "index.html"
 ASSETS = ("data_docs.css", "data_docs.js")
 GONE = re.compile(
     r'<link[^>]*href="https?://[^>]*>|<script[^>]*src="https?://[^>]*>\s*</script>|<link[^>]*favicon[^>]*>'
@@ -47,19 +47,16 @@ def build(lake: Lake) -> Path | None:
     if not _filled(context, lake):
         return None
     site = lake.root / gx_results.FOLDER / SITE
-    fresh = site.with_name(f".{SITE}.new")
-    shutil.rmtree(fresh, ignore_errors=True)
-    SiteBuilder(
-        context,
-        store_backend={"class_name": "TupleFilesystemStoreBackend", "base_directory": str(fresh)},
-        site_name="lakeward",
-        show_how_to_buttons=False,
-        site_section_builders={"profiling": "None"},
-    ).build()
-    _make_offline(fresh)
-    shutil.rmtree(site, ignore_errors=True)
-    fresh.rename(site)
-    return site / "index.html"
+    with lake.store.building(site, INDEX, is_new=False) as fresh:
+        SiteBuilder(
+            context,
+            store_backend={"class_name": "TupleFilesystemStoreBackend", "base_directory": str(fresh)},
+            site_name="lakeward",
+            show_how_to_buttons=False,
+            site_section_builders={"profiling": "None"},
+        ).build()
+        _make_offline(fresh)
+    return site / INDEX
 
 
 def _filled(context: EphemeralDataContext, lake: Lake) -> int:

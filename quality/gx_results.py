@@ -13,7 +13,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from lakeward.lake.storage import Lake, persist, room_checked
+from lakeward.lake.storage import Lake
 from lakeward.quality.gx_json import configuration, gx_version, plain
 from lakeward.quality.result import Result
 
@@ -100,13 +100,8 @@ def checkpoint(suite: str, run_id: str, at: datetime, validations: Sequence[Docu
 def keep(lake: Lake, name: str, told: Document | str) -> Path:
     """Write a file below `_quality_docs`, whole or not at all."""
     path = lake.root / FOLDER / name
-    fresh = path.with_name(f".{path.name}.new")
     text = told if isinstance(told, str) else json.dumps(told, ensure_ascii=False, allow_nan=False) + "\n"
-    with room_checked(lake.root):
-        path.parent.mkdir(parents=True, exist_ok=True)
-        fresh.write_text(text, "utf-8")
-        persist([fresh])
-        fresh.replace(path)
+    lake.store.replace(path, text)
     return path
 
 
