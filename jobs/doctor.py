@@ -17,6 +17,7 @@ from pathlib import Path
 from lakeward.lake import jars, jvm
 from lakeward.lake.errors import LakewardError
 from lakeward.lake.session import memory_gib, settings
+from lakeward.lake.store import is_local, place
 
 PINS = {"pyspark": "4.2.0", "delta-spark": "4.4.0"}
 _PYTHON = (3, 11)
@@ -47,15 +48,19 @@ def checks(lake: str | None = None, landing: str | None = None) -> list[Check]:
         _python(),
         *_pins(),
         _java(),
-        *(_jars(name) for name in (jars.DELTA, jars.LINEAGE, jars.S3A)),
+        *(_jars(name, lake) for name in (jars.DELTA, jars.LINEAGE, jars.S3A)),
         _archive(),
         _settings(),
     ]
-    if lake:
-        found += [_writable(lake), *_disk("free disk at the lake", lake)]
+    if lake and not is_local(lake):
+        from lakeward.jobs.store_trial import tried
+
+        found += tried(lake)
+    elif lake:
+        found += [_writable(lake), _disk("free disk at the lake", lake)]
     if landing:
         found.append(_readable(landing))
-    return [*found, *_disk("free disk for Spark's scratch files", tempfile.gettempdir()), _memory()]
+    return [*found, _disk("free disk for Spark's scratch files", tempfile.gettempdir()), _memory()]
 
 
 def _python() -> Check:
@@ -85,13 +90,14 @@ def _java() -> Check:
     return Check("java", major >= _JAVA, found, jars.JAVA_REMEDY)
 
 
-def _jars(name: str) -> Check:
+def _jars(name: str, lake: str | None) -> Check:
     wanted, wrong, folder = jars.jars(name), jars.differing(name), jars.jar_folder()
     remedy = f"run `make {'setup-s3' if name == jars.S3A else 'setup'}` once, with the network on"
     found = f"{len(wanted)} in {folder}, checksums right"
     if wrong:
         found = f"{len(wrong)} of {len(wanted)} absent or changed in {folder}, first {wrong[0].file}"
-    return Check(f"{name} JARs", not wrong, found, remedy, optional=name != jars.DELTA)
+    needed = (jars.DELTA,) if is_local(lake or "") else (jars.DELTA, jars.S3A)
+    return Check(f"{name} JARs", not wrong, found, remedy, optional=name not in needed)
 
 
 def _archive() -> Check:
@@ -112,20 +118,12 @@ def _settings() -> Check:
     )
 
 
-def _local(where: str) -> Path | None:
-    if "://" in where:
-        return None
-    return Path(where.removeprefix("file:")).expanduser().absolute()
-
-
 def _existing(path: Path) -> Path:
     return next(folder for folder in (path, *path.parents) if folder.exists())
 
 
 def _writable(lake: str) -> Check:
-    path = _local(lake)
-    if path is None:
-        return Check("lake", True, f"{lake}: tried at first run")
+    path = place(lake)
     folder = _existing(path)  # a lake that does not exist yet will be made here; looking makes nothing
     try:
         handle, name = tempfile.mkstemp(prefix=".lakeward-doctor-", dir=folder)
@@ -141,20 +139,20 @@ def _writable(lake: str) -> Check:
 
 
 def _readable(landing: str) -> Check:
-    path = _local(landing)
-    if path is None:
-        return Check("landing", True, f"{landing}: tried at first run")
+    try:
+        path = place(landing)
+    except LakewardError as error:
+        return Check("landing", False, error.problem, error.remedy)
     remedy = "name the folder of the agencies' files with --landing or LAKEWARD_LANDING, readable by this user"
     if not path.is_dir():
         return Check("landing", False, f"{path}: no such folder", remedy)
-    ok = os.access(path, os.R_OK | os.X_OK)
+    ok = not is_local(landing) or os.access(path, os.R_OK | os.X_OK)
     return Check("landing", ok, f"{path}: {'readable' if ok else 'not readable'}", remedy)
 
 
-def _disk(name: str, where: str) -> Iterator[Check]:
-    if path := _local(where):
-        free = shutil.disk_usage(_existing(path)).free / 2**30
-        yield Check(name, free >= _DISK_GIB, f"{free:.1f} GiB", f"free at least {_DISK_GIB:.0f} GiB", optional=True)
+def _disk(name: str, where: str) -> Check:
+    free = shutil.disk_usage(_existing(place(where))).free / 2**30
+    return Check(name, free >= _DISK_GIB, f"{free:.1f} GiB", f"free at least {_DISK_GIB:.0f} GiB", optional=True)
 
 
 def _memory() -> Check:

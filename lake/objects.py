@@ -14,7 +14,7 @@ from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any, cast
 from uuid import uuid4
 
-from lakeward.lake import jars
+from lakeward.lake import jars, logstore
 from lakeward.lake.errors import LakewardError, UsageError
 from lakeward.lake.s3 import S3, SCHEMES, code_of, explained
 
@@ -74,7 +74,7 @@ class Objects:
     @property
     def for_spark(self) -> Mapping[str, str]:
         """Give Spark's settings."""
-        return self.settings.for_spark()
+        return {**self.settings.for_spark(), **logstore.SETTINGS}
 
     @property
     def for_deltalake(self) -> Mapping[str, str]:

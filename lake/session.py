@@ -216,8 +216,6 @@ def _config(chosen: Settings, files: Mapping[str, Sequence[Path]]) -> dict[str, 
         "spark.ui.enabled": str(chosen.ui).lower(),
         "spark.sql.warehouse.dir": str(Path(tempfile.gettempdir()) / "lakeward-warehouse"),
     }
-    if jars.S3A in files:
-        config |= logstore.SETTINGS
     if handed_out:
         config["spark.jars"] = ",".join(path.as_uri() for path in handed_out)
     if chosen.is_local:
