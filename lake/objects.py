@@ -35,12 +35,12 @@ def path_of(where: str) -> UPath:
     from upath import UPath
 
     scheme, _, rest = where.partition("://")
-    bucket, _, key = rest.strip("/").partition("/")
+    bucket, _, key = rest.partition("/")
     if scheme not in SCHEMES or not bucket:
         raise UsageError(
             f"nothing can be kept at {where}", remedy="give a folder, s3a://BUCKET/FOLDER or hdfs://HOST:PORT/FOLDER"
         )
-    path: UPath = UPath(f"s3a://{bucket}/{key}".rstrip("/"), **S3.from_environment().for_fsspec())
+    path: UPath = UPath(f"s3a://{bucket}/{key.strip('/')}".rstrip("/"), **S3.from_environment().for_fsspec())
     return path
 
 

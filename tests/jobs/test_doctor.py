@@ -68,10 +68,20 @@ def test_a_lake_that_cannot_be_written_and_an_absent_landing_fail(tmp_path: Path
     assert not found["landing"].ok and "no such folder" in found["landing"].found
 
 
-def test_a_remote_lake_is_left_to_the_first_run() -> None:
-    found = _named(checks("s3a://bucket/lake"))
+def test_a_store_that_does_not_answer_is_told_with_what_else_it_needs(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("LAKEWARD_JARS", str(tmp_path))
+    monkeypatch.setenv("AWS_ENDPOINT_URL", "http://127.0.0.1:1")
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "made")
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "made")
 
-    assert found["lake"].ok and "tried at first run" in found["lake"].found
+    found = _named(checks("s3a://bucket/lake", "s3a://bucket/landing"))
+
+    assert not found["store"].ok and "no store answers" in found["store"].found
+    assert not found["landing"].ok and "AWS_ENDPOINT_URL" in found["landing"].remedy
+    assert not found["LogStore for S3 stores"].ok and "setup --s3" in found["LogStore for S3 stores"].remedy
+    assert not found["s3a JARs"].ok and not found["s3a JARs"].optional
 
 
 @pytest.mark.parametrize(

@@ -4,8 +4,10 @@ from pathlib import Path
 
 import pytest
 
-from lakeward.lake import jars, logstore
+from lakeward.lake import jars, logstore, session
 from lakeward.lake.errors import LakewardError
+from lakeward.lake.objects import Objects
+from lakeward.lake.s3 import S3
 from lakeward.lake.session import _config, settings
 
 
@@ -54,9 +56,17 @@ def test_without_a_compiler_the_remedy_names_a_package(cache: Path, monkeypatch:
 
 
 def test_a_session_for_an_s3_store_commits_with_it_under_both_names_of_the_scheme() -> None:
-    chosen = settings(master="local[1]")
-    with_s3, without = _config(chosen, {jars.S3A: [Path("/jars/logstore.jar")]}), _config(chosen, {})
+    told = _config(settings(master="local[1]"), {jars.S3A: [Path("/jars/logstore.jar")]})
+    store = Objects(S3("", "", is_path_style=False))
 
-    assert {with_s3[f"spark.delta.logStore.{scheme}.impl"] for scheme in ("s3", "s3a")} == {logstore.CLASS}
-    assert with_s3["spark.jars"] == "file:///jars/logstore.jar"
-    assert not any("logStore" in name for name in without)
+    assert told["spark.jars"] == "file:///jars/logstore.jar"
+    assert {store.for_spark[f"spark.delta.logStore.{scheme}.impl"] for scheme in ("s3", "s3a")} == {logstore.CLASS}
+
+
+def test_a_session_for_an_s3_store_does_not_start_without_it(cache: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    cache.mkdir()
+    for each in jars.lock():
+        (cache / each.file).touch()
+
+    with pytest.raises(logstore.LogStoreMissing):
+        session._start(None, (jars.DELTA, jars.S3A), {})
