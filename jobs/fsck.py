@@ -9,7 +9,7 @@ from typing import Any
 from lakeward.jobs.report import columns
 from lakeward.lake import delta, ledger, lineage, runs
 from lakeward.lake.audit import Audit, Fault
-from lakeward.lake.lease import Lease
+from lakeward.lake.lease import lease
 from lakeward.lake.storage import Lake
 from lakeward.pipelines.catalog import Table
 from lakeward.pipelines.dataset import Dataset
@@ -59,9 +59,9 @@ def repair(lake: Lake, faults: Sequence[Fault], master: str | None = None) -> li
     if damaged:
         from lakeward.lake.session import driver_pid, session
 
-        with Lease(lake, "fsck --repair") as lease:
-            spark = session("lakeward", master=master)
-            lease.tell_jvm(driver_pid(spark))
+        with lease(lake, "fsck --repair") as hold:
+            spark = session("lakeward", master=master, store=lake.store)
+            hold.tell_jvm(driver_pid(spark))
             for table, problem in damaged.items():
                 path = lake.table(table)
                 held = {key: told for key, told in delta.note_of(path).items() if key in ("bronze", "inputs", "run")}

@@ -107,14 +107,14 @@ def _listed(store: Any, root: str, folder: str) -> dict[str, dict[str, Any]]:
     if store.isdir(place):
         listed: dict[str, dict[str, Any]] = store.find(place, withdirs=True, detail=True)
         return listed
-    while isinstance(store, LocalFileSystem) and place != root and not store.isdir(place):
+    while "file" in store.protocol and place != root and not store.isdir(place):
         place = place.rpartition("/")[0]
     return {place: {"type": "directory"}} if _is_closed(store, place) else {}
 
 
 def _is_closed(store: Any, folder: str) -> bool:
     """True for a local folder that this user may not look into; fsspec passes over it."""
-    return isinstance(store, LocalFileSystem) and not os.access(folder, os.R_OK | os.X_OK)
+    return "file" in store.protocol and not os.access(folder, os.R_OK | os.X_OK)
 
 
 def _matches(file: str, pattern: str) -> bool:

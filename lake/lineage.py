@@ -71,7 +71,7 @@ def recorded(spark: SparkSession, lake: Lake, run_id: str) -> Iterator[None]:
     """
     from py4j.protocol import Py4JJavaError
 
-    listener = _listener(spark, _events(lake, run_id)) if settings().lineage else None
+    listener = _listener(spark, _events(lake, run_id)) if settings().lineage and not lake.store.is_shared else None
     context = spark.sparkContext._jsc.sc()
     if listener is None:
         yield
