@@ -9,9 +9,9 @@ import sys
 import threading
 import time
 import traceback
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
-from contextlib import nullcontext
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -137,6 +137,19 @@ def run(
         return work.report
 
 
+@contextmanager
+def stopped_at_once(pool: ThreadPoolExecutor, spark: SparkSession | None) -> Iterator[None]:
+    """When the user interrupts, let steps that run fail and none begin: a commit is whole or was not made."""
+    try:
+        yield
+    except KeyboardInterrupt:
+        pool.shutdown(wait=False, cancel_futures=True)
+        if spark is not None:
+            spark.sparkContext.setLogLevel("OFF")  # each job that is cut short would tell its whole stack
+            spark.stop()
+        raise
+
+
 class _Run:
     """One run: the plan, and the steps that carry it out side by side."""
 
@@ -182,7 +195,7 @@ class _Run:
         waiting = dict(self.tables)
         running: dict[Future[Step], str] = {}
         done: dict[str, Step] = {}
-        with ThreadPoolExecutor(AT_ONCE) as pool:
+        with ThreadPoolExecutor(AT_ONCE) as pool, stopped_at_once(pool, self.spark):
             while waiting or running:
                 for name, table in list(waiting.items()):
                     inputs = () if isinstance(table, Dataset) else table.tables
