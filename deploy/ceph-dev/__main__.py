@@ -112,6 +112,13 @@ def wait_clean(seconds: float) -> None:
     ceph.wait_clean(seconds)
 
 
+@main.command(name="ceph", context_settings={"ignore_unknown_options": True})
+@click.argument("arguments", nargs=-1, type=click.UNPROCESSED)
+def ask_ceph(arguments: tuple[str, ...]) -> None:
+    """Run Ceph's own command on this cluster."""
+    click.echo(ceph.run("ceph", *arguments), nl=False)
+
+
 @main.command()
 def spark_up() -> None:
     """Start a Spark master and two workers."""

@@ -1,0 +1,68 @@
+"""One writer of a table: `python appender.py spark|deltalake NAME`.
+
+Reads lines of table and number from standard input, and answers each once so many commits of one row are done. No two rows of
+a writer are alike.
+"""
+
+from __future__ import annotations
+
+import itertools
+import os
+import sys
+from collections.abc import Callable
+
+Append = Callable[[str, str, int], None]
+
+
+def with_spark() -> Append:
+    """Append as a Spark driver."""
+    from lakeward.lake import jars
+    from lakeward.lake.session import session
+
+    os.environ |= {"LAKEWARD_MASTER": "local[1]", "LAKEWARD_DRIVER_MEMORY": "1g", "LAKEWARD_LINEAGE": "0"}
+    settings = {
+        "endpoint": os.environ["AWS_ENDPOINT_URL"],
+        "endpoint.region": os.environ["AWS_REGION"],
+        "path.style.access": "true",
+        "connection.ssl.enabled": "false",
+        "s3.signing-algorithm": "AWS4UnsignedPayloadSignerType",
+    }
+    conf = {f"spark.hadoop.fs.s3a.{name}": value for name, value in settings.items()}
+    spark = session("appender", jar_sets=(jars.DELTA, jars.S3A), conf=conf)
+
+    def append(table: str, writer: str, number: int) -> None:
+        row = spark.range(1).selectExpr(f"'{writer}' as writer", f"{number}L as number")
+        row.write.format("delta").mode("append").save(table)
+
+    return append
+
+
+def with_deltalake() -> Append:
+    """Append as a Python process without a JVM."""
+    import pyarrow as pa
+    from deltalake import CommitProperties, write_deltalake
+
+    often = CommitProperties(max_commit_retries=200)
+
+    def append(table: str, writer: str, number: int) -> None:
+        row = pa.table({"writer": [writer], "number": pa.array([number], pa.int64())})
+        options = {"aws_conditional_put": "etag"}
+        write_deltalake(table, row, mode="append", storage_options=options, commit_properties=often)
+
+    return append
+
+
+def main(kind: str, name: str) -> None:
+    """Append what is asked for."""
+    append = {"spark": with_spark, "deltalake": with_deltalake}[kind]()
+    print("ready", flush=True)
+    numbers = itertools.count()
+    for line in sys.stdin:
+        table, count = line.split()
+        for number in itertools.islice(numbers, int(count)):
+            append(table, name, number)
+        print("done", flush=True)
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])
