@@ -26,7 +26,7 @@ class Java(NamedTuple):
 def java(cluster: Store, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Java]:
     from py4j.java_gateway import GatewayParameters, JavaGateway, launch_gateway
 
-    on_path = class_path(cluster, tmp_path_factory.mktemp("java"))
+    on_path = class_path(tmp_path_factory.mktemp("java"))
     port, token = launch_gateway(
         classpath=on_path, java_path=str(jars.java()), die_on_exit=True, enable_auth=True, javaopts=["-Xmx512m"]
     )

@@ -22,7 +22,7 @@ TICK_MS = 100
 @pytest.fixture(scope="module")
 def racers(cluster: Store, tmp_path_factory: pytest.TempPathFactory) -> Iterator[list[Worker]]:
     """Three JVMs, each with a LogStore of its own."""
-    on_path = class_path(cluster, tmp_path_factory.mktemp("race"))
+    on_path = class_path(tmp_path_factory.mktemp("race"))
     command = [str(jars.java()), "-XX:TieredStopAtLevel=1", "-Xmx256m", "-cp", on_path, str(HERE / "Race.java")]
     started = [Worker([*command, writer]) for writer in WRITERS]
     for each in started:

@@ -11,24 +11,17 @@ import os
 import sys
 from collections.abc import Callable
 
+from lakeward.lake.objects import Objects
+
 Append = Callable[[str, str, int], None]
 
 
 def with_spark() -> Append:
     """Append as a Spark driver."""
-    from lakeward.lake import jars
     from lakeward.lake.session import session
 
     os.environ |= {"LAKEWARD_MASTER": "local[1]", "LAKEWARD_DRIVER_MEMORY": "1g", "LAKEWARD_LINEAGE": "0"}
-    settings = {
-        "endpoint": os.environ["AWS_ENDPOINT_URL"],
-        "endpoint.region": os.environ["AWS_REGION"],
-        "path.style.access": "true",
-        "connection.ssl.enabled": "false",
-        "s3.signing-algorithm": "AWS4UnsignedPayloadSignerType",
-    }
-    conf = {f"spark.hadoop.fs.s3a.{name}": value for name, value in settings.items()}
-    spark = session("appender", jar_sets=(jars.DELTA, jars.S3A), conf=conf)
+    spark = session("appender", store=Objects.from_environment())
 
     def append(table: str, writer: str, number: int) -> None:
         row = spark.range(1).selectExpr(f"'{writer}' as writer", f"{number}L as number")
@@ -42,11 +35,11 @@ def with_deltalake() -> Append:
     import pyarrow as pa
     from deltalake import CommitProperties, write_deltalake
 
+    options = dict(Objects.from_environment().for_deltalake)
     often = CommitProperties(max_commit_retries=200)
 
     def append(table: str, writer: str, number: int) -> None:
         row = pa.table({"writer": [writer], "number": pa.array([number], pa.int64())})
-        options = {"aws_conditional_put": "etag"}
         write_deltalake(table, row, mode="append", storage_options=options, commit_properties=often)
 
     return append

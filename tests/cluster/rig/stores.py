@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any, cast
 
 from lakeward.lake import jars, logstore
+from lakeward.lake.s3 import S3
 
 HERE = Path(__file__).parent
 ROOT = HERE.parents[2]
@@ -50,17 +51,11 @@ class Store:
         return cast(str, told["Body"].read().decode())
 
 
-def class_path(store: Store, folder: Path) -> str:
+def class_path(folder: Path) -> str:
     """Give what a JVM without Spark needs to commit: the JARs, and S3A's settings. The keys are in the environment."""
-    settings = {
-        "fs.s3a.endpoint": store.endpoint,
-        "fs.s3a.endpoint.region": "default",
-        "fs.s3a.path.style.access": "true",
-        "fs.s3a.connection.ssl.enabled": "false",
-        "fs.s3a.s3.signing-algorithm": "AWS4UnsignedPayloadSignerType",
-    }
     told = "".join(
-        f"<property><name>{name}</name><value>{value}</value></property>" for name, value in settings.items()
+        f"<property><name>{name.removeprefix('spark.hadoop.')}</name><value>{value}</value></property>"
+        for name, value in S3.from_environment().for_spark().items()
     )
     (folder / "core-site.xml").write_text(f"<configuration>{told}</configuration>", "utf-8")
     (folder / "log4j2.properties").write_text("rootLogger.level = off\n", "utf-8")
