@@ -137,14 +137,22 @@ def fetch(sets: Sequence[str] = (DELTA,)) -> list[Jar]:
     Raises:
         JarsDiffer: a delivered file is not the one in the lock; the cache stays as it was.
         TryAgainLater: Maven or Ivy failed, mostly for want of a network.
+        UsageError: the cache cannot be written.
     """
     wanted = [jar for name in sets for jar in differing(name)]
     if not wanted:
         return []
     folder = jar_folder()
-    folder.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(prefix=".fetch-", dir=folder) as scratch:
-        work = Path(scratch)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        scratch = tempfile.TemporaryDirectory(prefix=".fetch-", dir=folder)
+    except OSError as cause:
+        raise UsageError(
+            f"the cache of JARs at {folder} cannot be written: {cause.strerror}",
+            remedy="set LAKEWARD_JARS to a folder that you may write to",
+        ) from cause
+    with scratch as place:
+        work = Path(place)
         tool = "Maven" if shutil.which("mvn") else "Ivy"
         (_with_maven if tool == "Maven" else _with_ivy)(wanted, work)
         got = work / "got"

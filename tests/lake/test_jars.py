@@ -120,6 +120,15 @@ def test_a_failing_tool_says_what_it_said(cache: Path, tmp_path: Path, monkeypat
     assert list(cache.iterdir()) == []
 
 
+def test_a_cache_that_cannot_be_written_is_told(cache: Path) -> None:
+    cache.touch()
+
+    with pytest.raises(UsageError, match="cannot be written") as told:
+        jars.fetch()
+
+    assert "LAKEWARD_JARS" in told.value.remedy
+
+
 def test_without_maven_and_java_the_remedy_names_a_package(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PATH", str(tmp_path))
     monkeypatch.delenv("JAVA_HOME", raising=False)
