@@ -22,8 +22,10 @@ def _started(kind: str, *names: str) -> list[Worker]:
 
 @pytest.fixture(scope="module")
 def drivers(cluster: Store) -> Iterator[list[Worker]]:
-    """Two Spark drivers."""
-    yield from _running(_started("spark", "s1", "s2"))
+    """Two Spark drivers, each with an executor inside it."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("LAKEWARD_MASTER", "local[1]")
+        yield from _running(_started("spark", "s1", "s2"))
 
 
 @pytest.fixture(scope="module")
@@ -49,6 +51,17 @@ def _append(writers: Sequence[Worker], table: str, count: int) -> None:
 
 def _rows(table: str) -> Counter[tuple[str, int]]:
     return Counter((row["writer"], row["number"]) for row in DeltaTable(table).to_pyarrow_table().to_pylist())
+
+
+def test_executors_of_a_spark_cluster_write_to_the_store(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    if not (master := os.environ["LAKEWARD_CLUSTER_MASTER"]):
+        pytest.skip("Spark's master does not run: `make cluster-up` starts it")
+    monkeypatch.setenv("LAKEWARD_MASTER", master)
+
+    for writers in _running(_started("spark", "s3")):
+        _append(writers, store.uri, 2)
+
+    assert _rows(store.uri) == {("s3", 0): 1, ("s3", 1): 1}
 
 
 def test_two_drivers_lose_and_double_nothing(drivers: list[Worker], store: Store) -> None:

@@ -17,10 +17,10 @@ Append = Callable[[str, str, int], None]
 
 
 def with_spark() -> Append:
-    """Append as a Spark driver."""
+    """Append as a Spark driver, with the master that LAKEWARD_MASTER names."""
     from lakeward.lake.session import session
 
-    os.environ |= {"LAKEWARD_MASTER": "local[1]", "LAKEWARD_DRIVER_MEMORY": "1g", "LAKEWARD_LINEAGE": "0"}
+    os.environ |= {"LAKEWARD_DRIVER_MEMORY": "1g", "LAKEWARD_LINEAGE": "0"}
     spark = session("appender", store=Objects.from_environment())
 
     def append(table: str, writer: str, number: int) -> None:
