@@ -17,7 +17,7 @@ from pathlib import Path
 from lakeward.lake import jars, jvm
 from lakeward.lake.errors import LakewardError
 from lakeward.lake.session import memory_gib, settings
-from lakeward.lake.store import is_local, place
+from lakeward.lake.store import is_local, place, scheme_of
 
 PINS = {"pyspark": "4.2.0", "delta-spark": "4.4.0"}
 _PYTHON = (3, 11)
@@ -44,18 +44,19 @@ def checks(lake: str | None = None, landing: str | None = None) -> list[Check]:
         lake: the root of the tables, a folder or a URI.
         landing: where agencies' files are, a folder or a URI.
     """
+    needed = (jars.DELTA, jars.S3A) if scheme_of(lake or "") in ("s3", "s3a") else (jars.DELTA,)
     found = [
         _python(),
         *_pins(),
         _java(),
-        *(_jars(name, lake) for name in (jars.DELTA, jars.LINEAGE, jars.S3A)),
+        *(_jars(name, name in needed) for name in (jars.DELTA, jars.LINEAGE, jars.S3A)),
         _archive(),
         _settings(),
     ]
     if lake and not is_local(lake):
-        from lakeward.jobs.store_trial import tried
+        from lakeward.jobs.store_trial import log_store, tried
 
-        found += tried(lake)
+        found += [*([log_store()] if jars.S3A in needed else ()), *tried(lake)]
     elif lake:
         found += [_writable(lake), _disk("free disk at the lake", lake)]
     if landing:
@@ -90,14 +91,13 @@ def _java() -> Check:
     return Check("java", major >= _JAVA, found, jars.JAVA_REMEDY)
 
 
-def _jars(name: str, lake: str | None) -> Check:
+def _jars(name: str, is_needed: bool) -> Check:
     wanted, wrong, folder = jars.jars(name), jars.differing(name), jars.jar_folder()
     remedy = f"run `make {'setup-s3' if name == jars.S3A else 'setup'}` once, with the network on"
     found = f"{len(wanted)} in {folder}, checksums right"
     if wrong:
         found = f"{len(wrong)} of {len(wanted)} absent or changed in {folder}, first {wrong[0].file}"
-    needed = (jars.DELTA,) if is_local(lake or "") else (jars.DELTA, jars.S3A)
-    return Check(f"{name} JARs", not wrong, found, remedy, optional=name not in needed)
+    return Check(f"{name} JARs", not wrong, found, remedy, optional=not is_needed)
 
 
 def _archive() -> Check:

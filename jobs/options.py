@@ -40,7 +40,7 @@ def lake(command: Command) -> Command:
     """The options of every command on a lake: `--lake`, `--pipelines` and `--json`."""
     where = click.option(
         "--lake", default="./lake", envvar="LAKEWARD_LAKE", show_default=True, show_envvar=True,
-        help="The lake's folder.",
+        help="The lake: a folder, s3a://BUCKET/FOLDER or hdfs://HOST:PORT/FOLDER.",
     )  # fmt: skip
     return where(pipelines(as_json(command)))
 
@@ -49,7 +49,7 @@ def landing(command: Command) -> Command:
     """The `--landing` option."""
     return click.option(
         "--landing", default="./landing", envvar="LAKEWARD_LANDING", show_default=True, show_envvar=True,
-        help="The folder (or fsspec URI) of the agencies' files.",
+        help="The agencies' files: a folder or an address as for --lake.",
     )(command)  # fmt: skip
 
 

@@ -1,4 +1,4 @@
-"""Try on an object store all that a lake asks of one, in a folder that is removed again."""
+"""Try on a store all that a lake asks of one, in a folder that is removed again."""
 
 from __future__ import annotations
 
@@ -11,9 +11,8 @@ from uuid import uuid4
 from lakeward.jobs.doctor import Check
 from lakeward.lake import logstore
 from lakeward.lake.errors import LakewardError
-from lakeward.lake.objects import create
-from lakeward.lake.s3 import S3, explained
-from lakeward.lake.store import place
+from lakeward.lake.remote import Remote
+from lakeward.lake.store import place, store_of
 
 PART_BYTES = 5 << 20
 RIGHTS = "ask who runs the store for the rights to list, read, write and delete below this address"
@@ -25,24 +24,24 @@ KEPT = ".lakeward-doctor-"
 
 def tried(where: str) -> Iterator[Check]:
     """Write, read, list, write once more on condition, write in parts, delete; stop where going on tells nothing."""
-    yield _log_store()
     try:
         root = place(where) / f"{KEPT}{uuid4().hex[:8]}"
-        yield Check("store", True, f"{where} at {_spoken_to()}")
     except LakewardError as error:
         yield Check("store", False, error.problem, error.remedy)
         return
+    store = cast("Remote", store_of(root))
+    yield Check("store", True, f"{where} {store.told}")
     small, parts = root / "湖 a%20b.txt", root / "parts"
     trials: dict[str, tuple[Callable[[], str], str]] = {
-        "write": (lambda: _written(small), RIGHTS),
+        "write": (lambda: _written(store, small), RIGHTS),
         "read": (lambda: _read(small, b"lakeward"), RIGHTS),
         "list": (lambda: _listed(root, small), RIGHTS),
-        "write on condition": (lambda: _refused(small), CONDITION),
+        "write on condition": (lambda: _refused(store, small), CONDITION),
         "write in parts": (lambda: _in_parts(parts), "let the store take multipart uploads: big tables are written so"),
         "delete": (lambda: _deleted(root, small, parts), RIGHTS),
     }
     for name, (trial, remedy) in trials.items():
-        found = _tried(where, name, trial, remedy)
+        found = _tried(store, where, name, trial, remedy)
         yield found
         if name == "write" and not found.ok:
             return
@@ -50,9 +49,17 @@ def tried(where: str) -> Iterator[Check]:
         cast("Any", root).fs.rm(cast("Any", root).path, recursive=True)
 
 
-def _tried(where: str, name: str, trial: Callable[[], str], remedy: str) -> Check:
+def log_store() -> Check:
+    """Say whether Spark can commit to S3 stores."""
     try:
-        with explained(where):
+        return Check("LogStore for S3 stores", True, logstore.jar().name)
+    except LakewardError as error:
+        return Check("LogStore for S3 stores", False, error.problem, error.remedy)
+
+
+def _tried(store: Remote, where: str, name: str, trial: Callable[[], str], remedy: str) -> Check:
+    try:
+        with store.explained(where):
             return Check(f"store: {name}", True, trial())
     except LakewardError as error:
         return Check(f"store: {name}", False, error.problem, error.remedy)
@@ -60,21 +67,8 @@ def _tried(where: str, name: str, trial: Callable[[], str], remedy: str) -> Chec
         return Check(f"store: {name}", False, f"{type(error).__name__}: {error}"[:300], remedy)
 
 
-def _log_store() -> Check:
-    try:
-        return Check("LogStore for S3 stores", True, logstore.jar().name)
-    except LakewardError as error:
-        return Check("LogStore for S3 stores", False, error.problem, error.remedy)
-
-
-def _spoken_to() -> str:
-    told = S3.from_environment()
-    style = "the bucket in the path" if told.is_path_style else "the bucket in the host's name"
-    return f"{told.endpoint or 'AWS'}, region {told.region or 'of the profile'}, {style}"
-
-
-def _written(file: Path) -> str:
-    create(file, b"lakeward")
+def _written(store: Remote, file: Path) -> str:
+    store.create(file, b"lakeward")
     return "a new name was taken"
 
 
@@ -90,12 +84,12 @@ def _listed(root: Path, file: Path) -> str:
     return "what was just written is there"
 
 
-def _refused(file: Path) -> str:
+def _refused(store: Remote, file: Path) -> str:
     try:
-        create(file, b"again")
+        store.create(file, b"again")
     except FileExistsError:
-        return "If-None-Match: * on a name that is taken was answered with 412"
-    raise LakewardError("If-None-Match: * was ignored: the second writer of a name won", remedy=CONDITION)
+        return "the second writer of a name was refused"
+    raise LakewardError("the second writer of a name won: the store does not keep to conditions", remedy=CONDITION)
 
 
 def _in_parts(file: Path) -> str:

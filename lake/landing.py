@@ -134,8 +134,8 @@ def _spelled_out(pattern: str) -> list[str]:
 
 
 def _delivery(store: Any, root: str, path: str, file: str, facts: dict[str, Any]) -> Delivery:
-    made = facts.get("mtime") or facts.get("LastModified") or facts.get("last_modified")
-    if isinstance(made, float | int):
+    made = facts.get("mtime") or facts.get("LastModified") or facts.get("modification_time", 0) / 1000
+    if made and isinstance(made, float | int):
         made = datetime.fromtimestamp(made, UTC)
     modified = made.astimezone(UTC).isoformat() if isinstance(made, datetime) else str(made or "")
     fault = next(_faults(store, root, path, facts), "")

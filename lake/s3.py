@@ -14,7 +14,6 @@ from typing import Any
 
 from lakeward.lake.errors import LakewardError, TryAgainLater, UsageError
 
-SCHEMES = ("s3a", "s3")
 CONNECT_SECONDS, ANSWER_SECONDS = 5, 60
 TRIES = 3
 KEYS = "set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or AWS_PROFILE"

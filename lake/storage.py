@@ -7,10 +7,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from lakeward.lake.errors import UsageError
-from lakeward.lake.store import Store, place, store_of
+from lakeward.lake.store import Store, place, scheme_of, store_of
 
 UNREADABLE = re.compile(r"[%#?\[\]\\^|`\x00-\x1f]")
 """In a path with `#` or `?`, deltalake gives a log's history as empty; `%` it takes for quoting, at others it stops."""
+QUOTED_IN_HDFS = re.compile(r"[^\w./:-]", re.ASCII)
+"""There deltalake quotes what is no plain letter when it writes, and not when it reads."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +36,7 @@ class Lake:
         if not where:
             raise UsageError("the lake's path is empty", remedy="give --lake a folder; is a variable of yours not set?")
         root = place(where)
-        if wrong := UNREADABLE.search(str(root)):
+        if wrong := (QUOTED_IN_HDFS if scheme_of(where) == "hdfs" else UNREADABLE).search(str(root)):
             raise UsageError(f"a lake's path may not hold a {wrong[0]}: {root}", remedy="rename the folder")
         if root.exists() and not root.is_dir():
             raise UsageError(f"{root} is a file, not a lake", remedy="give --lake a folder")

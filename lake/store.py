@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from contextlib import AbstractContextManager
+from importlib.util import find_spec
 from pathlib import Path
 from typing import IO, Any, Protocol, cast
 
@@ -68,17 +69,43 @@ class Store(Protocol):
 
 def store_of(path: Path) -> Store:
     """Give the store that a path lies in."""
-    if is_local(str(path)):
-        return DISK
-    from lakeward.lake.objects import Objects
+    match scheme_of(str(path)):
+        case "":
+            return DISK
+        case "hdfs":
+            from lakeward.lake.hdfs import Hdfs
 
-    return Objects.from_environment()
+            return Hdfs()
+        case _:
+            from lakeward.lake.objects import Objects
+
+            return Objects.from_environment()
+
+
+def scheme_of(where: str) -> str:
+    """Give an address's scheme; empty for a folder of this machine."""
+    scheme = SCHEME.match(where)
+    return "" if scheme is None or scheme[1] == "file" else scheme[1]
 
 
 def is_local(where: str) -> bool:
     """Say whether an address is a folder of this machine."""
-    scheme = SCHEME.match(where)
-    return scheme is None or scheme[1] == "file"
+    return not scheme_of(where)
+
+
+def _remote(where: str) -> Any:
+    """Give the module that resolves addresses of a scheme."""
+    match scheme_of(where):
+        case "s3a" | "s3":
+            from lakeward.lake import objects as module
+        case "hdfs":
+            if not find_spec("hdfs_native"):
+                raise UsageError("the client for HDFS is not installed", remedy="`pip install lakeward[hdfs]`")
+            from lakeward.lake import hdfs as module  # type: ignore[no-redef]
+        case _:
+            known = "a folder, s3a://BUCKET/FOLDER or hdfs://HOST:PORT/FOLDER"
+            raise UsageError(f"nothing can be kept at {where}", remedy=f"give {known}")
+    return module
 
 
 def place(where: str) -> Path:
@@ -96,9 +123,7 @@ def place(where: str) -> Path:
             "an address may not hold a key or a password",
             remedy="put them into AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or name a profile in AWS_PROFILE",
         )
-    from lakeward.lake.objects import reached
-
-    return cast("Path", reached(where))
+    return cast("Path", _remote(where).reached(where))
 
 
 def file_system(where: str) -> tuple[Any, str]:
@@ -111,9 +136,7 @@ def file_system(where: str) -> tuple[Any, str]:
         from fsspec.implementations.local import LocalFileSystem
 
         return LocalFileSystem(), str(place(where))
-    from lakeward.lake.objects import reached
-
-    path = reached(where)
+    path = _remote(where).reached(where)
     return path.fs, path.path
 
 
@@ -121,6 +144,6 @@ def opened(where: str) -> IO[bytes]:
     """Open a file to read by its path or URI, on a driver or an executor."""
     if is_local(where):
         return Path(where.removeprefix("file://")).open("rb")
-    from lakeward.lake.objects import READ_AHEAD, path_of
+    from lakeward.lake.remote import READ_AHEAD
 
-    return cast("IO[bytes]", path_of(where).open("rb", block_size=READ_AHEAD))
+    return cast("IO[bytes]", _remote(where).path_of(where).open("rb", READ_AHEAD))

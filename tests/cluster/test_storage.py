@@ -162,7 +162,7 @@ def test_doctor_tries_all_that_a_lake_asks_of_a_store(store: Store) -> None:
 
     asked = ("write", "read", "list", "write on condition", "write in parts", "delete")
     assert all(checks[f"store: {name}"]["ok"] for name in asked), checks
-    assert "412" in checks["store: write on condition"]["found"]
+    assert "refused" in checks["store: write on condition"]["found"]
     assert store.names("") == []
 
 
