@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import socket
 from collections.abc import Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
@@ -16,6 +17,8 @@ from upath.registry import register_implementation
 
 from lakeward.lake.errors import LakewardError, TryAgainLater, UsageError
 from lakeward.lake.remote import READ_AHEAD, Remote
+
+CONNECT_SECONDS = 5
 
 
 class HdfsPath(HDFSPath):
@@ -38,7 +41,11 @@ class HdfsPath(HDFSPath):
 
 
 class _Reader(FileReader):
-    """The client's reader, with the one call that it lacks and a buffer needs."""
+    """The client's reader, with what a buffer needs of it."""
+
+    def seek(self, offset: int, whence: int = io.SEEK_SET) -> int:
+        super().seek(offset, whence)
+        return self.tell()
 
     def readinto(self, room: Any) -> int:
         chunk = self.read(len(room))
@@ -68,7 +75,10 @@ def reached(where: str) -> UPath:
         TryAgainLater: it does not answer.
     """
     path = path_of(where)
+    told: dict[str, Any] = dict(path.storage_options)
     with explained(where):
+        if told.get("port"):  # the client itself would go on trying for minutes
+            socket.create_connection((told["host"], told["port"]), CONNECT_SECONDS).close()
         path.exists()
     return path
 

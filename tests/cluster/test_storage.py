@@ -51,7 +51,7 @@ def twice(cluster: Store, tmp_path_factory: pytest.TempPathFactory) -> Twice:
     here = tmp_path_factory.mktemp("storage")
     made, events = here / "made", here / "events"
     events.mkdir()
-    assert lakeward("sample", str(made), GOLD, "--rows", "100").returncode == 0
+    assert lakeward("sample", str(made), GOLD, "--rows", "300").returncode == 0
     (made / "police/npa_a1_annual/2021_made.csv").rename(made / "police/npa_a1_annual" / ODD)
     root = f"s3://{cluster.bucket}/{uuid4().hex[:8]}"
     _put(made, place(f"{root}/landing"))
@@ -125,7 +125,7 @@ def test_what_is_there_is_shown_without_a_jvm(twice: Twice, tmp_path: Path) -> N
 
 def test_the_secret_is_nowhere(twice: Twice) -> None:
     secret = os.environ["AWS_SECRET_ACCESS_KEY"].encode()
-    events = b"".join(file.read_bytes() for file in twice.events.iterdir() if file.is_file())
+    events = b"".join(file.read_bytes() for file in twice.events.rglob("*") if file.is_file())
     root: Any = twice.remote.root
     kept = {name: root.fs.cat_file(name) for name in root.fs.find(root.path)}
 

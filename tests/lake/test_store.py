@@ -8,6 +8,7 @@ from uuid import uuid4
 
 import pytest
 
+from lakeward.lake import hdfs
 from lakeward.lake.errors import LakewardError, TryAgainLater, UsageError
 from lakeward.lake.objects import Objects, path_of
 from lakeward.lake.s3 import S3
@@ -222,3 +223,25 @@ def test_what_others_write_is_put_at_the_end(memory: Path) -> None:
 
 def test_a_path_outside_of_disks_is_an_objects(memory: Path) -> None:
     assert isinstance(store_of(memory), Objects)
+
+
+def test_a_path_in_hdfs_is_written_with_its_name_node() -> None:
+    root = hdfs.path_of("hdfs://namenode:8020/lakes/one/")
+
+    assert str(root / "gold" / "x") == "hdfs://namenode:8020/lakes/one/gold/x"
+    assert (root / "gold" / "x").relative_to(root).parts == ("gold", "x")
+    assert isinstance(store_of(cast("Path", root)), hdfs.Hdfs)
+
+
+def test_a_name_that_deltalake_would_quote_in_hdfs_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(hdfs, "reached", hdfs.path_of)  # no NameNode is asked
+
+    with pytest.raises(UsageError, match="may not hold a 湖"):
+        Lake.at("hdfs://namenode:8020/湖")
+    with pytest.raises(UsageError, match="no NameNode"):
+        Lake.at("hdfs:///lakes/one")
+
+
+def test_where_no_name_node_answers_it_is_said() -> None:
+    with pytest.raises(TryAgainLater, match="no HDFS answers"):
+        Lake.at("hdfs://127.0.0.1:1/lake")
