@@ -12,7 +12,7 @@ from lakeward.quality.expect import Expectation
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame
 
-NO_DEEQU = "not tried: it needs Deequ's JAR, which is made for each version of Spark by itself"
+NO_DEEQU = "PyDeequ 1.7 is for Spark 3.5 and 4.1, and refuses the Spark 4.2 that this project stands on"
 
 
 def gx(frame: DataFrame, suite: Sequence[Expectation], result_format: str) -> list[bool]:

@@ -2,8 +2,9 @@
 
 python benchmarks/whole_job.py [--repetitions 3] [--landing ../shared/data] [DATASET…]
 
-In turn, each in a process of its own: `lakeward run` with the suites as declared, the same with empty suites, and GX
-on the silver tables that the first wrote, its import counted. A data set that is not declared here is left out.
+In turn, each in a process of its own: `lakeward run` with the suites as declared, the same with empty suites, the same
+without profiles of the columns too, and GX on the silver tables that the first wrote, its import counted. A data set
+that is not declared here is left out.
 """
 
 from __future__ import annotations
@@ -29,6 +30,7 @@ LANDING = Path(__file__).resolve().parents[2] / "shared" / "data"
 WAYS = {
     "with": "lakeward run, suites as declared",
     "without": "lakeward run, empty suites",
+    "bare": "lakeward run, empty suites and no profiles",
     "gx": "GX on the written silver tables, its import among it",
 }
 
@@ -53,7 +55,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     results: dict[str, list[dict[str, Any]]] = {way: [] for way in WAYS}
     with tempfile.TemporaryDirectory(prefix="lakeward-bench-") as scratch:
         for turn in range(told.repetitions):
-            lakes = {way: Path(scratch) / ("without" if way == "without" else "with") for way in WAYS}
+            lakes = {way: Path(scratch) / ("with" if way == "gx" else way) for way in WAYS}
             for way, lake in lakes.items():
                 results[way].append(_measured(way, lake, told.landing, here))
                 print(f"{turn + 1}/{told.repetitions} {way}: {results[way][-1]}", file=sys.stderr, flush=True)
@@ -81,7 +83,11 @@ def _one(way: str, lake: Path, landing: Path, datasets: Sequence[str]) -> dict[s
 
     spark, tables = session("bench"), declared()
     spark.range(1).count()
-    began = time.perf_counter()
+    began, cpu = time.perf_counter(), record.cpu_seconds()
+
+    def spent() -> dict[str, float]:
+        return {"seconds": round(time.perf_counter() - began, 2), "cpu_s": round(record.cpu_seconds() - cpu, 2)}
+
     if way == "gx":
         from lakeward.quality import through_gx
 
@@ -89,34 +95,45 @@ def _one(way: str, lake: Path, landing: Path, datasets: Sequence[str]) -> dict[s
         for name in datasets:
             frame = spark.read.format("delta").load(str(lake.joinpath("silver", *name.split("."))))
             rules += len(through_gx.check(frame, tables[name].suite))
-        return {"seconds": round(time.perf_counter() - began, 2), "rules": rules}
+        return spent() | {"rules": rules}
+    from lakeward.jobs import counted, validate
     from lakeward.jobs import run as job
 
-    if way == "without":
+    if way == "bare":
+        vars(counted).update(measures=lambda types: (), profiles=lambda types, found: {})
+        vars(validate).update(profiled=lambda *told: [])
+    if way in ("without", "bare"):
         bare = {name: replace(table, suite=()) for name, table in tables.items()}
         vars(job)["declared"] = lambda own: bare
     report = job.run(str(lake), str(landing), datasets)
-    seconds = time.perf_counter() - began
     rows = {step.table_name: step.rows_written for step in report.steps}
-    return {"seconds": round(seconds, 2), "rows": rows, "exit_code": report.exit_code}
+    return spent() | {"rows": rows, "exit_code": report.exit_code}
 
 
 def markdown(document: Mapping[str, Any]) -> str:
     """Lay the medians out as a table, and hold what the suites add against what GX adds."""
-    medians = {way: statistics.median(r["seconds"] for r in runs) for way, runs in document["results"].items()}
-    added = medians["with"] - medians["without"]
+    medians = {way: _medians(runs) for way, runs in document["results"].items()}
     runs = document["results"]["with"]
+    suites, profiles, gx = (
+        [more - less for more, less in zip(medians[one], medians[other], strict=True)] if other else medians[one]
+        for one, other in (("with", "without"), ("without", "bare"), ("gx", ""))
+    )
     lines = [
         f"{', '.join(document['datasets'])}: {sum(runs[0]['rows'].values()):,} rows; medians of {len(runs)}.",
         "",
-        "| way | seconds |",
-        "|---|---|",
-        *(f"| {WAYS[way]} | {seconds:.1f} |" for way, seconds in medians.items()),
+        "| way | seconds | CPU seconds |",
+        "|---|---|---|",
+        *(f"| {WAYS[way]} | {seconds:.1f} | {cpu:.1f} |" for way, (seconds, cpu) in medians.items()),
         "",
-        f"Suites add {added:.1f} s, GX adds {medians['gx']:.1f} s: {added / medians['gx']:.2f} of it.",
+        f"Suites add {suites[0]:.1f} s and {suites[1]:.1f} CPU s, {suites[0] / gx[0]:.2f} and {suites[1] / gx[1]:.2f} "
+        f"of what GX adds; profiles add {profiles[0]:.1f} s and {profiles[1]:.1f} CPU s.",
         *(f"Left out, not declared here: {name}." for name in document["missing"]),
     ]
     return "\n".join(lines)
+
+
+def _medians(runs: Sequence[Mapping[str, Any]]) -> list[float]:
+    return [statistics.median(each[name] for each in runs) for name in ("seconds", "cpu_s")]
 
 
 if __name__ == "__main__":

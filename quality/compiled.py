@@ -33,6 +33,14 @@ class Measure:
         return self.sql.replace("{}", f"CASE WHEN {self.where} THEN {self.value} END" if self.where else self.value)
 
 
+def rows_where(*conditions: str) -> Measure:
+    """Count the rows that meet SQL conditions, empty ones left out.
+
+    Not by `count_if`: Spark would first make a column of each condition and copy every row to hold them.
+    """
+    return Measure("count({})", where=" and ".join(filter(None, conditions)))
+
+
 @dataclass(frozen=True, slots=True)
 class Grouping:
     """A number that needs one shuffle: the rows grouped by some columns. All with the same groups share it.

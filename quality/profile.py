@@ -16,7 +16,7 @@ import pyarrow as pa
 
 from lakeward.lake.records import Records
 from lakeward.lake.storage import Lake
-from lakeward.quality.compiled import Answers, Measure
+from lakeward.quality.compiled import Answers, Measure, rows_where
 from lakeward.quality.engine import ROWS
 from lakeward.quality.sql import name
 
@@ -97,9 +97,9 @@ def profiles(types: Mapping[str, str], answers: Answers) -> dict[str, Profile]:
 
 def _measures(column: str, type_: str) -> dict[str, Measure]:
     value = name(column)
-    asked = {"nulls": Measure("count_if({} is null)", value)}
+    asked = {"filled": rows_where(f"{value} is not null")}
     if type_.startswith(NUMBER):
-        asked["zeros"] = Measure("count_if({} = 0)", value)
+        asked["zeros"] = rows_where(f"{value} = 0")
         asked["spread"] = Measure(QUANTILES, f"nullif({value}, 0)")
     elif type_ in MOMENT:
         moment = MOMENT[type_].format(value)
@@ -111,12 +111,12 @@ def _measures(column: str, type_: str) -> dict[str, Measure]:
 
 def _profile(column: str, type_: str, answers: Answers) -> Profile:
     found = {what: answers[measure] for what, measure in _measures(column, type_).items()}
-    rows, nulls = answers[ROWS], found["nulls"]
+    rows, filled = answers[ROWS], found["filled"]
     top = {each["item"]: each["count"] for each in found.get("categories") or () if each["item"] is not None}
-    is_all = sum(top.values()) == rows - nulls  # the sketch leaves rarer values out when there are many
-    is_kept = bool(top) and is_all and rows - nulls >= LEAST_REPEATED * len(top)
+    is_all = sum(top.values()) == filled  # the sketch leaves rarer values out when there are many
+    is_kept = bool(top) and is_all and filled >= LEAST_REPEATED * len(top)
     spread = tuple(map(float, found.get("spread") or ()))
-    return Profile(rows, nulls, found.get("zeros"), spread, top if is_kept else None)
+    return Profile(rows, rows - filled, found.get("zeros"), spread, top if is_kept else None)
 
 
 TYPES: dict[str, pa.DataType] = {

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from itertools import pairwise
 from typing import Any
 
-from lakeward.quality.compiled import Answers, Compiled, Measure
+from lakeward.quality.compiled import Answers, Compiled, Measure, rows_where
 from lakeward.quality.compiler.arguments import MOMENTS, NUMBERS, Arguments, Types, comparable, type_of
 from lakeward.quality.compiler.frequency import grouped
 from lakeward.quality.expect import Expectation
@@ -99,7 +99,7 @@ def _counts(told: Arguments, kind: str, bins: Sequence[float]) -> list[Measure]:
 
     GX lets Spark's Bucketizer count, to which -0.0 is less than 0.0.
     """
-    column = name(told["column"])
+    column, every = name(told["column"]), f"({where})" if (where := condition(told)) else ""
     text = f"cast({column} as string)"
     over, under = {}, {}
     for edge in bins:
@@ -109,7 +109,7 @@ def _counts(told: Arguments, kind: str, bins: Sequence[float]) -> list[Measure]:
     inner = [f"{over[low]} and {under[high]}" for low, high in pairwise(bins)]
     first, last = (f"{column} {sign} {literal(edge)}" for sign, edge in (("<", bins[0]), ("=", bins[-1])))
     parts = [first, *inner, last, f"{column} > {literal(bins[-1])}"]
-    return [Measure("count_if({})", f"coalesce({each}, false)", condition(told)) for each in parts]
+    return [rows_where(every, f"({each})") for each in parts]
 
 
 def _compared(

@@ -5,7 +5,7 @@ GX walks the rows in the order in which they lie, in one partition, and so does 
 
 from __future__ import annotations
 
-from lakeward.quality.compiled import Compiled, InOrder, Measure
+from lakeward.quality.compiled import Compiled, InOrder, rows_where
 from lakeward.quality.compiler.arguments import INTEGRAL, NUMBERS, Types, type_of
 from lakeward.quality.compiler.verdict import on_rows, scope
 from lakeward.quality.expect import Expectation
@@ -35,6 +35,4 @@ def compile_in_order(expectation: Expectation, types: Types) -> Compiled:
     if kind in SKIPS_MISSING:
         parts += [f"{column} is not null", *([f"not isnan({column})"] if kind == "double" else [])]
     wrong = MONOTONIC[expectation.type] + ("=" if told.get("strictly") else "")
-    return on_rows(
-        expectation, every, judged, InOrder(step, " and ".join(parts), Measure("count_if({})", f"_1 {wrong} 0"))
-    )
+    return on_rows(expectation, every, judged, InOrder(step, " and ".join(parts), rows_where(f"_1 {wrong} 0")))

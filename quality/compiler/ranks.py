@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterable, Sequence
 
-from lakeward.quality.compiled import Answers, Compiled, Grouping, Measure, Question
+from lakeward.quality.compiled import Answers, Compiled, Grouping, Measure, Question, rows_where
 from lakeward.quality.expect import Expectation
 from lakeward.quality.result import Result
 from lakeward.quality.sql import literal
@@ -71,7 +71,7 @@ def _looked_up(
     groups = Grouping(
         (value,), f"({where}) and ({within})" if where else f"({within})", Measure("collect_list(struct(_1, _rows))")
     )
-    below = [Measure("count_if({})", f"{value} < {literal(low)}", where) for low, _ in bounds]
+    below = [rows_where(where and f"({where})", f"{value} < {literal(low)}") for low, _ in bounds]
 
     def judge(answers: Answers) -> Result | Compiled:
         kept = sorted(((row[0], row[1]) for row in answers[groups]), key=lambda each: (math.isnan(each[0]), each[0]))

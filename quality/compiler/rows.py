@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from itertools import combinations
 
-from lakeward.quality.compiled import REPEATS, Compiled, Grouping, Measure
+from lakeward.quality.compiled import REPEATS, Compiled, Grouping, rows_where
 from lakeward.quality.compiler.arguments import INTEGRAL, NUMBERS, Arguments, Types, bounds_of, comparable, type_of
 from lakeward.quality.compiler.strftime import is_written_as
 from lakeward.quality.compiler.verdict import on_rows, scope
@@ -31,9 +31,9 @@ def compile_rows(expectation: Expectation, types: Types) -> Compiled:
     told = expectation.arguments
     every, judged = scope(expectation)
     text = holds(told, types)
-    breaks = f"coalesce({' and '.join(filter(None, [every, judged, f'not ({text})']))}, false)"
-    counted = Measure("count_if({})", breaks)
-    return on_rows(expectation, every, judged, counted, breaks=breaks, reason=f"{expectation.about}: {words(told)}")
+    broken = rows_where(every, judged, f"not ({text})")
+    breaks, reason = f"coalesce({broken.where}, false)", f"{expectation.about}: {words(told)}"
+    return on_rows(expectation, every, judged, broken, breaks=breaks, reason=reason)
 
 
 def compile_unique(expectation: Expectation, types: Types) -> Compiled:

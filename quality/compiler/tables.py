@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from decimal import Decimal
 from typing import Any
 
-from lakeward.quality.compiled import Answers, Compiled, Grouping, Measure
+from lakeward.quality.compiled import Answers, Compiled, Grouping, Measure, rows_where
 from lakeward.quality.compiler.arguments import INTEGRAL, MOMENTS, Types, check_bounds, comparable, type_of
 from lakeward.quality.compiler.verdict import bounded
 from lakeward.quality.expect import Expectation
@@ -92,12 +92,12 @@ def _set(*, is_within: bool, is_whole: bool) -> Callable[[Expectation, Types], C
             raise NotCompiled("its value_set is empty, or of times")
         comparable(types, told["column"], *values)
         listed = f"_1 in ({', '.join(map(literal, values))})"
-        others = _distinct(condition(told), told["column"], Measure("count_if({})", f"not {listed}"))
+        others = _distinct(condition(told), told["column"], rows_where(f"not {listed}"))
         shown = _distinct(
             condition(told), told["column"], Measure(f"min_by({{}}, {{}}, {SHOWN})", "_1", f"not {listed}")
         )
         found = [
-            _distinct(condition(told), told["column"], Measure("count_if({})", f"_1 = {literal(value)}"))
+            _distinct(condition(told), told["column"], rows_where(f"_1 = {literal(value)}"))
             for value in (values if is_whole else ())
         ]
 

@@ -6,7 +6,7 @@ import math
 from decimal import Decimal
 from typing import Any
 
-from lakeward.quality.compiled import Answers, Compiled, Measure, Question
+from lakeward.quality.compiled import Answers, Compiled, Measure, Question, rows_where
 from lakeward.quality.expect import Expectation
 from lakeward.quality.result import Result
 from lakeward.quality.sql import NotCompiled, condition, name
@@ -48,8 +48,7 @@ def on_rows(
         breaks: SQL condition of such a row, where the row alone tells it.
         reason: in a few words, why it is refused.
     """
-    rows = Measure("count({})", where=every)
-    considered = Measure("count({})", where=" and ".join(filter(None, [every, judged])))
+    rows, considered = rows_where(every), rows_where(every, judged)
     mostly = expectation.arguments.get("mostly", 1.0)
     if not isinstance(mostly, int | float):
         raise NotCompiled("mostly is no number")
