@@ -26,8 +26,8 @@ import rivals
 import suites
 
 from lakeward.lake import delta
-from lakeward.lake.staged import staged
-from lakeward.quality.engine import Checks
+from lakeward.lake.staged import INDEXED, staged
+from lakeward.quality.engine import ROWS, Checks, by_nulls
 from lakeward.quality.expect import Expectation
 
 if TYPE_CHECKING:
@@ -135,9 +135,10 @@ class _Bench:
 
     def _fused(self, frame: DataFrame, suite: Sequence[Expectation]) -> Verdicts:
         checks = Checks.for_frame(suite, frame.schema)
-        watched = checks.watched(frame)
+        watched = checks.watched(frame, frame.columns[:INDEXED])
         with staged(watched.frame, self.target, step="bench", about="bench", mode="overwrite") as written:
-            results = checks.after(written.frame(), watched.seen())
+            seen = watched.seen()
+            results = checks.after(written.frame(), seen | by_nulls(seen[ROWS], written.missing))
             written.commit({})
         return [each.success for each in results]
 

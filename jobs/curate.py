@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING
 from lakeward.jobs.editions import changes
 from lakeward.jobs.plan import CuratedPlan, input_versions
 from lakeward.lake.errors import GateFailed, LakewardError
-from lakeward.lake.staged import staged
+from lakeward.lake.staged import INDEXED, staged
 from lakeward.lake.storage import Lake
 from lakeward.pipelines.catalog import Table
 from lakeward.pipelines.dataset import Changes, Curated
 from lakeward.quality import across, history
 from lakeward.quality.compiled import Answers
-from lakeward.quality.engine import ROWS, Checks
+from lakeward.quality.engine import ROWS, Checks, by_nulls
 from lakeward.quality.gate import table_verdict
 from lakeward.quality.result import Result
 
@@ -42,10 +42,11 @@ def curate(spark: SparkSession, lake: Lake, step: CuratedPlan, run_id: str) -> B
     versions = input_versions(lake, curated)
     inputs = (_input(spark, lake, thing, versions[thing.table]) for thing in curated.inputs)
     frame = _shaped(curated, curated.build(*inputs))
-    watched = own_checks(curated, frame).watched(frame)
+    watched = own_checks(curated, frame).watched(frame, frame.columns[:INDEXED])
     path, options = lake.table(curated.table), {"overwriteSchema": "true"}
     with staged(watched.frame, path, step="gold", about=curated.name, mode="overwrite", options=options) as written:
         seen = watched.seen()
+        seen |= by_nulls(seen[ROWS], written.missing)
         results = suite_results(spark, lake, curated, written.frame(), versions, seen)
         failures, warnings = table_verdict(results)
         told = history.Validation(

@@ -7,8 +7,9 @@ is committed no reader sees anything of it. The calls are those that `WriteIntoD
 
 from __future__ import annotations
 
+import json
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -22,6 +23,8 @@ from lakeward.lake.store import store_of
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame
 
+INDEXED = 32
+"""So many columns, from the first on, are counted by Delta as it writes, for its index."""
 GLOB = re.compile(r"[\[\]{}*?\\]")
 
 
@@ -32,12 +35,14 @@ class Staged:
     Args:
         path: the table's folder.
         files: the data files that the commit will add, by name.
+        missing: how many rows lack a value, by column, where Delta counted.
         step: the arrow it belongs to, for the crash points.
         about: the table's name.
     """
 
     path: Path
     files: tuple[str, ...]
+    missing: Mapping[str, int]
     step: str
     about: str
     _source: DataFrame
@@ -127,11 +132,19 @@ def _written(frame: DataFrame, path: Path, step: str, about: str, mode: str, tol
         )
         transaction.commitIfNeeded(data.actions(), operation, data.stringTags())
 
-    return Staged(path, tuple(_added(data.actions())), step, about, frame, publish)
+    added = dict(_added(data.actions()))
+    return Staged(path, tuple(added), _missing(list(added.values())), step, about, frame, publish)
 
 
-def _added(actions: Any) -> Iterator[str]:
-    """Name the data files among a commit's actions."""
+def _added(actions: Any) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Name the data files among a commit's actions, each with Delta's statistics of it."""
     for action in (actions.apply(at) for at in range(actions.size())):
         if action.getClass().getSimpleName() == "AddFile":
-            yield delta.unquoted(action.path())
+            yield delta.unquoted(action.path()), json.loads(action.stats() or "{}")
+
+
+def _missing(files: Sequence[Mapping[str, Any]]) -> dict[str, int]:
+    """Add up the rows without a value, for each column that was counted in all files."""
+    nulls = [each.get("nullCount", {}) for each in files]
+    columns = [name for name in (nulls[0] if nulls else ()) if all(isinstance(each.get(name), int) for each in nulls)]
+    return {name: sum(each[name] for each in nulls) for name in columns}

@@ -6,18 +6,18 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from lakeward.quality.compiled import Answers, Compiled, Grouping, InOrder, Measure, Question
+from lakeward.quality.compiled import Answers, Compiled, Grouping, InOrder, Measure, Question, rows_where
 from lakeward.quality.compiler import compiled
 from lakeward.quality.expect import Expectation
 from lakeward.quality.result import Result
-from lakeward.quality.sql import NotCompiled
+from lakeward.quality.sql import NotCompiled, name
 
 if TYPE_CHECKING:
     from pyspark.sql import Column, DataFrame, Observation, Row
     from pyspark.sql.types import StructType
 
 Measures = tuple[Measure, ...]
-ROWS = Measure("count({})")
+ROWS = rows_where()
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,12 +76,17 @@ class Checks:
         """Check a frame."""
         return self.after(frame, {})
 
-    def watched(self, frame: DataFrame) -> Watched:
-        """Have the numbers, and the rows, counted by whatever action reads the frame, such as a write."""
+    def watched(self, frame: DataFrame, counted: Iterable[str] = ()) -> Watched:
+        """Have the numbers, and the rows, counted by whatever action reads the frame, such as a write.
+
+        Args:
+            frame: the rows.
+            counted: columns in which that action itself counts the rows without a value: `by_nulls` takes them up.
+        """
         from pyspark.sql import Observation
 
-        observation = Observation()
-        asked = tuple(dict.fromkeys([ROWS, *self.questions[0]]))
+        observation, known = Observation(), by_nulls(0, dict.fromkeys(counted, 0))
+        asked = (ROWS, *(each for each in self.questions[0] if each not in known))
         return Watched(frame.observe(observation, *numbers(asked)), asked, observation)
 
     def after(self, frame: DataFrame, known: Answers) -> list[Result]:
@@ -158,6 +163,16 @@ def _questions(compiled: Iterable[Compiled]) -> tuple[list[Measure], list[Groupi
     measures = [each for each in asked if isinstance(each, Measure)]
     groupings = [each for each in asked if isinstance(each, Grouping)]
     return measures, groupings, [each for each in asked if isinstance(each, InOrder)]
+
+
+def by_nulls(rows: int, missing: Mapping[str, int]) -> dict[Question, Any]:
+    """Answer what follows from the number of rows, and of rows without a value by column."""
+    answers: dict[Question, Any] = {ROWS: rows}
+    for column, nulls in missing.items():
+        has_value = f"{name(column)} is not null"
+        filled = rows_where(has_value), Measure("count({})", name(column)), rows_where(f"not ({name(column)} is null)")
+        answers |= {rows_where(f"not ({has_value})"): nulls, **dict.fromkeys(filled, rows - nulls)}
+    return answers
 
 
 def numbers(measures: Sequence[Measure]) -> list[Column]:

@@ -10,9 +10,10 @@ import pyspark.sql.functions as F
 import pytest
 from pyspark.sql import SparkSession
 
+from lakeward.lake.staged import staged
 from lakeward.quality import expect
 from lakeward.quality.compiler import compiled, is_row_rule, reason
-from lakeward.quality.engine import ROWS, Checks
+from lakeward.quality.engine import ROWS, Checks, by_nulls
 from lakeward.quality.expect import Expectation
 from lakeward.quality.sql import NotCompiled
 
@@ -90,6 +91,26 @@ def test_what_a_write_counts_is_what_a_pass_of_its_own_finds(spark: SparkSession
     assert watched.seen()[ROWS] == 3
     assert checks.after(spark.read.parquet(str(tmp_path / "out")), watched.seen()) == checks.run(rows)
     assert [each.success for each in checks.run(rows)] == [False, False, False]
+
+
+def test_what_delta_counts_as_it_writes_is_not_counted_twice(spark: SparkSession, tmp_path: Path) -> None:
+    rows = spark.createDataFrame([(1, "甲"), (10, None), (None, None)], "number int, text string").repartition(2)
+    suite = (
+        expect.column_values_to_not_be_null("text", mostly=0.5),
+        expect.column_values_to_be_null("text"),
+        expect.column_values_to_be_between("number", 1, 9),
+        expect.column_proportion_of_non_null_values_to_be_between("text", 0.1, 0.2),
+    )
+    checks = Checks.for_frame(suite, rows.schema)
+
+    watched = checks.watched(rows, rows.columns)
+    with staged(watched.frame, tmp_path / "table", step="test", about="test", mode="overwrite") as written:
+        known = watched.seen() | by_nulls(3, written.missing)
+
+    assert written.missing == {"number": 1, "text": 2}
+    assert len(watched.asked) == len(("rows", "numbers beyond their bounds"))
+    assert not set(checks.questions[0]) - set(known)
+    assert checks.after(rows, known) == checks.run(rows)
 
 
 def test_each_delivery_has_the_results_it_would_have_alone(spark: SparkSession) -> None:
