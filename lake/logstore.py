@@ -1,4 +1,4 @@
-"""The Java class that commits to S3 stores: where its JAR is, and how it is built.
+"""The Java that commits to S3 stores: where its JAR is, and how it is built.
 
 python -m lakeward.lake.logstore
 """
@@ -21,7 +21,11 @@ from lakeward.lake import jars
 from lakeward.lake.errors import EXIT_DONE, LakewardError
 
 CLASS = "io.lakeward.ConditionalLogStore"
-SETTINGS = {f"spark.delta.logStore.{scheme}.impl": CLASS for scheme in ("s3a", "s3")}
+SETTINGS = {
+    "spark.delta.logStore.s3a.impl": CLASS,
+    "spark.delta.logStore.s3.impl": CLASS,
+    "spark.sql.streaming.checkpointFileManagerClass": "io.lakeward.WholeFileManager",
+}
 _JDK = "install a JDK (Debian and Ubuntu: `apt-get install openjdk-17-jdk-headless`) or set JAVA_HOME to one"
 
 

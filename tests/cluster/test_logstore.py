@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any, NamedTuple
 
 import pytest
@@ -131,3 +132,42 @@ def test_a_store_that_ignores_conditions_is_refused(write: Write, store: Store) 
     assert "If-None-Match" in message
     assert "Ceph 16" in message
     assert store.names("_delta_log") == []
+
+
+@pytest.mark.parametrize("on_disk", [False, True])
+def test_a_small_file_is_whole_or_not_there(java: Java, store: Store, tmp_path: Path, on_disk: bool) -> None:
+    from py4j.protocol import Py4JJavaError
+
+    hadoop, folder = java.jvm.org.apache.hadoop, tmp_path.as_uri() if on_disk else store.uri
+    files = java.jvm.io.lakeward.WholeFileManager(hadoop.fs.Path(folder), hadoop.conf.Configuration())
+    place = hadoop.fs.Path(f"{folder}/a")
+
+    def put(content: bytes, overwrite: bool) -> None:
+        stream = files.createAtomic(place, overwrite)
+        stream.write(content)
+        stream.close()
+
+    cancelled = files.createAtomic(place, False)
+    cancelled.write(b"cut")
+    cancelled.cancel()
+    assert not files.exists(place)
+
+    put(b"first", False)
+    with pytest.raises(Py4JJavaError):
+        put(b"second", False)
+    assert files.open(place).readAllBytes() == b"first"
+    put(b"third", True)
+    assert files.open(place).readAllBytes() == b"third"
+
+
+def test_a_small_file_costs_one_request(java: Java, store: Store) -> None:
+    hadoop, proxy = java.jvm.org.apache.hadoop, Proxy(store)
+    conf = hadoop.conf.Configuration()
+
+    with proxy as endpoint:
+        conf.set("fs.s3a.impl.disable.cache", "true")
+        conf.set("fs.s3a.endpoint", endpoint)
+        place = hadoop.fs.Path(f"{store.uri}/a")
+        java.jvm.io.lakeward.WholeFileManager(place.getParent(), conf).createAtomic(place, False).close()
+
+    assert [method for method, path in proxy.seen if path.endswith("/a")] == ["PUT"]
