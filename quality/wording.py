@@ -40,6 +40,7 @@ _ABOUT_COLUMNS: Sequence[tuple[str, Callable[[re.Match[str]], str]]] = (
     (r"are not equal", lambda _: "不相等"),
     (r"the first is not greater", lambda _: "前者未大於後者"),
     (r"two of them are equal", lambda _: "其中有兩個相等"),
+    (r"not the sum of its parts", lambda _: "不等於各部分之和"),
     (r"do not sum to (.+)", lambda m: f"總和不是 {m[1]}"),
     (r"above (.+)", lambda m: f"大於 {m[1]}"),
     (r"below (.+)", lambda m: f"小於 {m[1]}"),

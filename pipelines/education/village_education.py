@@ -3,7 +3,8 @@
 from lakeward.lake.table import Cell, Column
 from lakeward.pipelines.dataset import Csv, Dataset, Layout, Publication, ReplacePeriod, Source
 from lakeward.pipelines.places.counties import COUNTY_NAMES
-from lakeward.quality import expect
+from lakeward.pipelines.places.names import common_letters
+from lakeward.quality import expect, sums
 
 # Column stem, the agency's word since 2015, that of 2014 where it is another, English.
 LEVELS = (
@@ -43,6 +44,8 @@ def _people(stem: str, word: str, english: str) -> tuple[Column, ...]:
     )
 
 
+SCHOOLED = tuple(column for stem, word, _, english in LEVELS for column in _people(stem, word, english))
+
 VILLAGE_EDUCATION = Dataset(
     name="education.village_education",
     title="Education of people aged 15 and over by village",
@@ -78,13 +81,17 @@ VILLAGE_EDUCATION = Dataset(
         Column("town_name", "string", "town or district", cell=TOWN, tidy=("squeeze", "tai"), key=True),
         Column("village_name", "string", "village", cell="村里名稱", tidy=("squeeze",), key=True),
         Column("people_15_up", "int", "people aged 15 and over", unit="people", cell="總計"),
-        *(column for stem, word, _, english in LEVELS for column in _people(stem, word, english)),
+        *SCHOOLED,
     ),
     suite=(
         expect.column_values_to_not_be_null("people_15_up"),
         expect.column_values_to_match_regex("village_code", r"^\d{11}$"),
         expect.column_values_to_be_in_set("county_name", COUNTY_NAMES, severity="warning"),
         expect.column_values_to_be_between("people_15_up", 0, 200_000, severity="warning"),
+        sums.column_values_to_be_sum_of(
+            "people_15_up", [column.name for column in SCHOOLED], severity="warning"
+        ),
+        common_letters("village_name"),
         expect.table_row_count_to_be_between(min_value=1),
     ),
     limits=(

@@ -3,7 +3,7 @@
 from lakeward.lake.table import Column
 from lakeward.pipelines.dataset import Dataset, Json, Publication, ReplacePart, Source, Titles
 from lakeward.pipelines.places.counties import COUNTY_CODES
-from lakeward.quality import expect
+from lakeward.quality import expect, sums
 
 STATISTIC_AREAS = Dataset(
     name="maps.statistic_areas",
@@ -38,6 +38,7 @@ STATISTIC_AREAS = Dataset(
         expect.column_values_to_be_in_set("county_code", tuple(COUNTY_CODES), severity="warning"),
         expect.column_values_to_not_be_null("population", severity="warning"),
         expect.column_values_to_be_between("population", 0, 20_000, severity="warning"),
+        sums.column_values_to_be_sum_of("population", ("men", "women"), severity="warning"),
         expect.table_row_count_to_be_between(min_value=1),
     ),
     limits="Areas without people may have no count. Areas are redrawn as people move: codes of two years may differ.",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from random import Random
 from zlib import crc32
@@ -18,7 +18,8 @@ from lakeward.lake.table import Cell, Column, as_cell
 from lakeward.pipelines.dataset import Layout, headers_of
 from lakeward.pipelines.formats import Grid
 from lakeward.pipelines.sample.rows import Rows
-from lakeward.pipelines.sample.values import Maker, Texts, Values, joined, picked
+from lakeward.pipelines.sample.rules import whole_of
+from lakeward.pipelines.sample.values import Maker, Texts, Values, joined, picked, spelled
 
 WIDE = 6  # wide columns of a made file
 RARE = 100  # one row in so many has a code in place of a value
@@ -125,9 +126,9 @@ class Cells:
         pickers = [reader for reader in readers if reader.cell.pick and len(reader.cell.headers) == 1]
         whole = sorted((r for r in readers if not r.cell.pick), key=lambda r: (len(r.cell.headers), r.position == 0))
         if not pickers:
-            return self.values.of(whole[0].column, whole[0].position if len(whole[0].cell.headers) > 1 else None)
-        parts = [self.values.of(reader.column) for reader in pickers]
-        also = [self.values.of(reader.column) for reader in whole[:1]]
+            return self._text(whole[0].column, whole[0].position if len(whole[0].cell.headers) > 1 else None)
+        parts = [self._text(reader.column) for reader in pickers]
+        also = [self._text(reader.column) for reader in whole[:1]]
         for maker in self._candidates(pickers, parts, also):
             texts = maker(trial).to_pylist()
             wanted = [part(trial).to_pylist() for part in parts]
@@ -137,6 +138,26 @@ class Cells:
             f"{self.values.dataset.name}: no text is known for {header}, which several patterns read",
             remedy="say what stands there: Cell(…, made=…) with a template",
         )
+
+    def _text(self, column: Column, position: int | None = None) -> Maker:
+        """Tell how to write a column; parts of a whole share it out among those that the layout has."""
+        total, parts = whole_of(self.values.dataset, column.name)
+        if not parts:
+            return self.values.of(column, position)
+        whole = self._text(next(each for each in self.values.dataset.columns if each.name == total))
+        return self._share(whole, [part for part in parts if part in self.layout.cells], column.name)
+
+    def _share(self, whole: Maker, parts: Sequence[str], part: str) -> Maker:
+        """Write one part of a whole number, about the same share of it in every row; together they are the whole."""
+        *_, size = ends = np.cumsum([0, *(crc32(each.encode()) % RARE + 1 for each in parts)]).tolist()
+        start, end = ends[parts.index(part) :][:2]
+
+        def make(rows: Rows) -> Texts:
+            total = np.asarray(pc.cast(whole(rows), pa.int64()))
+            rest = self.values.world.draw(rows.numbers, size, size)  # which part gets what is left over
+            return spelled((total * end + rest) // size - (total * start + rest) // size)
+
+        return make
 
     @staticmethod
     def _candidates(pickers: list[Reader], parts: list[Maker], also: list[Maker]) -> Iterator[Maker]:
@@ -150,7 +171,8 @@ class Cells:
         readers = self._readers(header)
         column = readers[0].column
         codes = [*column.nulls, *column.reads]
-        is_open = len(readers) == 1 and codes and not self.values.is_needed(column)
+        adds_up = bool(whole_of(self.values.dataset, column.name)[1])
+        is_open = len(readers) == 1 and codes and not adds_up and not self.values.is_needed(column)
         has_tai = self.spells_tai and all("tai" in r.column.tidy or r.cell.pick for r in readers)
         salt = crc32(header.encode())
 

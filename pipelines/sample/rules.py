@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 from lakeward.lake.table import Column
 from lakeward.pipelines.dataset import Dataset
+from lakeward.quality.sums import parts_of
 
 DATES = ("date", "month", "month_end", "year_end")
 THINGS = ("_id", "_code", "_name")
@@ -68,3 +69,10 @@ def bounds_of(dataset: Dataset, name: str) -> tuple[float, float] | None:
 
 def _number(bound: object, other: float) -> float:
     return float(bound) if isinstance(bound, int | float) else other
+
+
+def whole_of(dataset: Dataset, name: str) -> tuple[str, tuple[str, ...]]:
+    """Give the column of whole numbers that a column is a part of, and all its parts; nothing where it is of none."""
+    whole = {column.name for column in dataset.columns if is_whole(column)}
+    sums = ((rule.about, parts_of(rule)) for rule in dataset.suite)
+    return next(((total, parts) for total, parts in sums if name in parts and {total, *parts} <= whole), ("", ()))

@@ -6,6 +6,7 @@ from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 
 from lakeward.quality.compiled import Compiled
+from lakeward.quality.compiler import rows
 from lakeward.quality.compiler.arguments import Types
 from lakeward.quality.compiler.divergence import DIVERGENCE, compile_divergence
 from lakeward.quality.compiler.frequency import MOST_COMMON, compile_most_common
@@ -85,5 +86,4 @@ def is_row_rule(expectation: Expectation) -> bool:
 
 def reason(expectation: Expectation) -> str:
     """Say in a few words why a row that breaks the expectation is refused; empty when it speaks of no single row."""
-    words = ROWS.get(expectation.type)
-    return f"{expectation.about}: {words[1](expectation.arguments)}" if words else ""
+    return rows.reason(expectation) if expectation.type in ROWS else ""

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from itertools import combinations
 
+from lakeward.quality import sums
 from lakeward.quality.compiled import REPEATS, Compiled, Grouping, rows_where
 from lakeward.quality.compiler.arguments import INTEGRAL, NUMBERS, Arguments, Types, bounds_of, comparable, type_of
 from lakeward.quality.compiler.strftime import is_written_as
@@ -27,13 +28,19 @@ def compile_rows(expectation: Expectation, types: Types) -> Compiled:
     Raises:
         NotCompiled: only GX's own engine gives GX's answer for these arguments.
     """
-    holds, words = ROWS[expectation.type]
+    holds, _ = ROWS[expectation.type]
     told = expectation.arguments
     every, judged = scope(expectation)
     text = holds(told, types)
     broken = rows_where(every, judged, f"not ({text})")
-    breaks, reason = f"coalesce({broken.where}, false)", f"{expectation.about}: {words(told)}"
-    return on_rows(expectation, every, judged, broken, breaks=breaks, reason=reason)
+    breaks = f"coalesce({broken.where}, false)"
+    return on_rows(expectation, every, judged, broken, breaks=breaks, reason=reason(expectation))
+
+
+def reason(expectation: Expectation) -> str:
+    """Say in a few words why a row that breaks it is refused."""
+    words = sums.WORDS if sums.parts_of(expectation) else ROWS[expectation.type][1](expectation.arguments)
+    return f"{expectation.about}: {words}"
 
 
 def compile_unique(expectation: Expectation, types: Types) -> Compiled:

@@ -22,7 +22,7 @@ from lakeward.pipelines.sample.files import files_of
 from lakeward.pipelines.sample.folder import Made, write
 from lakeward.pipelines.sample.rows import Space
 from lakeward.pipelines.sample.world import COUNTIES, World
-from lakeward.quality import expect
+from lakeward.quality import expect, sums
 
 DATASETS = [table for table in declared().values() if isinstance(table, Dataset)]
 
@@ -206,6 +206,24 @@ def test_every_format_is_read_back(tmp_path: Path, form: Format) -> None:
     assert len(rows) == made[0].rows == 100
     assert {row[0] for row in rows} == {county.name for county in COUNTIES}
     assert all(len(set(column)) == 1 and column[0] for column in list(zip(*rows, strict=True))[2:])
+
+
+@pytest.mark.parametrize("layout", ["all parts", "two parts"])
+def test_parts_that_a_layout_has_add_up_to_the_whole_in_every_row(tmp_path: Path, layout: str) -> None:
+    parts = ("a", "b", "c") if layout == "all parts" else ("a", "c")
+    thing = dataset(
+        Column("thing_code", "string", "code", cell="代碼", key=True),
+        Column("people", "int", "people", cell="人口"),
+        *(Column(name, "int", name, cell=name if name in parts else (), nulls=("-",)) for name in "abc"),
+        suite=(sums.column_values_to_be_sum_of("people", ("a", "b", "c")),),
+    )
+
+    rows = made_rows(tmp_path, thing, rows=2_000)
+
+    whole = [row for row in rows if "不明？" not in row.values()]
+    assert len(whole) > 900
+    assert all(int(row["人口"]) == sum(int(row[part]) for part in parts) for row in whole)
+    assert len({row["c"] for row in whole}) > 5
 
 
 def test_a_delivery_comes_twice_where_deliveries_add_up(tmp_path: Path) -> None:
