@@ -5,13 +5,16 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from lakeward.lake import delta
+from lakeward.lake import delta, ledger
+from lakeward.lake.ledger import Entry
 from lakeward.lake.storage import Lake
+from lakeward.quality import history
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -80,6 +83,21 @@ class Built:
     def step(self, name: str) -> Step:
         """Give what the run told of a table."""
         return next(step for step in self.report.steps if step.table_name == name)
+
+    def failed(self, name: str, about: str, kind: str) -> int:
+        """Give how many rows of a data set a rule found, over all deliveries, as the history tells."""
+        wanted = (f"silver.{name}", f"expect_{kind}", about)
+        found = [row for row in self._results if (row["table_name"], row["type"], ", ".join(row["columns"])) == wanted]
+        assert found
+        return sum(row["failed"] or 0 for row in found)
+
+    @cached_property
+    def _results(self) -> list[dict[str, Any]]:
+        return history.records(self.lake)
+
+    def entries(self, name: str) -> list[Entry]:
+        """Give what became of each file of a data set."""
+        return [entry for entry in ledger.entries(self.lake) if entry.dataset == name]
 
 
 @pytest.fixture(scope="session")

@@ -3,7 +3,8 @@
 from lakeward.lake.table import Cell, Column
 from lakeward.pipelines.dataset import Csv, Dataset, Publication, ReplacePart, Source, Unpivot
 from lakeward.pipelines.places.counties import COUNTY_NAMES
-from lakeward.quality import expect
+from lakeward.pipelines.places.names import common_letters
+from lakeward.quality import expect, sums
 
 COUNTY, TOWN = (Cell(("區域別",), pick=pick) for pick in (r"^(.{3})", r"^.{3}(.+)$"))
 
@@ -45,6 +46,8 @@ POPULATION_BY_AGE = Dataset(
         expect.column_values_to_be_in_set("sex", ("male", "female")),
         expect.column_values_to_be_between("population", 0, 5_000, severity="warning"),
         expect.column_values_to_be_in_set("county_name", COUNTY_NAMES, severity="warning"),
+        sums.column_values_to_be_sum_of("village_population", ("village_men", "village_women"), severity="warning"),
+        common_letters("village_name"),
         expect.table_row_count_to_be_between(min_value=1),
     ),
     limits=(

@@ -3,7 +3,8 @@
 from lakeward.lake.table import Cell, Column
 from lakeward.pipelines.dataset import Csv, Dataset, Publication, ReplacePeriod, Source
 from lakeward.pipelines.places.counties import COUNTY_NAMES
-from lakeward.quality import expect
+from lakeward.pipelines.places.names import common_letters
+from lakeward.quality import expect, sums
 
 
 def _people(name: str, description: str, cell: str) -> Column:
@@ -47,6 +48,9 @@ VILLAGE_POPULATION = Dataset(
         expect.column_values_to_match_regex("village_code", r"^\d{11}$"),
         expect.column_values_to_be_between("population", 0, 200_000),
         expect.column_values_to_be_in_set("county_name", COUNTY_NAMES, severity="warning"),
+        sums.column_values_to_be_sum_of("population", ("men", "women"), severity="warning"),
+        sums.column_values_to_be_sum_of("population", ("under_15", "from_15_to_64", "over_64"), severity="warning"),
+        common_letters("village_name"),
         expect.table_row_count_to_be_between(min_value=1),
     ),
     limits=(

@@ -3,7 +3,8 @@
 from lakeward.lake.table import Cell, Column
 from lakeward.pipelines.dataset import Csv, Dataset, Layout, Publication, ReplacePeriod, Source
 from lakeward.pipelines.places.counties import COUNTY_NAMES
-from lakeward.quality import expect
+from lakeward.pipelines.places.names import common_letters
+from lakeward.quality import expect, sums
 
 COUNTY, TOWN = (Cell(("區域別",), pick=pick) for pick in (r"^(.{3})", r"^.{3}(.+)$"))
 PLACE: dict[str, str | Cell] = {
@@ -77,6 +78,9 @@ VITAL_STATISTICS = Dataset(
         expect.column_values_to_be_in_set("county_name", COUNTY_NAMES, severity="warning"),
         expect.column_values_to_be_between("births", 0, 500, severity="warning"),
         expect.column_values_to_be_between("deaths", 0, 500, severity="warning"),
+        sums.column_values_to_be_sum_of("births", ("births_boys", "births_girls"), severity="warning"),
+        sums.column_values_to_be_sum_of("deaths", ("deaths_men", "deaths_women"), severity="warning"),
+        common_letters("village_name"),
         expect.table_row_count_to_be_between(min_value=1),
     ),
     limits=(

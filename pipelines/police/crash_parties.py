@@ -3,6 +3,7 @@
 from lakeward.lake.table import Cell, Column
 from lakeward.pipelines.dataset import Csv
 from lakeward.pipelines.places.counties import COUNTY_NAMES
+from lakeward.pipelines.places.names import common_letters
 from lakeward.pipelines.police.vocabulary import VOCABULARY
 from lakeward.quality import expect
 
@@ -88,5 +89,6 @@ PARTY_RULES = (
     expect.column_values_to_be_between("age_years", 0, 120, severity="warning"),
     expect.column_values_to_be_between("lon_deg", 116, 123, severity="warning"),
     expect.column_values_to_be_between("lat_deg", 20, 27, severity="warning"),
+    common_letters("place"),
     expect.table_row_count_to_be_between(min_value=1),
 )

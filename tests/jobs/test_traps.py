@@ -14,12 +14,12 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from lakeward.jobs.run import run
-from lakeward.lake import delta, ledger, release
+from lakeward.lake import delta, release
 from lakeward.pipelines.catalog import declared
 from lakeward.pipelines.dataset import Dataset
 from lakeward.pipelines.places.counties import COUNTY_NAMES, FORMER_NAMES
 from lakeward.pipelines.police.vocabulary import LIGHT_BEFORE
-from lakeward.quality import expect, history
+from lakeward.quality import expect
 from lakeward.quality.engine import Checks
 from lakeward.quality.expect import Expectation
 
@@ -47,14 +47,6 @@ def _delivered(built: Built, name: str) -> Iterator[dict[str, str]]:
 def _rows(built: Built, name: str, *columns: str) -> list[dict[str, Any]]:
     rows: list[dict[str, Any]] = built.table(f"silver.{name}").select(list(columns)).to_pylist()
     return rows
-
-
-def _failed(built: Built, name: str, column: str, kind: str) -> int:
-    """Give how many rows a rule found, over all deliveries, as the history tells."""
-    rows = [row for row in history.records(built.lake, f"silver.{name}") if row["type"] == kind]
-    about = [row for row in rows if row["columns"] == [column]]
-    assert about
-    return sum(row["failed"] or 0 for row in about)
 
 
 def _breaking(spark: SparkSession, built: Built, name: str, rule: Expectation, where: str) -> int:
@@ -96,9 +88,9 @@ def test_each_time_has_its_own_words(spark: SparkSession, built: Built) -> None:
     old = expect.column_values_to_be_in_set("light", LIGHT_BEFORE)
     now = "crashed_on >= '2024-01-01'"
 
-    assert _failed(built, CRASHES, "light", "expect_column_values_to_be_in_set") == 0
-    assert _failed(built, CRASHES, "sight_quality", "expect_column_values_to_be_in_set") == 0
-    assert _failed(built, CRASHES, "vehicle_group", "expect_column_values_to_be_in_set") == 0
+    assert built.failed(CRASHES, "light", "column_values_to_be_in_set") == 0
+    assert built.failed(CRASHES, "sight_quality", "column_values_to_be_in_set") == 0
+    assert built.failed(CRASHES, "vehicle_group", "column_values_to_be_in_set") == 0
     assert _breaking(spark, built, CRASHES, old, now) == 4_372 + 3_918 - 1  # the row that is there twice
 
 
@@ -106,7 +98,7 @@ def test_double_places_lie_in_one_county(built: Built) -> None:
     doubled = [row["place"] for row in _rows(built, CRASHES, "place") if " / " in row["place"]]
 
     assert len(doubled) > 6_000
-    assert _failed(built, CRASHES, "place", "expect_column_values_to_match_regex") == 0
+    assert built.failed(CRASHES, "place", "column_values_to_match_regex") == 0
 
 
 def test_crashes_of_the_highway_police_have_the_county_of_their_place(built: Built) -> None:
@@ -122,7 +114,7 @@ def test_former_counties_are_told(built: Built) -> None:
     former = [row for row in _rows(built, CRASHES, "county_name") if row["county_name"] in FORMER_NAMES]
     gold = {row["county_name"] for row in built.table("gold.road_safety_weather").to_pylist()}
 
-    assert _failed(built, CRASHES, "county_name", "expect_column_values_to_be_in_set") == len(former) == 129
+    assert built.failed(CRASHES, "county_name", "column_values_to_be_in_set") == len(former) == 129
     assert gold <= set(COUNTY_NAMES)
 
 
@@ -132,7 +124,7 @@ def test_positions_outside_the_country_are_told(built: Built) -> None:
     ]
 
     for column in ("lon_deg", "lat_deg"):
-        assert _failed(built, CRASHES, column, "expect_column_values_to_be_between") == len(strange) == 15
+        assert built.failed(CRASHES, column, "column_values_to_be_between") == len(strange) == 15
 
 
 def test_a_row_that_is_there_twice_is_refused_once(built: Built) -> None:
@@ -179,8 +171,8 @@ def test_a_trace_of_rain_is_0_and_no_reading_is_no_value(built: Built) -> None:
 def test_files_of_radar_sites_are_no_fault_and_no_rows(built: Built) -> None:
     radar = {
         Path(each.file).name.partition(".")[0]: each.status
-        for each in ledger.entries(built.lake)
-        if each.dataset == WEATHER and each.status != "received"
+        for each in built.entries(WEATHER)
+        if each.status != "received"
     }
     stations = set(built.table(f"silver.{WEATHER}")["station_id"].to_pylist())
 
@@ -195,8 +187,7 @@ def test_a_byte_order_mark_is_no_part_of_a_header(built: Built) -> None:
         for path in built.landing.glob("environment/cwb_hourly/*.csv.gz")
         if gzip.decompress(path.read_bytes()).startswith(b"\xef\xbb\xbf")
     )
-    entries = [each for each in ledger.entries(built.lake) if each.dataset == WEATHER]
-    headers = {each.header for each in entries if each.status == "received"}
+    headers = {each.header for each in built.entries(WEATHER) if each.status == "received"}
 
     assert len(headers) == 1
     assert built.table(f"silver.{WEATHER}")["station_id"].to_pylist().count(marked.name.partition(".")[0]) == 15_360
@@ -210,12 +201,12 @@ def test_what_high_stations_give_for_pressure_is_told(built: Built) -> None:
     ]
 
     assert set(high) == {"466910", "467530", "467550"}
-    assert _failed(built, WEATHER, "sea_pressure_hpa", "expect_column_values_to_be_between") == len(high)
+    assert built.failed(WEATHER, "sea_pressure_hpa", "column_values_to_be_between") == len(high)
 
 
 def test_a_direction_of_999_degrees_is_told(built: Built) -> None:
     assert built.table(f"silver.{WEATHER}")["gust_direction_deg"].to_pylist().count(999.0) == 2
-    assert _failed(built, WEATHER, "gust_direction_deg", "expect_column_values_to_be_between") == 2
+    assert built.failed(WEATHER, "gust_direction_deg", "column_values_to_be_between") == 2
 
 
 def test_stations_lie_in_counties_that_crashes_name(built: Built) -> None:

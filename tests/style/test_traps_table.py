@@ -1,10 +1,12 @@
-"""docs/traps.md says what is there: every handler stands in its declaration, every test exists and has its line."""
+"""docs/traps.md says what is there: every handler and test exists, every test and folder of real files has a line."""
 
 from __future__ import annotations
 
 import ast
 import re
+from collections.abc import Iterable
 from pathlib import Path
+from pkgutil import resolve_name
 
 import pytest
 
@@ -13,7 +15,14 @@ from lakeward.pipelines.dataset import Dataset
 
 ROOT = Path(__file__).resolve().parents[2]
 LINE = re.compile(r"\| (.+?) \| `(\S+)` \| `(.+?)` \| `(test_\w+)` \|")
-LINES = LINE.findall((ROOT / "docs" / "traps.md").read_text("utf-8"))
+TEXT = (ROOT / "docs" / "traps.md").read_text("utf-8")
+LINES = LINE.findall(TEXT)
+
+
+def _tests(paths: Iterable[Path]) -> set[str]:
+    trees = [ast.parse(path.read_text("utf-8")) for path in paths]
+    functions = [each for tree in trees for each in tree.body if isinstance(each, ast.FunctionDef)]
+    return {each.name for each in functions if each.name.startswith("test_")}
 
 
 @pytest.mark.parametrize(("trap", "name", "handler", "test"), LINES)
@@ -27,15 +36,32 @@ def test_what_handles_a_trap_stands_in_the_declaration(trap: str, name: str, han
     if is_rule:
         assert any(each.type == rule and column in each.columns for each in dataset.suite), trap
         return
+    if first == "lakeward":
+        assert resolve_name(handler), trap
+        return
     found: object = columns.get(first, dataset)
     for part in (rest if first in columns else handler).split("."):
         found = getattr(found, part)
     assert found, trap
 
 
-def test_every_test_of_a_trap_has_its_line_and_every_line_its_test() -> None:
-    tree = ast.parse((ROOT / "tests" / "jobs" / "test_traps.py").read_text("utf-8"))
-    tests = {each.name for each in tree.body if isinstance(each, ast.FunctionDef) and each.name.startswith("test_")}
+def test_every_line_is_read_and_names_a_test_and_every_test_of_a_trap_has_its_line() -> None:
+    named, jobs = {test for *_, test in LINES}, ROOT / "tests" / "jobs"
 
-    assert tests == {test for *_, test in LINES}
-    assert len(LINES) == sum(line.startswith("| ") for line in (ROOT / "docs" / "traps.md").open(encoding="utf-8")) - 1
+    assert len(LINES) == sum(line.startswith("| ") for line in TEXT.splitlines()) - 1
+    assert named <= _tests([*jobs.glob("test_traps*.py"), *jobs.glob("test_real*.py")])
+    assert _tests(jobs.glob("test_traps*.py")) <= named
+
+
+def test_every_folder_of_real_files_has_a_line(real_files: Path) -> None:
+    folders = re.findall(r"`(\w+)`", "".join(
+        cells[1] for line in (real_files / "README.md").read_text("utf-8").splitlines()
+        if len(cells := line.split("|")) > 10 and cells[1].lstrip().startswith("**")
+    ))  # fmt: skip
+    told = {name for _, name, _, _ in LINES}
+    sources = {
+        name: table.source.files.split("/")[1] for name, table in declared().items() if isinstance(table, Dataset)
+    }
+
+    assert len(folders) > 30
+    assert set(folders) <= {folder for name, folder in sources.items() if name in told}
