@@ -9,7 +9,7 @@ READY := $(VENV)/.ready
 REAL := ../shared/data
 DEMO := demo
 
-.PHONY: help setup setup-s3 demo test cluster-up test-cluster cluster-down gx-cases docs check bench bench-quality logstore dist lock clean
+.PHONY: help setup setup-s3 demo test cluster-up test-cluster cluster-down gx-cases docs check bench bench-lake bench-quality logstore dist lock clean
 
 help: ## list the targets
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -71,6 +71,9 @@ check: setup ## lint and types
 
 bench: setup ## run the benchmarks; results go to LAKEWARD_BENCH_DIR, outside the tree
 	$(BIN)/python benchmarks/session.py
+
+bench-lake: setup ## the whole run: time, memory of all its processes, seconds a domain; fails above 4 GiB
+	$(BIN)/python benchmarks/whole_lake.py --landing $(REAL)
 
 bench-quality: setup ## what checking costs beside Great Expectations, cuallee and the bare write
 	$(BIN)/python benchmarks/quality.py $(if $(ROWS),--rows $(ROWS))

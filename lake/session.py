@@ -48,7 +48,7 @@ class Settings:
 
     Args:
         master: Spark's master; `LAKEWARD_MASTER`.
-        driver_memory: the driver's heap (`4g`); `LAKEWARD_DRIVER_MEMORY`.
+        driver_memory: the driver's heap (`2g`); `LAKEWARD_DRIVER_MEMORY`.
         shuffle_partitions: partitions after a shuffle, before Spark joins small ones; `LAKEWARD_SHUFFLE_PARTITIONS`.
         jvm: `quick` compiles little and suits runs of a minute, `steady` suits long ones; `LAKEWARD_JVM`.
         java_options: more options for the driver's JVM; `LAKEWARD_JAVA_OPTIONS`.
@@ -94,7 +94,7 @@ def settings(*, master: str | None = None, submitted: Mapping[str, str] | None =
     cores = os.cpu_count() or 1
     partitions = pick("shuffle_partitions", str(2 * max(2, cores)) if chosen.startswith("local[") else "200")
     profile = pick("jvm", "quick")
-    memory = pick("driver_memory", "4g" if memory_gib() >= 12 else "2g")
+    memory = pick("driver_memory", "2g")
     log_level = pick("log_level", "ERROR").upper()
     for name, value, is_good, takes in (
         ("jvm", profile, profile in jvm.PROFILES, " or ".join(jvm.PROFILES)),

@@ -80,6 +80,11 @@ class Built:
         found: list[dict[str, Any]] = self.table(name).to_pylist()
         return [row for row in found if all(row[column] == value for column, value in where.items())]
 
+    def column(self, name: str, column: str) -> list[Any]:
+        """Read one column of a data set's silver table."""
+        values: list[Any] = self.table(f"silver.{name}", [column])[column].to_pylist()
+        return values
+
     def step(self, name: str) -> Step:
         """Give what the run told of a table."""
         return next(step for step in self.report.steps if step.table_name == name)

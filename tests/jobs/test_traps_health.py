@@ -7,14 +7,13 @@ import io
 import re
 from collections import Counter
 from datetime import date
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pytest
 from python_calamine import CalamineWorkbook
 
 from lakeward.lake import release
 from lakeward.pipelines.catalog import declared
-from lakeward.pipelines.dataset import Dataset
 
 if TYPE_CHECKING:
     from tests.conftest import Built
@@ -25,16 +24,6 @@ BULLETINS, POINTS, SPRAYING = "health.tainan_dengue_bulletins", "health.tainan_d
 CLINICS, ADDITIVES = "health.clinics", "food.additive_limits"
 
 
-def _limits(name: str) -> str:
-    dataset = declared()[name]
-    assert isinstance(dataset, Dataset)
-    return dataset.limits
-
-
-def _column(built: Built, name: str, column: str) -> list[Any]:
-    return list(built.table(f"silver.{name}", [column])[column].to_pylist())
-
-
 def _delivered(built: Built, pattern: str, encoding: str = "utf-8-sig") -> list[list[str]]:
     """Read the rows of files with Python alone, their headers left out."""
     texts = (path.read_bytes().decode(encoding) for path in sorted(built.landing.glob(pattern)))
@@ -42,7 +31,7 @@ def _delivered(built: Built, pattern: str, encoding: str = "utf-8-sig") -> list[
 
 
 def test_a_list_in_cp950_is_read_and_its_tai_is_that_of_others(built: Built) -> None:
-    counties = _column(built, LIST, "county_name")
+    counties = built.column(LIST, "county_name")
 
     assert [entry.encoding for entry in built.entries(LIST)] == ["cp950"]
     assert sum(county.startswith("臺") for county in counties) == 7_877
@@ -50,12 +39,12 @@ def test_a_list_in_cp950_is_read_and_its_tai_is_that_of_others(built: Built) -> 
 
 
 def test_what_the_national_list_leaves_open_is_told(built: Built) -> None:
-    villages, cases = _column(built, LIST, "village_name"), _column(built, LIST, "confirmed_cases")
+    villages, cases = built.column(LIST, "village_name"), built.column(LIST, "confirmed_cases")
 
     assert built.failed(LIST, "village_name", "column_values_to_not_be_null") == villages.count(None) > 141
     assert built.failed(LIST, "confirmed_cases", "column_values_to_be_between") == cases.count(2) == 3
     assert built.failed(LIST, "town_name", "column_values_to_not_be_in_set") == 20
-    assert {"0", "4", "5-9", "70+"} <= set(_column(built, LIST, "age_band"))
+    assert {"0", "4", "5-9", "70+"} <= set(built.column(LIST, "age_band"))
 
 
 def test_fourteen_more_columns_are_read_beside_the_same_ones(built: Built) -> None:
@@ -71,7 +60,7 @@ def test_fourteen_more_columns_are_read_beside_the_same_ones(built: Built) -> No
 
 def test_columns_of_statistic_areas_may_be_empty(built: Built) -> None:
     for name in ("smallest_area", "smallest_area_lon_deg", "first_level_area", "second_level_area"):
-        assert set(_column(built, CASES, name)) == {None}
+        assert set(built.column(CASES, name)) == {None}
 
 
 def test_the_compilers_filter_is_named_in_each_release_that_rests_on_it(built: Built) -> None:
@@ -82,12 +71,12 @@ def test_the_compilers_filter_is_named_in_each_release_that_rests_on_it(built: B
 
 
 def test_what_surveys_lack_and_repeat_is_told_and_kept(built: Built) -> None:
-    codes = _column(built, SURVEYS, "village_code_old")
-    pairs = Counter(zip(_column(built, SURVEYS, "surveyed_on"), codes, strict=True))
+    codes = built.column(SURVEYS, "village_code_old")
+    pairs = Counter(zip(built.column(SURVEYS, "surveyed_on"), codes, strict=True))
 
     assert len(codes) == 33_466
     assert built.failed(SURVEYS, "village_code_old", "column_values_to_not_be_null") == codes.count(None) == 22
-    assert _column(built, SURVEYS, "lon_deg").count(None) == 386
+    assert built.column(SURVEYS, "lon_deg").count(None) == 386
     assert sum(count - 1 for count in pairs.values() if count > 1) == 2_658
     assert built.failed(SURVEYS, "surveyed_on, village_code_old", "compound_columns_to_be_unique") > 2_658
 
@@ -126,7 +115,7 @@ def test_of_several_sheets_the_first_is_read(built: Built) -> None:
 
     assert len(names) > 1
     assert 0 < len(rows) < 571
-    assert "Only the first sheet" in _limits(BULLETINS)
+    assert "Only the first sheet" in declared()[BULLETINS].limits
 
 
 def test_hong_kong_letters_full_width_blanks_and_a_renamed_date_are_read(built: Built) -> None:
@@ -166,17 +155,17 @@ def test_longitude_and_latitude_are_told_by_their_headers_whatever_their_order(b
 
 def test_full_width_digits_of_addresses_are_half_width_and_numbers_in_words_stay(built: Built) -> None:
     delivered = [row[1] for row in _delivered(built, "health/moh_clinics/*.csv")]
-    addresses = _column(built, CLINICS, "address")
+    addresses = built.column(CLINICS, "address")
 
     assert sum(bool(re.search("[０-９]", address)) for address in delivered) == 190
     assert not [address for address in addresses if re.search("[０-９]", address)]
     assert "雲林縣斗六市中正路一三九之二號" in addresses
-    assert "一七七之十四號" in _limits(CLINICS)
+    assert "一七七之十四號" in declared()[CLINICS].limits
 
 
 def test_notes_glued_to_a_number_are_cut_off(built: Built) -> None:
     glued = [row[0] for row in _delivered(built, "food/tfda_additives/* *.csv") if not re.fullmatch(r"\d{3}", row[0])]
-    numbers = _column(built, ADDITIVES, "additive_no")
+    numbers = built.column(ADDITIVES, "additive_no")
 
     assert len(glued) >= 3
     assert all(re.fullmatch(r"\d{3}", number) for number in numbers)
@@ -184,7 +173,7 @@ def test_notes_glued_to_a_number_are_cut_off(built: Built) -> None:
 
 def test_roc_days_with_dots_and_blanks_are_read(built: Built) -> None:
     rows = [row for row in _delivered(built, "food/tfda_additives/* *.csv") if row[1].strip()]
-    days = [day for day in _column(built, ADDITIVES, "announced_on") if day]
+    days = [day for day in built.column(ADDITIVES, "announced_on") if day]
 
     assert {"76. 7.22", "79. 1 .19 公告日 期   77. 8. 19."} & {row[1] for row in rows}
     assert len(days) >= len(rows)
@@ -192,10 +181,10 @@ def test_roc_days_with_dots_and_blanks_are_read(built: Built) -> None:
 
 
 def test_limits_stay_the_laws_own_prose(built: Built) -> None:
-    told = [text for text in _column(built, ADDITIVES, "use_limits") if text]
+    told = [text for text in built.column(ADDITIVES, "use_limits") if text]
 
     assert sum("１、" in text for text in told) > 0
-    assert "Limits stand in prose" in _limits(ADDITIVES)
+    assert "Limits stand in prose" in declared()[ADDITIVES].limits
 
 
 def test_files_under_two_names_are_loaded_once(built: Built) -> None:

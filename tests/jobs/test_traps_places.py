@@ -7,12 +7,11 @@ import json
 import re
 from collections import Counter
 from datetime import date
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pytest
 
 from lakeward.pipelines.catalog import declared
-from lakeward.pipelines.dataset import Dataset
 from lakeward.pipelines.places.counties import COUNTY_NAMES, FORMER_NAMES
 
 if TYPE_CHECKING:
@@ -27,19 +26,9 @@ TEMPLES, PEOPLE = "culture.temples", "maps.village_population"
 PRIVATE = re.compile("[\ue000-\uf8ff\U000f0000-\U0010ffff]")
 
 
-def _limits(name: str) -> str:
-    dataset = declared()[name]
-    assert isinstance(dataset, Dataset)
-    return dataset.limits
-
-
-def _column(built: Built, name: str, column: str) -> list[Any]:
-    return list(built.table(f"silver.{name}", [column])[column].to_pylist())
-
-
 @pytest.mark.parametrize(("name", "rows"), [(PEOPLE, 75), (LIVES, 60), (EDUCATION, 60), (CODES, 19)])
 def test_letters_of_private_use_in_village_names_are_told(built: Built, name: str, rows: int) -> None:
-    private = sum(bool(PRIVATE.search(village)) for village in _column(built, name, "village_name"))
+    private = sum(bool(PRIVATE.search(village)) for village in built.column(name, "village_name"))
 
     assert built.failed(name, "village_name", "column_values_to_not_match_regex") == private == rows
 
@@ -83,7 +72,7 @@ def test_an_envelope_of_json_is_opened_and_counts_are_whole_numbers(built: Built
 
 
 def test_counties_of_before_2010_are_those_of_today_in_gold(built: Built) -> None:
-    drawn = set(_column(built, OUTLINES, "county_name"))
+    drawn = set(built.column(OUTLINES, "county_name"))
 
     assert drawn & set(FORMER_NAMES)
     assert not [county for county in drawn if county.startswith("台")]
@@ -91,26 +80,26 @@ def test_counties_of_before_2010_are_those_of_today_in_gold(built: Built) -> Non
 
 
 def test_islets_without_a_geometry_and_places_without_a_code_are_told(built: Built) -> None:
-    outlines, codes = _column(built, OUTLINES, "geometry_wkt"), _column(built, LISTS, "village_code")
+    outlines, codes = built.column(OUTLINES, "geometry_wkt"), built.column(LISTS, "village_code")
 
     assert built.failed(OUTLINES, "geometry_wkt", "column_values_to_not_be_null") == outlines.count(None) > 723
     assert built.failed(LISTS, "village_code", "column_values_to_not_be_null") == codes.count(None) >= 24
 
 
 def test_old_codes_and_new_ones_are_told_apart(built: Built) -> None:
-    lengths = Counter(len(code) for code in _column(built, CODES, "code"))
+    lengths = Counter(len(code) for code in built.column(CODES, "code"))
 
     assert lengths == {11: 7_851, 12: 7_851}
-    assert "6300100-002" in _column(built, CODES, "code")
+    assert "6300100-002" in built.column(CODES, "code")
 
 
 def test_thousands_with_commas_are_numbers_and_sums_are_no_counties(built: Built) -> None:
     (file,) = built.landing.glob("maps/moi_population_quarter/*.csv")
 
     assert '"3,979,208"' in file.read_text("utf-8-sig")
-    assert 3_979_208 in _column(built, QUARTERS, "population")
-    assert {"臺灣省", "福建省"} <= set(_column(built, QUARTERS, "county_name"))
-    assert "leave them out when adding up" in _limits(QUARTERS)
+    assert 3_979_208 in built.column(QUARTERS, "population")
+    assert {"臺灣省", "福建省"} <= set(built.column(QUARTERS, "county_name"))
+    assert "leave them out when adding up" in declared()[QUARTERS].limits
     assert built.failed(QUARTERS, "population", "column_values_to_be_between") == 16  # 高雄市, three times its people
 
 
@@ -122,7 +111,7 @@ def test_headers_that_stand_four_times_are_told_apart_and_the_total_is_named(bui
     assert (row["from_0_to_12"], row["from_12_to_17"], row["from_20"], row["from_65"]) == (
         2_660_616, 1_498_575, 19_033_091, 3_184_199,
     )  # fmt: skip
-    assert "總計" in _limits(AGE_GROUPS)
+    assert "總計" in declared()[AGE_GROUPS].limits
 
 
 def test_flood_points_are_metres_of_twd97_and_repeats_are_told(built: Built) -> None:
@@ -133,7 +122,7 @@ def test_flood_points_are_metres_of_twd97_and_repeats_are_told(built: Built) -> 
     assert built.failed(FLOODS, "year, x_twd97_m, y_twd97_m", "compound_columns_to_be_unique") > 662
     assert all(100_000 < row["x_twd97_m"] < 400_000 for row in rows)
     assert any("、" in row["reported_by"] for row in rows)
-    assert "Only the year is told" in _limits(FLOODS)
+    assert "Only the year is told" in declared()[FLOODS].limits
 
 
 def test_utf_16_parted_by_tabs_and_headers_in_two_languages_are_read(built: Built) -> None:
@@ -167,6 +156,6 @@ def test_temples_without_a_deity_are_told_and_villages_within_roads_are_named(bu
 
     assert built.failed(TEMPLES, "deity", "column_values_to_not_be_null") == 34
     assert sum(bool(re.search("[路街].*[村里]", row["address"])) for row in rows) > 200
-    assert "the village stands after the road" in _limits(TEMPLES)
+    assert "the village stands after the road" in declared()[TEMPLES].limits
     assert "long" in entry.header
     assert all(119 < row["lon_deg"] < 123 for row in rows if row["lon_deg"])
