@@ -22,7 +22,7 @@ PRIVATE = re.compile("[\ue000-\uf8ff\U000f0000-\U0010ffff]")
 
 
 def test_letters_of_private_use_in_places_are_told(built: Built) -> None:
-    places = built.table("silver.police.fatal_crashes", ["place"])["place"].to_pylist()
+    places = built.column("police.fatal_crashes", "place")
     private = sum(bool(PRIVATE.search(place)) for place in places)
 
     assert private > 5
@@ -41,7 +41,7 @@ def test_reissues_are_ordered_by_their_names_whatever_day_stands_below_the_rows(
 
 def test_months_of_which_two_days_came_are_named_as_partial(built: Built) -> None:
     days: dict[str, set[int]] = defaultdict(set)
-    for day in built.table(f"silver.{INJURIES}", ["crashed_on"])["crashed_on"].to_pylist():
+    for day in built.column(INJURIES, "crashed_on"):
         days[f"{day:%Y-%m}"].add(day.day)
 
     assert len(days) == 7
