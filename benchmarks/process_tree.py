@@ -9,17 +9,19 @@ from dataclasses import dataclass
 from pathlib import Path
 
 EVERY_SECONDS = 0.2
-PAGE, TICKS = os.sysconf("SC_PAGE_SIZE"), os.sysconf("SC_CLK_TCK")
+TICKS = os.sysconf("SC_CLK_TCK")
 
 
 @dataclass(frozen=True, slots=True)
 class Use:
     """What a tree of processes used: bytes at one moment, CPU seconds until then.
 
+    Bytes are proportional: pages that several processes share are parted among them.
+
     Args:
-        jvm: resident bytes of Java processes.
-        driver: proportional bytes of the first process, shared pages parted among those who share them.
-        workers: the same of every other process.
+        jvm: bytes of Java.
+        driver: bytes of the first process.
+        workers: bytes of every other process.
         cpu_seconds: user and system time of the living and of those they waited for.
     """
 
@@ -59,16 +61,12 @@ class Watch:
         stats = dict(_stats())
         while more := {pid for pid, stat in stats.items() if int(stat[1]) in self._seen} - self._seen:
             self._seen |= more
-        jvm = driver = workers = 0
-        cpu = 0.0
-        for pid in self._seen & stats.keys():
-            cpu += sum(map(int, stats[pid][11:15])) / TICKS
-            if _name(pid) == "java":
-                jvm += int(stats[pid][21]) * PAGE
-            elif pid == self._pid:
-                driver += _proportional(pid)
-            else:
-                workers += _proportional(pid)
+        ours = self._seen & stats.keys()
+        java = {pid for pid in ours if _program(pid) == "java"}
+        forks = {pid for pid in java if int(stats[pid][1]) in java}  # about to become a worker: the JVM's own pages
+        jvm, driver = sum(map(_proportional, java - forks)), _proportional(self._pid)
+        workers = sum(map(_proportional, ours - java - {self._pid}))
+        cpu = sum(sum(map(int, stats[pid][11:15])) for pid in ours) / TICKS
         return Use(jvm, driver, workers, cpu)
 
 
@@ -83,9 +81,9 @@ def _stats() -> Iterator[tuple[int, list[str]]]:
             yield int(folder.name), told.rpartition(")")[2].split()
 
 
-def _name(pid: int) -> str:
+def _program(pid: int) -> str:
     try:
-        return Path(f"/proc/{pid}/comm").read_text(encoding="utf-8").strip()
+        return Path(f"/proc/{pid}/exe").readlink().name
     except OSError:
         return ""
 
