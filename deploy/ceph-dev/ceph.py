@@ -167,7 +167,7 @@ class Ceph:
 
     @property
     def is_made(self) -> bool:
-        """Say whether there is a whole cluster: its user is made last but for its bucket."""
+        """Say whether there is a whole cluster."""
         return self.credentials.is_file()
 
     @property

@@ -32,7 +32,7 @@ def create(ceph: Ceph) -> None:
         raise ClusterError(f"{ceph.folder} is too long a path for sockets: set LAKEWARD_CLUSTER to a shorter one")
     ceph.destroy()
     for name in ("run", "log", "crash", "monitor", "manager", "gateway", *(f"osd.{number}" for number in OSDS)):
-        (ceph.folder / name).mkdir(parents=True)
+        (ceph.folder / name).mkdir(parents=True, exist_ok=True)
     _make_monitor(ceph)
     ceph.start(ceph.monitor, "ceph-mon", "-i", "a")
     _grant(ceph, "mgr.x", "manager", "mon", "allow profile mgr", "osd", "allow *", "mds", "allow *")
@@ -44,8 +44,9 @@ def create(ceph: Ceph) -> None:
     ceph.start_osds(OSDS)
     _grant(ceph, "client.rgw.a", "gateway", "mon", "allow rw", "osd", "allow rwx", "mgr", "allow rw")
     ceph.start_gateway()
-    _make_user(ceph)
-    _make_bucket(ceph)
+    keys = _make_user(ceph)
+    _make_bucket(ceph, keys)
+    ceph.credentials.write_text(json.dumps(keys), "utf-8")  # last: it says that all of this is done
 
 
 def _make_monitor(ceph: Ceph) -> None:
@@ -85,24 +86,23 @@ def _register(ceph: Ceph, number: int) -> None:
     (folder / "fsid").write_text(f"{identity}\n", "utf-8")
 
 
-def _make_user(ceph: Ceph) -> None:
-    # The gateway draws the keys itself, so they are nowhere but in this file.
+def _make_user(ceph: Ceph) -> dict[str, str]:
+    # The gateway draws the keys itself, so that no command line shows them.
     told = ceph.run("radosgw-admin", "user", "create", "--uid=lakeward", "--display-name=lakeward")
     keys = json.loads(told)["keys"][0]
-    ceph.credentials.write_text(json.dumps({name: keys[name] for name in ("access_key", "secret_key")}), "utf-8")
+    return {name: keys[name] for name in ("access_key", "secret_key")}
 
 
-def _make_bucket(ceph: Ceph) -> None:
+def _make_bucket(ceph: Ceph, keys: dict[str, str]) -> None:
     from botocore.config import Config
     from botocore.session import get_session
 
-    keys = ceph.environment()
     client = get_session().create_client(
         "s3",
         region_name=REGION,
         endpoint_url=ceph.endpoint,
-        aws_access_key_id=keys["AWS_ACCESS_KEY_ID"],
-        aws_secret_access_key=keys["AWS_SECRET_ACCESS_KEY"],
+        aws_access_key_id=keys["access_key"],
+        aws_secret_access_key=keys["secret_key"],
         config=Config(s3={"addressing_style": "path"}, request_checksum_calculation="when_required"),
     )
     client.create_bucket(Bucket=BUCKET)
