@@ -16,7 +16,7 @@ from lakeward.lake import jars, logstore
 WRITERS = ("a", "b", "c")
 VERSIONS = int(os.environ.get("LAKEWARD_RACE_VERSIONS", "150"))
 DELTAS_OWN = "io.delta.storage.S3SingleDriverLogStore"
-TICK_MS = 100
+TICK_MS = 60
 
 
 @pytest.fixture(scope="module")
