@@ -61,7 +61,7 @@ class Disk:
             fresh.replace(file)
             persist([file])
 
-    def name_of(self, name: str, sha256: str) -> str:
+    def name_of(self, name: str, digest: str) -> str:
         """Name a file of a folder that is being built: as it is, since the folder has no other builder."""
         return name
 
@@ -84,6 +84,7 @@ class Disk:
         """Give a local file that something else writes; at the end of the block it is in its place."""
         file.parent.mkdir(parents=True, exist_ok=True)
         yield file
+        persist([file] if file.exists() else ())
 
 
 def no_room(where: Path) -> TryAgainLater:

@@ -10,6 +10,8 @@ import tempfile
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Iterator
 from contextlib import AbstractContextManager, contextmanager
+from functools import cache
+from hashlib import sha256
 from pathlib import Path, PurePosixPath
 from typing import Any
 from uuid import uuid4
@@ -78,10 +80,10 @@ class Remote(ABC):
         """Write a small file whole, or leave the one that is there."""
         self.put(file, text.encode())
 
-    def name_of(self, name: str, sha256: str) -> str:
+    def name_of(self, name: str, digest: str) -> str:
         """Name a file by its content, so that an unfinished folder of another run can hold no other bytes by it."""
         path = PurePosixPath(name)
-        return f"{path.stem}-{sha256[:12]}{path.suffix}"
+        return f"{path.stem}-{digest[:12]}{path.suffix}"
 
     @contextmanager
     def building(self, folder: Path, last: str, *, is_new: bool) -> Iterator[Path]:
@@ -100,12 +102,15 @@ class Remote(ABC):
 
     @contextmanager
     def filled_by_others(self, file: Path) -> Iterator[Path]:
-        """Give a local file that something else writes; at the end of the block it is put."""
-        with tempfile.TemporaryDirectory(prefix="lakeward-") as scratch:
-            local = Path(scratch) / file.name
-            yield local
-            if local.exists():
-                self.put(file, local.read_bytes())
+        """Give a local file that something else writes; at the end of the block it is put.
+
+        It holds what earlier blocks of this process left in it.
+        """
+        local = Path(_scratch().name, sha256(str(file).encode()).hexdigest()[:16], file.name)
+        local.parent.mkdir(exist_ok=True)
+        yield local
+        if local.exists():
+            self.put(file, local.read_bytes())
 
     def _take(self, file: Path, content: bytes) -> None:
         is_ours = True
@@ -117,3 +122,9 @@ class Remote(ABC):
             if not is_ours:
                 raise FileExistsError(f"{file} is there already")
             raise LakewardError(f"{file} did not read back as written", remedy="check the store, then run again")
+
+
+@cache
+def _scratch() -> tempfile.TemporaryDirectory[str]:
+    """Give a folder that lives as long as this process."""
+    return tempfile.TemporaryDirectory(prefix="lakeward-")

@@ -51,7 +51,7 @@ class Store(Protocol):
     def replace(self, file: Path, text: str) -> None:
         """Write a small file whole, or leave the one that is there."""
 
-    def name_of(self, name: str, sha256: str) -> str:
+    def name_of(self, name: str, digest: str) -> str:
         """Name a file of a folder that is being built, so that no other builder's can take its place."""
 
     def building(self, folder: Path, last: str, *, is_new: bool) -> AbstractContextManager[Path]:

@@ -215,10 +215,12 @@ def test_files_of_other_content_have_other_names() -> None:
 
 
 def test_what_others_write_is_put_at_the_end(memory: Path) -> None:
-    with Objects(CEPH).filled_by_others(memory / "_logs" / "a.jsonl") as file:
-        file.write_text("told")
+    events = memory / "_logs" / "a.jsonl"
+    for line in ("one\n", "two\n"):
+        with Objects(CEPH).filled_by_others(events) as file, file.open("a") as stream:
+            stream.write(line)
 
-    assert (memory / "_logs" / "a.jsonl").read_text() == "told"
+    assert events.read_text() == "one\ntwo\n"
 
 
 def test_a_path_outside_of_disks_is_an_objects(memory: Path) -> None:
