@@ -55,7 +55,7 @@ def twice(cluster: Store, tmp_path_factory: pytest.TempPathFactory) -> Twice:
     (made / "police/npa_a1_annual/2021_made.csv").rename(made / "police/npa_a1_annual" / ODD)
     root = f"s3://{cluster.bucket}/{uuid4().hex[:8]}"
     _put(made, place(f"{root}/landing"))
-    heard = f"-Dspark.eventLog.enabled=true -Dspark.eventLog.dir={events.as_uri()}"
+    heard = f"-Dspark.eventLog.enabled=true -Dspark.eventLog.compress=false -Dspark.eventLog.dir={events.as_uri()}"
     runs = [
         lakeward("run", GOLD, "--landing", landing, "--lake", lake, LAKEWARD_JAVA_OPTIONS=options)
         for landing, lake, options in (
@@ -77,7 +77,8 @@ def _put(folder: Path, to: Path) -> None:
 def _rows(lake: Lake, table: str) -> list[str]:
     found = delta.opened(lake.table(table))
     assert found
-    return sorted(json.dumps(row, default=str, sort_keys=True) for row in found.to_pyarrow_table().to_pylist())
+    rows = [{**row, "run_id": ""} for row in found.to_pyarrow_table().to_pylist()]
+    return sorted(json.dumps(row, default=str, sort_keys=True) for row in rows)
 
 
 def _released(lake: Lake) -> pa.Table:
