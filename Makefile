@@ -39,11 +39,9 @@ demo: setup ## run the main job end to end: on the agencies' files where they ar
 	echo; echo "The lake lies in $(DEMO)/lake, the release in $(DEMO)/lake/published/road_safety_weather."; \
 	echo "Next: $(BIN)/lakeward ls --lake $(DEMO)/lake"
 
-# Three processes: a JVM that has run hundreds of tests grows slow, and drivers that were killed leave it alone.
+# Two processes, each with a JVM, take files in turn; see tests/conftest.py for what stays together.
 test: setup ## pass the tests
-	$(BIN)/python -m pytest tests/faults
-	$(BIN)/python -m pytest tests/jobs
-	$(BIN)/python -m pytest --ignore=tests/faults --ignore=tests/jobs --ignore=tests/cluster
+	$(BIN)/python -m pytest -n 2 --no-loadscope-reorder --ignore=tests/cluster
 
 cluster-up: setup-s3 ## start Ceph (3 OSDs, S3 gateway) and Spark (a master, 2 workers) on the loopback
 	$(BIN)/python deploy/ceph-dev up
@@ -58,7 +56,7 @@ cluster-down: ## stop the cluster; its data stay until `python deploy/ceph-dev d
 
 gx-cases: setup ## hold 20,000 random cases against Great Expectations; SEED=n repeats a run
 	seed=$${SEED:-$$RANDOM}; echo "seed $$seed"; \
-	LAKEWARD_GX_CASES=20000 LAKEWARD_GX_SEED=$$seed $(BIN)/python -m pytest tests/quality/test_against_gx.py -s -k numbers
+	LAKEWARD_GX_CASES=20000 LAKEWARD_GX_SEED=$$seed $(BIN)/python -m pytest tests/quality/test_against_gx.py -k numbers
 
 docs: setup ## make the pages that come from the code
 	$(BIN)/python -m lakeward.quality.language > docs/expectations.md

@@ -19,11 +19,47 @@ from lakeward.quality import history
 if TYPE_CHECKING:
     import pyarrow as pa
     from pyspark.sql import SparkSession
+    from xdist.scheduler import LoadScopeScheduling
 
     from lakeward.jobs.run import Report
     from lakeward.lake.runs import Step
 
 SHARED = Path(__file__).resolve().parents[2] / "shared" / "data"
+REAL = ("test_real", "test_traps")
+LONGEST = ("real", "test_points", "test_against_gx", "test_run_of_sample", "test_kills", "test_power")
+"""Where the time goes. Several processes end together when they begin with these."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Put the longest first."""
+    items.sort(key=lambda item: LONGEST.index(_share(item.nodeid)) if _share(item.nodeid) in LONGEST else len(LONGEST))
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> LoadScopeScheduling:
+    """Where several processes run the tests, have each take a file as a whole, and one all tests of the real lake."""
+    from xdist.scheduler import LoadScopeScheduling
+
+    # Not `--dist loadgroup`: what xdist 3.8 writes into the tests' names for it, pytest 9 does not read.
+    class Shares(LoadScopeScheduling):
+        def _split_scope(self, nodeid: str) -> str:
+            return _share(nodeid)
+
+    return Shares(config, log)
+
+
+def _share(nodeid: str) -> str:
+    name = Path(nodeid.partition("::")[0]).stem
+    return "real" if name.startswith(REAL) else name
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Say what tests recorded as `told`, whichever process they ran in and whether or not they failed."""
+    for outcome in ("passed", "failed", "skipped"):
+        for report in terminalreporter.getreports(outcome):
+            for name, said in getattr(report, "user_properties", ()):
+                if name == "told":
+                    terminalreporter.write_line(said)
 
 
 @pytest.fixture(scope="session")

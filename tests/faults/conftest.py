@@ -1,21 +1,18 @@
-"""Lakes of clean runs to compare with, and the report on the kills."""
+"""Lakes of clean runs to compare with, and what a clean run does on the way."""
 
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-from worlds import SEED, Clean, Death, Event, Landings, copied, deliver, facts, files_in, here
+from worlds import Clean, Event, Landings, copied, deliver, facts, files_in, here
 
 from lakeward.lake import runs
 
 if TYPE_CHECKING:
     from pyspark.sql import SparkSession
-
-DEATHS: list[Death] = []
 
 
 @pytest.fixture(scope="session")
@@ -81,19 +78,3 @@ def clean_second(base: Path, landings: Landings, tmp_path_factory: pytest.TempPa
     lake = copied(base, tmp_path_factory.mktemp("second") / "lake")
     assert here(lake, landings.both).exit_code == 0
     return Clean(lake, facts(lake), files_in(lake))
-
-
-@pytest.fixture(scope="session")
-def deaths() -> Iterator[list[Death]]:
-    """Every random kill of this test run."""
-    yield DEATHS
-
-
-def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    """Tell the seed and what the kills hit, whether or not a test failed."""
-    if DEATHS:
-        inside = sum(death.is_inside_a_write for death in DEATHS)
-        half = sum(bool(death.cut) for death in DEATHS)
-        terminalreporter.write_line(
-            f"random kills: seed {SEED}, {len(DEATHS)} kills, {inside} inside a write, {half} of them left half a file set"
-        )

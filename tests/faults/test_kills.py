@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from signal import SIGKILL
+from typing import Any
 
 import pytest
 from worlds import KILLS, SEED, Clean, Death, Landings, asked, facts, here, killed, visible_releases_are_whole
@@ -26,6 +27,12 @@ def dying(
         }
 
 
+@pytest.fixture(scope="module")
+def deaths() -> list[Death]:
+    """Every random kill so far."""
+    return []
+
+
 @pytest.mark.parametrize("number", range(KILLS))
 def test_a_driver_killed_at_a_random_moment(
     dying: dict[int, Future[Death]], clean: Clean, landings: Landings, deaths: list[Death], number: int
@@ -42,7 +49,13 @@ def test_a_driver_killed_at_a_random_moment(
     assert {step.outcome for step in here(death.lake, landings.both).steps} == {"unchanged"}
 
 
-def test_kills_hit_writes(deaths: list[Death]) -> None:
+def test_kills_hit_writes(deaths: list[Death], record_property: Callable[[str, Any], None]) -> None:
+    inside = sum(death.is_inside_a_write for death in deaths)
+    half = sum(bool(death.cut) for death in deaths)
+    record_property(
+        "told",
+        f"random kills: seed {SEED}, {len(deaths)} kills, {inside} inside a write, {half} of them left half a file set",
+    )
     if len(deaths) < KILLS:
         pytest.skip("only some of the kills were asked for")
     hit = [death for death in deaths if death.is_inside_a_write and death.code == -SIGKILL]

@@ -84,3 +84,14 @@ def test_the_lock_pins_every_requirement_by_hash() -> None:
     assert pins
     assert all(re.match(r"[a-z0-9._-]+(\[[a-z0-9,_-]+\])?==\S+ ", line) for line in pins)
     assert sum("--hash=sha256:" in line for line in lines) >= len(pins)
+
+
+def test_the_real_lake_is_asked_for_only_where_its_name_says_so() -> None:
+    # Each process that runs such a test builds that lake, for minutes: tests/conftest.py gives them to one, by name.
+    asking = [
+        path.name
+        for path in (ROOT / "tests").rglob("test_*.py")
+        if re.search(r"\bbuilt: Built\b", path.read_text("utf-8"))
+    ]
+
+    assert asking and all(name.startswith(("test_real", "test_traps")) for name in asking)
