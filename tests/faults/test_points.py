@@ -29,9 +29,18 @@ if TYPE_CHECKING:
     from pyspark.sql import SparkSession
 
 pytestmark = pytest.mark.faults
+AFTER_SILVER = ("gold.", "release.")
 OF_DATASETS = [point for point in POINTS if point.startswith(("bronze", "quarantine", "silver"))]
 SECOND = [f"{point}:faults.{kind}" for point in (OF_DATASETS if IS_ALL else ["silver.committed"]) for kind in KINDS]
 Ends = dict[str, tuple[Path, Future[tuple[int, str]]]]
+
+
+@pytest.fixture(scope="module")
+def halfway(spark: SparkSession, landings: Landings, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A lake whose silver is done; who is to die later than that begins with it."""
+    lake = tmp_path_factory.mktemp("halfway") / "lake"
+    assert here(lake, landings.both, "faults.rain").exit_code == 0
+    return lake
 
 
 @pytest.fixture(scope="module")
@@ -39,12 +48,15 @@ def dead(
     request: pytest.FixtureRequest,
     spark: SparkSession,
     clean: Clean,
+    halfway: Path,
     landings: Landings,
     tmp_path_factory: pytest.TempPathFactory,
 ) -> Iterator[Ends]:
     """A lake for each point that was asked for, in which a driver died there; one at a time, ahead of the tests."""
 
     def die(lake: Path, point: str) -> tuple[int, str]:
+        if point.startswith(AFTER_SILVER):
+            copied(halfway, lake)
         return ended(child(lake, landings.both, crash_at=point, through=spark))
 
     with ThreadPoolExecutor(1) as pool:
