@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 OWN = str(Path(__file__).parent / "made_rain")
 
 
-def attach(app: str, *, master: str | None = None) -> SparkSession:
+def attach(app: str, **_: object) -> SparkSession:
     """Give a session of a JVM that another process started and keeps."""
     from pyspark import SparkConf, SparkContext
     from pyspark.java_gateway import launch_gateway
