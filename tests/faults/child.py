@@ -37,7 +37,7 @@ def attach(app: str, **_: object) -> SparkSession:
 
 def main() -> int:
     if "PYSPARK_GATEWAY_PORT" in os.environ:
-        sessions.session = attach  # type: ignore[assignment]
+        sessions.session = attach
         sessions.driver_pid = lambda spark: None  # that JVM does not die with us: nobody is to wait for it
     where, landing, *tables = sys.argv[1:]
     try:
