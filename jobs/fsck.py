@@ -9,8 +9,8 @@ from typing import Any
 from lakeward.jobs.report import columns
 from lakeward.lake import delta, ledger, lineage, runs
 from lakeward.lake.audit import Audit, Fault
-from lakeward.lake.lease import lease
 from lakeward.lake.storage import Lake
+from lakeward.lake.writer import writer
 from lakeward.pipelines.catalog import Table
 from lakeward.pipelines.dataset import Dataset
 from lakeward.quality import history, profile
@@ -57,11 +57,7 @@ def repair(lake: Lake, faults: Sequence[Fault], master: str | None = None) -> li
             table = f"silver.{name}" if layer == "quarantine" else fault.table
             damaged.setdefault(table, f"{fault.file}: {fault.problem}")
     if damaged:
-        from lakeward.lake.session import driver_pid, session
-
-        with lease(lake, "fsck --repair") as hold:
-            spark = session("lakeward", master=master, store=lake.store)
-            hold.tell_jvm(driver_pid(spark))
+        with writer(lake, "fsck --repair", master) as spark:
             for table, problem in damaged.items():
                 path = lake.table(table)
                 held = {key: told for key, told in delta.note_of(path).items() if key in ("bronze", "inputs", "run")}

@@ -36,13 +36,17 @@ def as_json(command: Command) -> Command:
     return click.option("--json", "as_json", is_flag=True, help="Print one JSON document for machines.")(command)
 
 
-def lake(command: Command) -> Command:
-    """The options of every command on a lake: `--lake`, `--pipelines` and `--json`."""
-    where = click.option(
+def root(command: Command) -> Command:
+    """The `--lake` option alone."""
+    return click.option(
         "--lake", default="./lake", envvar="LAKEWARD_LAKE", show_default=True, show_envvar=True,
         help="The lake: a folder, s3a://BUCKET/FOLDER or hdfs://HOST:PORT/FOLDER.",
-    )  # fmt: skip
-    return where(pipelines(as_json(command)))
+    )(command)  # fmt: skip
+
+
+def lake(command: Command) -> Command:
+    """The options of every command on a lake's tables: `--lake`, `--pipelines` and `--json`."""
+    return root(pipelines(as_json(command)))
 
 
 def landing(command: Command) -> Command:

@@ -318,8 +318,16 @@ def _build_why(lake: Lake, curated: Curated, fingerprint: str) -> str:
         return "not built yet"
     if note["fingerprint"] != fingerprint:
         return "its declaration or function changed"
-    moved = [name for name, version in versions.items() if note["inputs"].get(name) != version]
+    known = note["stands_for" if "stands_for" in note else "inputs"]  # a restored version was not made from them
+    moved = [name for name, now in versions.items() if _moved(lake, name, known.get(name), now)]
     return f"newer inputs: {', '.join(moved)}" if moved else ""
+
+
+def _moved(lake: Lake, name: str, before: int | None, now: int | None) -> bool:
+    """Say whether a table's rows may differ; merged files are no change."""
+    if before is None or now is None:
+        return before != now
+    return before != now and not delta.is_same(lake.table(name), before, now)
 
 
 def input_versions(lake: Lake, curated: Curated) -> dict[str, int | None]:
@@ -332,7 +340,8 @@ def is_released(lake: Lake, table: str) -> bool:
     from lakeward.lake.release import newest
 
     release = newest(lake, table)
-    return release is not None and release["source"]["version"] == delta.version_of(lake.table(table))
+    version = delta.version_of(lake.table(table))
+    return release is not None and not _moved(lake, table, release["source"]["version"], version)
 
 
 def in_order(dataset: Dataset, told: Iterable[Entry]) -> dict[str, int]:

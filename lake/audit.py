@@ -84,6 +84,12 @@ def pinned(lake: Lake, table: str) -> set[int]:
     return {int(each["source"]["version"]) for each in release.manifests(lake.releases(table))}
 
 
+def missing(lake: Lake, table: str, version: int) -> list[str]:
+    """Name the data files of a version that are not there."""
+    path = lake.table(table)
+    return [name for name, _, _ in _added(delta.opened(path, version)) if not (path / name).is_file()]
+
+
 def _of_table(lake: Lake, table: str, found: Audit, reads: bool) -> Iterator[Fault]:
     path = lake.table(table)
     live: set[int] = set()

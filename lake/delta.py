@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
 Note = dict[str, Any]
 NOTES_BACK = 50
+MERGES_FILES = ("OPTIMIZE",)
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -68,6 +69,13 @@ def _notes(path: Path, back: int | None, version: int | None = None) -> Iterator
         told = commit.get("userMetadata")
         if told and told.startswith('{"lakeward"') and (version is None or commit["version"] <= version):
             yield int(commit["version"]), json.loads(told)
+
+
+def is_same(path: Path, earlier: int, later: int) -> bool:
+    """Say whether a later version holds the rows of an earlier one, files merged or not."""
+    table = opened(path)
+    between = [each for each in table.history() if earlier < each["version"] <= later] if table else []
+    return len(between) == later - earlier and all(each["operation"] in MERGES_FILES for each in between)
 
 
 def partitions_of(path: Path, column: str, version: int | None = None) -> set[str]:

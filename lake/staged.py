@@ -112,6 +112,7 @@ def _remove_folders(path: Path) -> None:
 def _written(frame: DataFrame, path: Path, step: str, about: str, mode: str, told: dict[str, str]) -> Staged:
     session = frame.sparkSession._jsparkSession
     jvm: Any = frame.sparkSession._jvm
+    jvm.org.apache.spark.sql.classic.SparkSession.setActiveSession(session)  # Delta asks this thread for one
     api, some, none = jvm.org.apache.spark.sql.delta, jvm.scala.Option.apply, jvm.scala.Option.empty()
     no_columns, no_properties = jvm.PythonUtils.toSeq([]), jvm.PythonUtils.toScalaMap({})
     save_mode = getattr(jvm.org.apache.spark.sql.SaveMode, mode)
