@@ -13,7 +13,7 @@ from stores import HERE, Store
 from workers import Worker
 
 APPENDS = int(os.environ.get("LAKEWARD_APPENDS", "100"))
-MIXED_APPENDS = int(os.environ.get("LAKEWARD_MIXED_APPENDS", "25"))
+MIXED_APPENDS = int(os.environ.get("LAKEWARD_MIXED_APPENDS", "10"))
 
 
 def _started(kind: str, *names: str) -> list[Worker]:

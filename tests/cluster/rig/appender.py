@@ -21,7 +21,9 @@ def with_spark() -> Append:
     from lakeward.lake.session import session
 
     os.environ |= {"LAKEWARD_DRIVER_MEMORY": "1g", "LAKEWARD_LINEAGE": "0"}
-    spark = session("appender", store=Objects.from_environment())
+    # Compiling a plan for one row costs more than it saves, and the commits are what is tested.
+    plain = {"spark.sql.codegen.factoryMode": "NO_CODEGEN", "spark.sql.codegen.wholeStage": "false"}
+    spark = session("appender", store=Objects.from_environment(), conf=plain)
 
     def append(table: str, writer: str, number: int) -> None:
         row = spark.range(1).selectExpr(f"'{writer}' as writer", f"{number}L as number")
