@@ -16,7 +16,7 @@ from lakeward.lake import delta
 from lakeward.lake.errors import DeliveryRefused, UsageError
 from lakeward.lake.storage import Lake
 from lakeward.pipelines.catalog import Table, declared, find
-from lakeward.pipelines.dataset import NAME
+from lakeward.pipelines.named import NAME
 
 MOST_REPEATS = 0.01
 """From this share of rows that stand twice on, a key would send too many to quarantine to be proposed."""

@@ -1,0 +1,72 @@
+"""How the deliveries of a data set come together."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+PERIODS = {"year": "yyyy", "month": "yyyy-MM", "day": "yyyy-MM-dd"}
+
+
+@dataclass(frozen=True, slots=True)
+class Append:
+    """Each delivery adds rows; a key that is there already is refused."""
+
+
+@dataclass(frozen=True, slots=True)
+class ReplacePeriod:
+    """Each delivery holds whole periods and takes the place of what was there for them.
+
+    Args:
+        column: the date column that says which period a row is of.
+        unit: how long a period is.
+        within: the column of what the periods are of, as a county, where a delivery does not hold them all.
+    """
+
+    column: str
+    unit: Literal["year", "month", "day"]
+    within: str = ""
+
+    @property
+    def part(self) -> str:
+        """Say in SQL which period a row is of."""
+        period = f"date_format({self.column}, '{PERIODS[self.unit]}')"
+        return f"concat_ws(' ', {self.within}, {period})" if self.within else period
+
+
+@dataclass(frozen=True, slots=True)
+class ReplacePart:
+    """Each delivery holds whole parts, as all rows of a county, and takes the place of what was there for them.
+
+    Args:
+        column: the column whose value names the part.
+        also: more columns, where it takes several to name it, as a county and a month.
+    """
+
+    column: str
+    also: tuple[str, ...] = ()
+
+    @property
+    def part(self) -> str:
+        """Say in SQL which part a row is of."""
+        return f"concat_ws('/', {', '.join(f'cast({name} as string)' for name in (self.column, *self.also))})"
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """Each delivery is the whole table.
+
+    Args:
+        keep_history: each delivery becomes a version of its own, in order of edition, and the table's change data feed
+            tells what it inserted, updated and deleted by key; `Changes` gives it to a curated table.
+    """
+
+    keep_history: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Upsert:
+    """Rows of a later delivery take the place of rows with the same key."""
+
+
+Combine = Append | ReplacePeriod | ReplacePart | Snapshot | Upsert
