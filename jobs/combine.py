@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from lakeward.jobs import editions
-from lakeward.jobs.plan import in_order
-from lakeward.lake import delta
+from lakeward.jobs.order import in_order
+from lakeward.lake import delta, lineage
 from lakeward.lake.ledger import Entry
 from lakeward.lake.storage import Lake
 from lakeward.pipelines.dataset import Dataset, ReplacePart, ReplacePeriod, Snapshot, Upsert
@@ -78,6 +78,7 @@ def combine(
     dataset, path = task.dataset, lake.table(task.dataset.table)
     order, columns = task.order(), (*dataset.types, *place(dataset))
     good = rows.where("_reasons is null").where(F.col("_sha256").isin(*accepted))
+    lineage.tell(lake, dataset.table, good.select(*columns), task.run_id)
     mode, options = "overwrite", {"overwriteSchema": "true"}
     is_new = task.rebuild or delta.version_of(path) is None
     way = dataset.combine

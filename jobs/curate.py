@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from lakeward.jobs.editions import changes
 from lakeward.jobs.plan import CuratedPlan, input_versions
+from lakeward.lake import lineage
 from lakeward.lake.errors import GateFailed, LakewardError
 from lakeward.lake.staged import INDEXED, staged
 from lakeward.lake.storage import Lake
@@ -59,6 +60,7 @@ def curate(spark: SparkSession, lake: Lake, step: CuratedPlan, run_id: str) -> B
                 remedy="readers keep the last good version: mend the function or the suite, then run again",
             )
         rows = seen[ROWS]
+        lineage.tell(lake, curated.table, frame, run_id)
         note = {"inputs": versions, "fingerprint": step.fingerprint, "run": run_id}
         version = written.commit({**note, "counts": {"rows_read": rows, "rows_written": rows}})
         return Built(version, rows, tuple(warnings))

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from lakeward.lake import delta
+from lakeward.lake.origin import drawn_from
 from lakeward.pipelines.dataset import CHANGE, Dataset
 
 if TYPE_CHECKING:
@@ -99,12 +100,14 @@ def changes(spark: SparkSession, path: Path, dataset: Dataset, version: int) -> 
         .load(str(path))
     )
     is_of_before = (F.col("_commit_version") == told[0].version) & (F.col("_change_type") == "delete")
-    return (
+    told_of = (
         feed.where(~is_of_before)
         .join(F.broadcast(named), "_commit_version")
         .withColumnsRenamed({"_change_type": "change", "_commit_timestamp": "committed_at"})
         .select(*dataset.types, *(column.name for column in CHANGE))
     )
+    table = spark.read.format("delta").option("versionAsOf", version).load(str(path))
+    return drawn_from(told_of, table.select(*dataset.types))
 
 
 def _begin(spark: SparkSession, path: Path, task: Task, rows: DataFrame, note: dict[str, object]) -> None:

@@ -8,7 +8,10 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from lakeward.jobs.plan import Arrival
+from lakeward.jobs.arrivals import Arrival
+from lakeward.jobs.combine import sql_in
+from lakeward.jobs.fingerprints import reading_of
+from lakeward.jobs.silver import readings_of
 from lakeward.lake import delta
 from lakeward.lake.errors import DeliveryRefused
 from lakeward.lake.storage import Lake
@@ -77,17 +80,22 @@ def _append(spark: SparkSession, lake: Lake, dataset: Dataset, taken: Sequence[A
     schema = f"{cells}, {PROVENANCE_DDL}"
     shares = _shares(spark, taken)
     rows = _spread(spark, shares, _reader(shares, dataset.source.format, columns), schema)
-    batch = hashlib.sha256("".join(sorted(each.delivery.sha256 for each in taken)).encode()).hexdigest()
+    shas, reading = {_sha256(each) for each in taken}, reading_of(dataset)
+    left = {sha256: by for sha256, by in readings_of(path).items() if by != reading and sha256 not in shas}
+    batch = hashlib.sha256("".join(sorted(shas)).encode()).hexdigest()
+    is_again = any(each.status == "again" for each in taken)
     delta.commit(
         rows.withColumn("_ingested_at", F.lit(datetime.now(UTC))),
         path,
         step="bronze",
         about=dataset.name,
-        note={"run": run_id, "files": len(taken)},
+        note={"run": run_id, "files": len(taken), "reading": reading, "as_before": left},
+        mode="overwrite" if is_again else "append",
         options={
             "mergeSchema": "true",
-            "txnAppId": f"lakeward/bronze/{dataset.name}/{batch}",
-            "txnVersion": "1",
+            "txnAppId": f"lakeward/bronze/{dataset.name}/{reading}/{batch}",
+            "txnVersion": str(held.version() if held else 0),  # a format that comes back is no replay
+            **({"replaceWhere": sql_in("_sha256", sorted(shas))} if is_again else {}),
             **({} if held else UNINDEXED),
         },
         partition_by=("_sha256",),

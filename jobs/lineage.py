@@ -6,13 +6,15 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
-from lakeward.lake import ledger, lineage
+from lakeward.lake import delta, ledger, lineage
 from lakeward.lake.errors import UsageError
-from lakeward.lake.lineage import WHOLE, Edge
+from lakeward.lake.lineage import WHOLE, Told
 from lakeward.lake.storage import Lake
 from lakeward.pipelines.catalog import Table
 
 SHOWN_FILES = 3
+MADE_OF_ROWS = "no column goes into it: it counts rows, or is the same in each"
+MADE_HERE = "no table goes into it: it is made here, by the code that builds the table"
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,12 +26,14 @@ class Origin:
         column: its name; `*` for what a whole table was joined, filtered or grouped by.
         how: how the column above was made from it; empty for the one that was asked for.
         made_from: the columns before it.
+        made_here: why there are none, where the table is not an agency's text; else empty.
     """
 
     table: str
     column: str
     how: tuple[str, ...] = ()
     made_from: tuple[Origin, ...] = field(default=())
+    made_here: str = ""
 
 
 def lineage_of(lake: Lake, table: Table, column: str | None = None) -> list[Origin]:
@@ -38,7 +42,10 @@ def lineage_of(lake: Lake, table: Table, column: str | None = None) -> list[Orig
     Args:
         lake: the lake.
         table: the declaration.
-        column: one of its columns; None for all, and for what its rows were joined, filtered and grouped by.
+        column: one of its columns; None for all.
+
+    Returns:
+        An origin a column; after all, or one that only counts rows, what the rows were joined, filtered and grouped by.
 
     Raises:
         UsageError: the table has no such column, or no run has told how it was written.
@@ -53,7 +60,9 @@ def lineage_of(lake: Lake, table: Table, column: str | None = None) -> list[Orig
             remedy=f"`lakeward doctor` says whether the lineage JARs are here; then `lakeward run {table.name}` once "
             "its declaration or inputs change",
         )
-    return [_traced(told, table.table, name) for name in ([column] if column else [*names, WHOLE])]
+    origins = [_traced(told, table.table, name) for name in ([column] if column else names)]
+    needs_rows = not column or origins[0].made_here == MADE_OF_ROWS
+    return origins + ([_traced(told, table.table, WHOLE)] if needs_rows else [])
 
 
 def deliveries(lake: Lake, origins: Iterable[Origin]) -> dict[str, tuple[str, ...]]:
@@ -72,15 +81,23 @@ def _first_tables(origins: Iterable[Origin]) -> Iterator[str]:
         yield from _first_tables(origin.made_from)
 
 
-def _traced(told: Mapping[str, Sequence[Edge]], table: str, column: str, how: tuple[str, ...] = ()) -> Origin:
+def _traced(told: Mapping[str, Told], table: str, column: str, how: tuple[str, ...] = ()) -> Origin:
     sources: dict[tuple[str, str], list[str]] = {}
-    for edge in told.get(table, ()):
+    for edge in told[table].edges if table in told else ():
         if edge.column == column:
             sources.setdefault((edge.from_table, edge.from_column), []).append(edge.how)
     made_from = tuple(
         _traced(told, *source, tuple(dict.fromkeys(filter(None, ways)))) for source, ways in sources.items()
     )
-    return Origin(table, column, how, made_from)
+    is_received = made_from or table.startswith("bronze.")
+    has_sources = table in told and told[table].edges
+    return Origin(table, column, how, made_from, "" if is_received else MADE_OF_ROWS if has_sources else MADE_HERE)
+
+
+def _is_newest(lake: Lake, table: str) -> bool:
+    """Say whether the run that wrote a table's newest version told what it was made from."""
+    told = lineage.newest(lake).get(table)
+    return told is not None and delta.note_of(lake.table(table)).get("run") == told.run_id
 
 
 def as_document(lake: Lake, table: Table, origins: Sequence[Origin]) -> dict[str, Any]:
@@ -88,6 +105,7 @@ def as_document(lake: Lake, table: Table, origins: Sequence[Origin]) -> dict[str
     return {
         "schema": "lakeward.lineage/1",
         "table": table.name,
+        "is_of_newest_version": _is_newest(lake, table.table),
         "columns": [asdict(each) for each in origins],
         "deliveries": deliveries(lake, origins),
     }
@@ -96,6 +114,10 @@ def as_document(lake: Lake, table: Table, origins: Sequence[Origin]) -> dict[str
 def as_text(lake: Lake, origins: Sequence[Origin]) -> str:
     """Give it for people: a tree a column, then the files behind them."""
     lines = [line for origin in origins for line in _lines(origin, 0)]
+    if not _is_newest(lake, origins[0].table):
+        lines.append(
+            f"This is of an earlier version of {origins[0].table}: the run that wrote the newest told nothing."
+        )
     for table, files in deliveries(lake, origins).items():
         if files:
             more = f" and {len(files) - SHOWN_FILES} more" if len(files) > SHOWN_FILES else ""
@@ -104,8 +126,9 @@ def as_text(lake: Lake, origins: Sequence[Origin]) -> str:
 
 
 def _lines(origin: Origin, depth: int) -> Iterator[str]:
-    how = f"  ({', '.join(origin.how)})" if origin.how else ""
+    told = ", ".join((*origin.how, *filter(None, [origin.made_here])))
+    how = f"  ({told})" if told else ""
     what = "rows" if origin.column == WHOLE else origin.column
-    yield f"{'   ' * depth}← {origin.table}.{what}{how}" if depth else what
+    yield f"{'   ' * depth}← {origin.table}.{what}{how}" if depth else f"{what}{how}"
     for source in origin.made_from:
         yield from _lines(source, depth + 1)

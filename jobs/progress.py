@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 from rich.console import Console
 from rich.progress import BarColumn, Progress, SpinnerColumn, TaskID, TextColumn, TimeElapsedColumn
 
+from lakeward.jobs.observer import Observer, Silent
 from lakeward.jobs.plan import Plan
-from lakeward.jobs.run import Observer, Silent
 from lakeward.lake.runs import Step
 
 if TYPE_CHECKING:

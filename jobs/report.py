@@ -122,7 +122,7 @@ def plan_text(plan: Plan) -> str:
         why = step.why or ("nothing to load" if lacks else "up to date")
         lines.append(f"{'+' if step.why else '='} {name}: {why}")
         if isinstance(step, DatasetPlan):
-            lines += [f"    + {a.delivery.file} ({a.delivery.bytes:,} bytes)" for a in step.new]
+            lines += [f"    + {a.delivery.file} ({a.delivery.bytes:,} bytes)" for a in step.unread]
             lines += [f"    ! {a.delivery.file}: {a.reason}\n      remedy: {a.remedy}" for a in step.refused]
             lines += [f"    ~ {text}" for text in step.warnings]
     return "\n".join(lines)

@@ -6,30 +6,24 @@ spark-submit --py-files dist/lakeward.zip jobs/run.py gold.road_safety_weather -
 from __future__ import annotations
 
 import sys
-import threading
 import time
 import traceback
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
-from contextlib import contextmanager, nullcontext
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 from uuid import uuid4
 
 from lakeward.jobs import plan as planning
-from lakeward.jobs.combine import Task
-from lakeward.jobs.counted import Validated
-from lakeward.jobs.curate import curate
-from lakeward.jobs.ingest import ingest
-from lakeward.jobs.plan import CuratedPlan, DatasetPlan, Plan
-from lakeward.jobs.publish import publish
-from lakeward.jobs.validate import validate
+from lakeward.jobs.observer import Observer, Silent
+from lakeward.jobs.plan import CuratedPlan, DatasetPlan
+from lakeward.jobs.steps import GRAVEST, Bench, curated_step, dataset_step
 from lakeward.lake import delta, ledger, lineage, runs, torn
-from lakeward.lake.errors import EXIT_DATA, EXIT_DONE, EXIT_LATER, EXIT_OURS, EXIT_QUALITY, LakewardError
+from lakeward.lake.errors import EXIT_DONE, EXIT_OURS, LakewardError
 from lakeward.lake.lease import lease
-from lakeward.lake.ledger import Entry
 from lakeward.lake.runs import Step
 from lakeward.lake.storage import Lake
 from lakeward.pipelines.catalog import Table, declared, select
@@ -39,40 +33,6 @@ if TYPE_CHECKING:
     from pyspark.sql import SparkSession
 
 AT_ONCE = 4
-WIDE = 30
-GRAVEST = (EXIT_OURS, EXIT_LATER, EXIT_QUALITY, EXIT_DATA)
-
-
-class Observer(Protocol):
-    """Who is told how a run goes on."""
-
-    def planned(self, plan: Plan) -> None:
-        """Say what will be done."""
-
-    def session(self, spark: SparkSession) -> None:
-        """Say that Spark is up."""
-
-    def begun(self, table: str, what: str) -> None:
-        """Say what is being done to a table."""
-
-    def done(self, step: Step) -> None:
-        """Say what became of a table."""
-
-
-class Silent:
-    """Is told and says nothing."""
-
-    def planned(self, plan: Plan) -> None:
-        """Say nothing."""
-
-    def session(self, spark: SparkSession) -> None:
-        """Say nothing."""
-
-    def begun(self, table: str, what: str) -> None:
-        """Say nothing."""
-
-    def done(self, step: Step) -> None:
-        """Say nothing."""
 
 
 @dataclass(slots=True)
@@ -129,11 +89,12 @@ def run(
         if not work.plan.is_idle:
             from lakeward.lake.session import driver_pid, session
 
-            work.spark = session("lakeward", master=master, store=lake.store)
-            held.tell_jvm(driver_pid(work.spark))
-            work.observer.session(work.spark)
-        with lineage.recorded(work.spark, lake, work.report.run_id) if work.spark else nullcontext():
-            work.all_steps()
+            work.bench.spark = session("lakeward", master=master, store=lake.store)
+            held.tell_jvm(driver_pid(work.bench.spark))
+            work.observer.session(work.bench.spark)
+        work.all_steps()
+        if work.bench.spark:
+            lineage.collect(lake)
         return work.report
 
 
@@ -165,20 +126,14 @@ class _Run:
         self.lake, self.tables, self.observer, self.taken_back = lake, tables, observer, taken_back
         self.plan = planning.plan(lake, landing, tables.values())
         self.report = Report(f"{now:%Y%m%dT%H%M%S}-{uuid4().hex[:6]}", lake)
-        self.spark: SparkSession | None = None
-        self._ledger = threading.Lock()
+        self.bench = Bench(lake, self.report.run_id, observer)
 
     def note_arrivals(self) -> None:
         """Tell the ledger what was found, before anything is loaded."""
-        told = {(e.dataset, e.file, e.sha256, e.status, e.reason) for e in ledger.entries(self.lake)}
-        fresh = []
-        for step in self.plan.steps.values():
-            if isinstance(step, DatasetPlan):
-                for arrival in step.arrivals:
-                    entry = arrival.entry(step.dataset.name, step.fingerprint)
-                    if (entry.dataset, entry.file, entry.sha256, entry.status, entry.reason) not in told:
-                        fresh.append(entry)
-        ledger.record(self.lake, self.report.run_id, fresh)
+        told = {entry.verdict for entry in ledger.entries(self.lake)}
+        steps = [step for step in self.plan.steps.values() if isinstance(step, DatasetPlan)]
+        entries = [entry for step in steps for entry in step.entries(step.arrivals)]
+        ledger.record(self.lake, self.report.run_id, [entry for entry in entries if entry.verdict not in told])
 
     def tell_late(self) -> None:
         """Report what an earlier run brought to an end before it died without a word; the tables' logs tell."""
@@ -195,7 +150,7 @@ class _Run:
         waiting = dict(self.tables)
         running: dict[Future[Step], str] = {}
         done: dict[str, Step] = {}
-        with ThreadPoolExecutor(AT_ONCE) as pool, stopped_at_once(pool, self.spark):
+        with ThreadPoolExecutor(AT_ONCE) as pool, stopped_at_once(pool, self.bench.spark):
             while waiting or running:
                 for name, table in list(waiting.items()):
                     inputs = () if isinstance(table, Dataset) else table.tables
@@ -245,111 +200,12 @@ class _Run:
 
     def _work(self, plan: DatasetPlan | CuratedPlan, step: Step, inputs: Sequence[Step]) -> Step:
         if isinstance(plan, DatasetPlan):
-            return self._dataset(plan, step)
-        return self._curated(plan, step, inputs)
+            return dataset_step(self.bench, plan, step)
+        return curated_step(self.bench, plan, step, inputs)
 
     def _keep_trace(self, table: str) -> None:
         path = self.lake.root / "_logs" / f"{self.report.run_id}-{table}.log"
         self.lake.store.replace(path, f"{traceback.format_exc()}\n")
-
-    def _session(self, table: str, columns: int) -> SparkSession:
-        if self.spark is None:
-            raise RuntimeError("a step needs Spark that the plan did not foresee")
-        self.spark.sparkContext.setJobGroup(table, f"lakeward {table}")
-        own = self.spark.newSession()
-        if columns > WIDE:  # its code would not fit into one method, and Spark says so at length
-            own.conf.set("spark.sql.codegen.wholeStage", "false")
-        return own
-
-    def _dataset(self, plan: DatasetPlan, step: Step) -> Step:
-        refused = [each.entry(plan.dataset.name, plan.fingerprint) for each in plan.refused]
-        result, healed = Validated(), ""
-        if plan.why:
-            spark = self._session(plan.dataset.table, len(plan.dataset.columns))
-            if plan.new:
-                self.observer.begun(plan.dataset.table, f"reading {len(plan.new)} files")
-                _, unread = ingest(spark, self.lake, plan.dataset, plan.new, self.report.run_id)
-                refused += self._told([each.entry(plan.dataset.name, plan.fingerprint) for each in unread])
-            task = self._task(plan)
-            if task.entries:
-                self.observer.begun(plan.dataset.table, f"checking {len(task.entries)} deliveries")
-                quarantine = self.lake.table(f"quarantine.{plan.dataset.name}")
-                aside = delta.rows_of(quarantine) if task.rebuild else 0
-                result = validate(spark, self.lake, task)
-                refused += self._told(_refused_by_gate(task, result))
-                if aside:
-                    healed = f"{aside:,} rows lay in quarantine, {delta.rows_of(quarantine):,} do now"
-        return _dataset_step(plan, step, result, refused, healed)
-
-    def _task(self, plan: DatasetPlan) -> Task:
-        dataset = plan.dataset
-        told = [entry for entry in ledger.entries(self.lake) if entry.dataset == dataset.name]
-        state = planning.silver_state(self.lake, dataset, told, plan.fingerprint)
-        first = {entry.sha256: entry for entry in reversed(told) if entry.status == "received"}
-        if lost := state.pending - first.keys():
-            raise LakewardError(
-                f"nothing tells any more what {len(lost)} deliveries in bronze.{dataset.name} looked like",
-                remedy="put their files back into the landing zone and run again",
-                sha256=sorted(lost)[:3],
-            )
-        return Task(
-            dataset,
-            {sha256: first[sha256] for sha256 in sorted(state.pending)},
-            state.bronze_version,
-            plan.fingerprint,
-            state.rebuild,
-            self.report.run_id,
-        )
-
-    def _told(self, entries: list[Entry]) -> list[Entry]:
-        with self._ledger:
-            ledger.record(self.lake, self.report.run_id, entries)
-        return entries
-
-    def _curated(self, plan: CuratedPlan, step: Step, inputs: Sequence[Step]) -> Step:
-        curated = plan.curated
-        failed = [each for each in inputs if each.outcome in ("failed", "skipped")]
-        missing = [name for name, version in planning.input_versions(self.lake, curated).items() if version is None]
-        if failed or missing:
-            names = ", ".join([each.table_name for each in failed] or missing)
-            code = max((each.exit_code for each in inputs), default=0) or EXIT_DATA
-            return replace(
-                step, outcome="skipped", error=f"it rests on {names}, which could not be built", exit_code=code
-            )
-        fresh = planning.plan_curated(self.lake, curated, {})
-        if not fresh.why:
-            return step
-        warnings: tuple[str, ...] = ()
-        rows = delta.rows_of(self.lake.table(curated.table)) or 0
-        if fresh.is_build:
-            self.observer.begun(curated.table, "building")
-            built = curate(self._session(curated.table, len(curated.columns)), self.lake, fresh, self.report.run_id)
-            warnings, rows = built.warnings, built.rows
-        self.observer.begun(curated.table, "releasing")
-        released = publish(self.lake, curated, self.report.run_id)
-        return replace(step, outcome="built", rows_read=rows, rows_written=rows, warnings=warnings, release=released)
-
-
-def _refused_by_gate(task: Task, result: Validated) -> list[Entry]:
-    remedy = f"`lakeward quarantine {task.dataset.name}` shows its rows; mend the file or the rule"
-    told = {"status": "refused", "remedy": remedy, "exit_code": EXIT_QUALITY, "fingerprint": task.fingerprint}
-    return [
-        replace(task.entries[sha256], reason=why, seen_at=None, **told)  # type: ignore[arg-type]
-        for sha256, why in result.refused.items()
-    ]
-
-
-def _dataset_step(plan: DatasetPlan, step: Step, result: Validated, refused: Sequence[Entry], healed: str) -> Step:
-    said = [f"{each.file}: {each.reason}\n  remedy: {each.remedy}" for each in refused]
-    return replace(
-        step,
-        outcome="refused" if refused else ("built" if result.tallies else "unchanged"),
-        bytes_read=sum(arrival.delivery.bytes for arrival in plan.new),
-        **result.counts,
-        warnings=(*plan.warnings, *result.remarks, *filter(None, [healed])),
-        error="\n".join(said),
-        exit_code=next((code for code in GRAVEST if code in {each.exit_code for each in refused}), EXIT_DONE),
-    )
 
 
 def main(argv: Sequence[str] | None = None) -> int:

@@ -7,20 +7,25 @@ Delta table `_lineage`, one row for each column and each column that it was made
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Collection, Iterator
+from contextlib import suppress
 from dataclasses import asdict, dataclass
+from functools import cache, lru_cache
 from pathlib import Path
+from threading import Lock
+from time import time
 from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
 
+from lakeward.lake import delta
 from lakeward.lake.records import Records
 from lakeward.lake.session import settings
 from lakeward.lake.storage import Lake
 
 if TYPE_CHECKING:
-    from pyspark.sql import SparkSession
+    from pyspark import SparkContext
+    from pyspark.sql import DataFrame
 
 TYPES: dict[str, pa.DataType] = {
     "run_id": pa.string(),
@@ -31,9 +36,24 @@ TYPES: dict[str, pa.DataType] = {
     "how": pa.string(),
 }
 TABLE = Records("_lineage", "lineage", TYPES)
-EVENTS_MS = 60_000
 WHOLE = "*"
 """The column of an edge that all columns of a table share: what it was joined, filtered or grouped by."""
+OURS = frozenset(
+    (
+        "_row",
+        "_kind",
+        "_fault",
+        "_overflow",
+        "_padded",
+        "_file",
+        "_sha256",
+        "_ingested_at",
+        "_change_type",
+        "_commit_version",
+    )
+)
+"""Columns that say how a row was read, not what an agency wrote."""
+_ONE_AT_A_TIME = Lock()
 SETTINGS = {
     "spark.openlineage.transport.type": "file",
     "spark.openlineage.namespace": "lakeward",
@@ -50,7 +70,7 @@ class Edge:
     Args:
         table_name: the table that was written.
         column: its column; `*` for all of them.
-        from_table: the table that was read.
+        from_table: the table that was read; empty says no more than that the table was written.
         from_column: its column.
         how: OpenLineage's words: identity, transformation, aggregation, join, filter, group_by, sort, …
     """
@@ -62,40 +82,52 @@ class Edge:
     how: str
 
 
-@contextmanager
-def recorded(spark: SparkSession, lake: Lake, run_id: str) -> Iterator[None]:
-    """Have what Spark writes in the meantime told to `_lineage`; without OpenLineage's JAR nothing is told.
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What was told of a table's write: by which run, and its edges."""
 
-    Lineage is never worth a run: events that do not come in time are left out of it. The listener works beside the
-    run, and not cheaply: it looks at the plan of each query, and `LAKEWARD_LINEAGE=0` turns it off.
+    run_id: str
+    edges: list[Edge]
+
+
+def tell(lake: Lake, table: str, frame: DataFrame, run_id: str) -> None:
+    """Have OpenLineage tell, from its plan, of a frame that is about to be written to a table.
+
+    It hears of no other query, and before the commit: a run that dies after it has told already, and what is told of a
+    commit that never came is passed over by its readers. Without OpenLineage's JAR nothing is told. Lineage is never
+    worth a run: where it fails, `lakeward lineage` says that the newest version has none.
     """
-    from py4j.protocol import Py4JJavaError
+    from py4j.protocol import Py4JError
 
-    listener = _listener(spark, _events(lake, run_id)) if settings().lineage and not lake.store.is_shared else None
-    context = spark.sparkContext._jsc.sc()
-    if listener is None:
-        yield
+    from lakeward.lake import jars, jvm
+
+    if not settings().lineage or lake.store.is_shared or not jvm.has(jars.LINEAGE):
         return
-    bus = context.listenerBus()
-    with suppress(Py4JJavaError):  # TimeoutException: a busy machine
-        bus.waitUntilEmpty(EVENTS_MS)  # the listener falls over the end of a job whose start it has not seen
-    context.addSparkListener(listener)
-    try:
-        yield
-    finally:
-        with suppress(Py4JJavaError):
-            bus.waitUntilEmpty(EVENTS_MS)
-        context.removeSparkListener(listener)
-        collect(lake)
+    events = _events(lake, run_id)
+    with _ONE_AT_A_TIME, suppress(Py4JError, OSError):
+        events.parent.mkdir(exist_ok=True)
+        _listener(frame.sparkSession.sparkContext, events).onOtherEvent(_ended_write(frame, lake.table(table)))
+        lake.store.persist([events])
 
 
 def collect(lake: Lake) -> None:
-    """Keep the edges of every run whose events are not told yet, those of runs that died among them."""
-    told = {row["run_id"] for row in TABLE.all(lake)}
-    for events in sorted(_events(lake, "*").parent.glob(_events(lake, "*").name)):
+    """Keep the edges of every run whose events are not kept yet, those of runs that died among them."""
+    for run_id, found in _not_kept(lake, {row["run_id"] for row in TABLE.all(lake)}):
+        TABLE.add(lake, ({"run_id": run_id, **asdict(edge)} for edge in found), about=run_id)
+
+
+def _not_kept(lake: Lake, kept: Collection[str]) -> Iterator[tuple[str, list[Edge]]]:
+    """Give what events tell of the commits of runs of which `_lineage` holds nothing."""
+
+    @cache
+    def writers(table: str) -> set[str]:
+        return {note["run"] for _, note in delta.notes(lake.table(table)) if "run" in note}
+
+    pattern = _events(lake, "*")
+    for events in sorted(() if lake.store.is_shared else pattern.parent.glob(pattern.name)):
         run_id = events.stem.removeprefix("lineage-")
-        if run_id not in told:
-            TABLE.add(lake, ({"run_id": run_id, **asdict(edge)} for edge in edges(lake, events)), about=run_id)
+        if run_id not in kept:
+            yield run_id, [edge for edge in edges(lake, events) if run_id in writers(edge.table_name)]
 
 
 def edges(lake: Lake, events: Path) -> list[Edge]:
@@ -112,16 +144,18 @@ def edges(lake: Lake, events: Path) -> list[Edge]:
     return sorted(found)
 
 
-def newest(lake: Lake) -> dict[str, list[Edge]]:
-    """Give the edges of each table as its last recorded write had them."""
+def newest(lake: Lake) -> dict[str, Told]:
+    """Give what was told of each table's newest write of which any was."""
+    kept = TABLE.all(lake)
+    rows = [(row.pop("run_id"), Edge(**row)) for row in kept]
+    rows += [(run_id, edge) for run_id, found in _not_kept(lake, {run_id for run_id, _ in rows}) for edge in found]
     last: dict[str, str] = {}
-    rows = TABLE.all(lake)
-    for row in rows:
-        last[row["table_name"]] = max(last.get(row["table_name"], ""), row["run_id"])
-    told: dict[str, list[Edge]] = {}
-    for row in rows:
-        if row.pop("run_id") == last[row["table_name"]]:
-            told.setdefault(row["table_name"], []).append(Edge(**row))
+    for run_id, edge in rows:
+        last[edge.table_name] = max(last.get(edge.table_name, ""), run_id)
+    told = {table: Told(run_id, []) for table, run_id in last.items()}
+    for run_id, edge in rows:
+        if run_id == last[edge.table_name] and edge.from_table:
+            told[edge.table_name].edges.append(edge)
     return told
 
 
@@ -131,11 +165,12 @@ def _of_output(lake: Lake, output: dict[str, Any]) -> Iterator[Edge]:
     inputs = {name: told["inputFields"] for name, told in facet.get("fields", {}).items()} | {
         WHOLE: facet.get("dataset", ())
     }
+    if table:
+        yield Edge(table, WHOLE, "", "", "")
     for column, fields in inputs.items():
         for field in fields:
             source = _name(lake, field["name"])
-            is_ours = field["field"].startswith("_")  # how we read a row, not what an agency wrote into it
-            if table and source and source != table and not is_ours:
+            if table and source and source != table and field["field"] not in OURS:
                 for told in field.get("transformations", ()):
                     yield Edge(table, column, source, field["field"], str(told.get("subtype") or "").lower())
 
@@ -150,15 +185,28 @@ def _events(lake: Lake, run_id: str) -> Path:
     return lake.root / "_logs" / f"lineage-{run_id}.jsonl"
 
 
-def _listener(spark: SparkSession, events: Path) -> Any:
-    """Make a listener that writes to a file; None where the JVM lacks OpenLineage."""
-    from lakeward.lake import jars, jvm
-
-    if not jvm.has(jars.LINEAGE):
-        return None
-    events.parent.mkdir(exist_ok=True)
-    java = spark.sparkContext._jvm
-    conf = spark.sparkContext._jsc.sc().getConf()
+@lru_cache(maxsize=1)
+def _listener(context: SparkContext, events: Path) -> Any:
+    """Make a listener that writes to a file. It is on no bus: it hears what it is told."""
+    jvm: Any = context._jvm
+    conf = context._jsc.sc().getConf()
     for name, value in {**SETTINGS, "spark.openlineage.transport.location": str(events)}.items():
         conf.set(name, value)
-    return java.io.openlineage.spark.agent.OpenLineageSparkListener(conf)  # type: ignore[union-attr]
+    return jvm.io.openlineage.spark.agent.OpenLineageSparkListener(conf)
+
+
+def _ended_write(frame: DataFrame, path: Path) -> Any:
+    """Give the event with which Spark tells that a frame was written; its command is planned and never run."""
+    jvm: Any = frame.sparkSession._jvm
+    sql = jvm.org.apache.spark.sql
+    command = sql.execution.datasources.SaveIntoDataSourceCommand(
+        frame._jdf.queryExecution().analyzed(),
+        sql.delta.sources.DeltaDataSource(),
+        jvm.PythonUtils.toScalaMap({"path": path.as_uri()}),
+        sql.SaveMode.Append,
+    )
+    session, none = frame.sparkSession._jsparkSession, jvm.scala.Option.empty()
+    plan = session.sessionState().executePlan(command, sql.execution.CommandExecutionMode.SKIP())
+    ended = sql.execution.ui.SparkListenerSQLExecutionEnd(0, int(time() * 1000), none, none)
+    getattr(ended, "qe_$eq")(plan)
+    return ended

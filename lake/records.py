@@ -37,7 +37,13 @@ class Records:
         path = lake.table(self.table)
         with self._one_at_a_time:
             delta.durably(
-                lambda: write_deltalake(str(path), told, mode="append", storage_options=dict(lake.store.for_deltalake)),
+                lambda: write_deltalake(
+                    str(path),
+                    told,
+                    mode="append",
+                    schema_mode="merge",
+                    storage_options=dict(lake.store.for_deltalake),
+                ),
                 path,
                 step=self.step,
                 about=about or self.table,

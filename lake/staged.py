@@ -60,13 +60,7 @@ class Staged:
     def commit(self, note: Mapping[str, object]) -> int:
         """Publish the files as one atomic commit that survives a power cut; give the version it became."""
         self._is_open = False  # also when it fails: nobody can tell then whether the log names the files
-        return delta.durably(lambda: self._write(delta.written(note)), self.path, step=self.step, about=self.about)
-
-    def _write(self, note: str) -> None:
-        self._publish(note)
-        # Listeners, OpenLineage's among them, know a write by Spark's own command. Where there is a table already, this
-        # mode does nothing but tell them of the plan.
-        self._source.write.format("delta").mode("ignore").save(str(self.path))
+        return delta.durably(lambda: self._publish(delta.written(note)), self.path, step=self.step, about=self.about)
 
 
 @contextmanager

@@ -3,14 +3,16 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+import pyarrow as pa
 import pytest
+from deltalake import CommitProperties, write_deltalake
 from pyspark.sql import SparkSession
 
-from lakeward.jobs.lineage import Origin, as_text, deliveries, lineage_of
+from lakeward.jobs.lineage import MADE_OF_ROWS, Origin, as_text, deliveries, lineage_of
 from lakeward.jobs.run import run
-from lakeward.lake import lineage
+from lakeward.lake import delta, lineage
 from lakeward.lake.errors import UsageError
-from lakeward.lake.lineage import Edge
+from lakeward.lake.lineage import Edge, Told
 from lakeward.lake.storage import Lake
 from lakeward.pipelines.catalog import declared, find
 
@@ -51,9 +53,27 @@ def test_edges_are_those_of_ended_writes_between_tables_of_the_lake(lake: Lake, 
     )
 
     assert lineage.edges(lake, events) == [
+        Edge("gold.x", "*", "", "", ""),
         Edge("gold.x", "*", "silver.b", "town", "join"),
         Edge("gold.x", "deaths", "silver.a", "died", "aggregation"),
+        Edge("gold.z", "*", "", "", ""),
     ]
+
+
+def test_what_a_run_told_before_it_died_counts_where_its_commit_came(lake: Lake) -> None:
+    logs = lake.root / "_logs"
+    logs.mkdir(parents=True)
+    note = CommitProperties(custom_metadata={"userMetadata": delta.written({"run": "1"})})
+    write_deltalake(str(lake.table("gold.x")), pa.table({"deaths": [1]}), commit_properties=note)
+    for run_id, source in (("1", "silver.a"), ("2", "silver.never")):
+        told = _event(lake, "COMPLETE", "gold.x", {"deaths": [(source, "died", "AGGREGATION")]})
+        (logs / f"lineage-{run_id}.jsonl").write_text(told, encoding="utf-8")
+
+    (told_of_x,) = lineage.newest(lake).values()
+    lineage.collect(lake)
+
+    assert told_of_x == Told("1", [Edge("gold.x", "deaths", "silver.a", "died", "aggregation")])
+    assert lineage.newest(lake) == {"gold.x": told_of_x}
 
 
 def test_a_gold_column_is_traced_to_the_agencys_column_and_file(
@@ -76,11 +96,12 @@ def test_a_gold_column_is_traced_to_the_agencys_column_and_file(
             )),
         ),
     )  # fmt: skip
+    stations, rows = lineage_of(lake, table, "stations")
+    assert stations == Origin("gold.faults_daily", "stations", made_here=MADE_OF_ROWS)
     assert deliveries(lake, [rain]) == {"bronze.faults.rain": ("faults/rain/2021.csv",)}
     assert as_text(lake, [rain]).splitlines()[0] == "rain_mm"
-    whole = lineage_of(lake, table)
-    assert [each.column for each in whole] == ["day", "rain_mm", "stations", "*"]
-    assert ("silver.faults.rain", "day") in {(each.table, each.column) for each in whole[-1].made_from}
+    assert [each.column for each in lineage_of(lake, table)] == ["day", "rain_mm", "stations", "*"]
+    assert ("silver.faults.rain", "day") in {(each.table, each.column) for each in rows.made_from}
     assert len({row["run_id"] for row in lineage.TABLE.all(lake)}) == 1
 
 

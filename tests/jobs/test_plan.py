@@ -8,7 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from lakeward.jobs.plan import Arrival, DatasetPlan, Plan, ordered, plan
+from lakeward.jobs.arrivals import Arrival
+from lakeward.jobs.order import ordered
+from lakeward.jobs.plan import DatasetPlan, Plan, plan
 from lakeward.lake import landing as zone
 from lakeward.lake import ledger
 from lakeward.lake.storage import Lake
@@ -47,7 +49,7 @@ def _planned(lake: Lake, landing: Path, dataset: Dataset = WELLS) -> tuple[Plan,
 def _note(lake: Lake, landing: Path) -> None:
     step = plan(lake, str(landing), [WELLS]).steps[WELLS.name]
     assert isinstance(step, DatasetPlan)
-    ledger.record(lake, "run", [each.entry(WELLS.name, step.fingerprint) for each in step.arrivals])
+    ledger.record(lake, "run", step.entries(step.arrivals))
 
 
 def test_new_files_are_counted_and_twins_and_strangers_are_told(lake: Lake, landing: Path, folder: Path) -> None:
