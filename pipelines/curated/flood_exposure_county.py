@@ -12,7 +12,7 @@ from lakeward.pipelines.maps.village_population import VILLAGE_POPULATION
 from lakeward.pipelines.places.coordinates import to_wgs84
 from lakeward.pipelines.places.counties import COUNTY_NAMES, county_today
 from lakeward.pipelines.places.people import with_population
-from lakeward.pipelines.places.polygons import place_at
+from lakeward.pipelines.places.polygons import with_area
 from lakeward.quality import expect
 
 if TYPE_CHECKING:
@@ -31,8 +31,9 @@ def flood_exposure_county(points: DataFrame, boundaries: DataFrame, villages: Da
     from pyspark.sql import functions as F
 
     degrees = points.withColumn("at", to_wgs84(F.col("x_twd97_m"), F.col("y_twd97_m")))
-    held = place_at(_newest_counties(boundaries), F.col("at.lon_deg"), F.col("at.lat_deg"), names=("county_name",))
-    placed = degrees.withColumn("county_name", county_today(held["county_name"]))
+    counties, lon, lat = _newest_counties(boundaries), F.col("at.lon_deg"), F.col("at.lat_deg")
+    held = with_area(degrees, counties, lon, lat, names=("county_name",))
+    placed = held.withColumn("county_name", county_today(F.col("area.county_name")))
     outside = placed.groupBy("year").agg(F.count_if(F.col("county_name").isNull()).alias("year_points_outside"))
     counted = placed.where("county_name is not null").groupBy(*COUNTY_YEAR).agg(
         F.count("*").alias("flood_points"),

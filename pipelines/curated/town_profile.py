@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import reduce
 from typing import TYPE_CHECKING
 
+from lakeward.lake.origin import drawn_from
 from lakeward.lake.table import Column
 from lakeward.pipelines.culture.temples import TEMPLES
 from lakeward.pipelines.dataset import Curated, Publication
@@ -16,7 +17,7 @@ from lakeward.pipelines.maps.village_population import VILLAGE_POPULATION
 from lakeward.pipelines.places.addresses import with_place
 from lakeward.pipelines.places.coordinates import to_wgs84
 from lakeward.pipelines.places.counties import COUNTY_NAMES, county_today
-from lakeward.pipelines.places.polygons import place_at
+from lakeward.pipelines.places.polygons import with_area
 from lakeward.pipelines.police.burglaries import BURGLARIES
 from lakeward.pipelines.police.cameras import CAMERAS
 from lakeward.quality import expect
@@ -45,7 +46,8 @@ def town_profile(villages: DataFrame, boundaries: DataFrame, floods: DataFrame, 
     from pyspark.sql import functions as F
 
     burglaries, cameras, *others = lists
-    towns = _towns(villages, burglaries).localCheckpoint()
+    counted = _towns(villages, burglaries)
+    towns = drawn_from(counted.localCheckpoint(), counted)
     areas = boundaries.where("level = 'town' and geometry_wkt is not null")
     addressed = [with_place(rows.select("address"), F.col("address"), towns) for rows in (burglaries, *others)]
     placed = [addressed[0], _cameras(cameras, towns, areas), *addressed[1:]]
@@ -79,9 +81,11 @@ def _cameras(cameras: DataFrame, towns: DataFrame, areas: DataFrame) -> DataFram
 
     of_one = towns.groupBy("town_name").agg(F.min("county_name").alias("county_name"), F.count("*").alias("counties"))
     known = F.broadcast(of_one.where("counties = 1").select(*TOWN))
-    at = place_at(areas, F.col("lon_deg"), F.col("lat_deg"))["county_name"]
-    left = cameras.join(known, "town_name", "left_anti").select(F.col("town_name").alias("called"), at.alias("at"))
-    placed = with_place(left, F.col("called"), towns, county=F.col("at"))
+    left = cameras.join(known, "town_name", "left_anti").select(
+        F.col("town_name").alias("called"), "lon_deg", "lat_deg"
+    )
+    held = with_area(left, areas, F.col("lon_deg"), F.col("lat_deg"))
+    placed = with_place(held, F.col("called"), towns, county=F.col("area.county_name"))
     return cameras.join(known, "town_name").select(*TOWN).unionByName(placed.select(*TOWN))
 
 
@@ -90,8 +94,8 @@ def _flooded(floods: DataFrame, towns: DataFrame, areas: DataFrame) -> DataFrame
     from pyspark.sql import functions as F
 
     degrees = floods.select(to_wgs84(F.col("x_twd97_m"), F.col("y_twd97_m")).alias("at"))
-    area = degrees.select(place_at(areas, F.col("at.lon_deg"), F.col("at.lat_deg")).alias("area"))
-    then = area.select(F.concat_ws("", "area.county_name", "area.town_name").alias("then"))
+    held = with_area(degrees, areas, F.col("at.lon_deg"), F.col("at.lat_deg"))
+    then = held.select(F.concat_ws("", "area.county_name", "area.town_name").alias("then"))
     return with_place(then, F.col("then"), towns)
 
 

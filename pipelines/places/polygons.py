@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
+from lakeward.lake.origin import drawn_from
 from lakeward.pipelines.places.arrow import on_columns
 
 if TYPE_CHECKING:
@@ -12,6 +13,18 @@ if TYPE_CHECKING:
 
 # Degrees in metres at the middle of Taiwan; from end to end they differ by 2 %.
 METRES_A_DEGREE = (101_900.0, 110_800.0)
+NAMES = ("county_name", "town_name")
+
+
+def with_area(
+    rows: DataFrame, areas: DataFrame, lon_deg: Column, lat_deg: Column, *, names: Sequence[str] = NAMES
+) -> DataFrame:
+    """Put beside each row, as `area`, what `place_at` finds; the plan tells that it is drawn from the areas."""
+    from pyspark.sql import functions as F
+
+    distance = F.when(F.col("geometry_wkt").isNotNull(), 0.0).alias("distance_m")
+    told = rows.withColumn("area", place_at(areas, lon_deg, lat_deg, names=names))
+    return drawn_from(told, areas.select(F.struct(*names, distance).alias("area")))
 
 
 def place_at(
@@ -19,7 +32,7 @@ def place_at(
     lon_deg: Column,
     lat_deg: Column,
     *,
-    names: Sequence[str] = ("county_name", "town_name"),
+    names: Sequence[str] = NAMES,
     geometry: str = "geometry_wkt",
     within_m: float = 0,
 ) -> Column:

@@ -3,18 +3,44 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterator
 from pathlib import Path
 
+import pytest
 from pyspark.sql import SparkSession
 
+from lakeward.jobs.lineage import Origin, lineage_of
 from lakeward.jobs.run import run
 from lakeward.lake.errors import EXIT_DONE
+from lakeward.lake.storage import Lake
 from lakeward.pipelines.catalog import declared
 from lakeward.pipelines.dataset import Curated, Dataset
 from lakeward.pipelines.sample.folder import write
 
+MADE_HERE = {
+    "gold.bike_availability_district": "county_name stations stations_listed readings",
+    "gold.calendar_days": "day_on is_day_off is_weekend is_holiday is_makeup_workday holiday_name holiday_name_en *",
+    "gold.counties": "county_code county_name county_name_en valid_from valid_to county_name_today is_current",
+    "gold.crash_change_feed": "delivered_on change rows crashes rows_after crashes_after delivery",
+    "gold.crash_changes": "delivered_on change delivery",
+    "gold.crop_price_weather": "",
+    "gold.dengue_reconciliation": "source rows_of_year",
+    "gold.dengue_village": "cases",
+    "gold.education_town": "villages",
+    "gold.flood_exposure_county": "flood_points",
+    "gold.road_safety_weather": "crashes rain_stations",
+    "gold.town_profile": "burglaries cameras clinics temples junior_high_schools flood_points",
+    "gold.towns": "",
+    "gold.vector_risk_town_month": "surveys dengue_cases",
+    "gold.villages": "",
+}
+"""Columns that no column of an agency goes into: counts of rows, dates of deliveries, lists and words of ours."""
 
-def test_quarantine_holds_what_the_sample_made_wrong_and_gold_has_rows(spark: SparkSession, tmp_path: Path) -> None:
+
+def test_quarantine_holds_what_the_sample_made_wrong_and_gold_has_rows(
+    spark: SparkSession, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("LAKEWARD_LINEAGE", "1")
     tables = declared().values()
     wrong: Counter[str] = Counter()
     for each in write(tmp_path / "landing", [table for table in tables if isinstance(table, Dataset)], rows=400):
@@ -29,3 +55,19 @@ def test_quarantine_holds_what_the_sample_made_wrong_and_gold_has_rows(spark: Sp
     empty = {table.name for table in tables if isinstance(table, Curated) and not steps[table.name].rows_written}
     assert empty == set()
     assert report.exit_code == EXIT_DONE
+    lake = Lake.at(str(tmp_path / "lake"))
+    curated = [table for table in tables if isinstance(table, Curated)]
+    assert {each.name: _made_here(lineage_of(lake, each)) for each in curated} == MADE_HERE
+
+
+def _made_here(origins: list[Origin]) -> str:
+    """Name the columns that trace back to no column of an agency; each says why."""
+    made = [each for each in origins if not any(_received(each))]
+    assert all(each.made_here for each in made if not each.made_from)
+    return " ".join(each.column for each in made)
+
+
+def _received(origin: Origin) -> Iterator[bool]:
+    yield origin.table.startswith("bronze.")
+    for source in origin.made_from:
+        yield from _received(source)
