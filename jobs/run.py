@@ -94,7 +94,7 @@ def run(
             work.observer.session(work.bench.spark)
         work.all_steps()
         if work.bench.spark:
-            lineage.collect(lake)
+            lineage.collect(lake, work.report.run_id)
         return work.report
 
 

@@ -11,7 +11,7 @@ from collections.abc import Collection, Iterator
 from contextlib import suppress
 from dataclasses import asdict, dataclass
 from functools import cache, lru_cache
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from threading import Lock
 from time import time
 from typing import TYPE_CHECKING, Any
@@ -97,22 +97,19 @@ def tell(lake: Lake, table: str, frame: DataFrame, run_id: str) -> None:
     commit that never came is passed over by its readers. Without OpenLineage's JAR nothing is told. Lineage is never
     worth a run: where it fails, `lakeward lineage` says that the newest version has none.
     """
-    from py4j.protocol import Py4JError
-
     from lakeward.lake import jars, jvm
 
-    if not settings().lineage or lake.store.is_shared or not jvm.has(jars.LINEAGE):
+    if not settings().lineage or not jvm.has(jars.LINEAGE):
         return
-    events = _events(lake, run_id)
-    with _ONE_AT_A_TIME, suppress(Py4JError, OSError):
-        events.parent.mkdir(exist_ok=True)
+    with _ONE_AT_A_TIME, suppress(Exception), lake.store.filled_by_others(_events(lake, run_id)) as events:
         _listener(frame.sparkSession.sparkContext, events).onOtherEvent(_ended_write(frame, lake.table(table)))
-        lake.store.persist([events])
 
 
-def collect(lake: Lake) -> None:
-    """Keep the edges of every run whose events are not kept yet, those of runs that died among them."""
+def collect(lake: Lake, own: str = "") -> None:
+    """Keep the edges of a run that ended, and of runs that died, where none but this one can be alive."""
     for run_id, found in _not_kept(lake, {row["run_id"] for row in TABLE.all(lake)}):
+        if run_id != own and lake.store.is_shared:
+            continue
         TABLE.add(lake, ({"run_id": run_id, **asdict(edge)} for edge in found), about=run_id)
 
 
@@ -124,7 +121,7 @@ def _not_kept(lake: Lake, kept: Collection[str]) -> Iterator[tuple[str, list[Edg
         return {note["run"] for _, note in delta.notes(lake.table(table)) if "run" in note}
 
     pattern = _events(lake, "*")
-    for events in sorted(() if lake.store.is_shared else pattern.parent.glob(pattern.name)):
+    for events in sorted(pattern.parent.glob(pattern.name)):
         run_id = events.stem.removeprefix("lineage-")
         if run_id not in kept:
             yield run_id, [edge for edge in edges(lake, events) if run_id in writers(edge.table_name)]
@@ -161,7 +158,7 @@ def newest(lake: Lake) -> dict[str, Told]:
 
 def _of_output(lake: Lake, output: dict[str, Any]) -> Iterator[Edge]:
     facet = output.get("facets", {}).get("columnLineage", {})
-    table = _name(lake, output["name"])
+    table = _name(lake, output)
     inputs = {name: told["inputFields"] for name, told in facet.get("fields", {}).items()} | {
         WHOLE: facet.get("dataset", ())
     }
@@ -169,16 +166,18 @@ def _of_output(lake: Lake, output: dict[str, Any]) -> Iterator[Edge]:
         yield Edge(table, WHOLE, "", "", "")
     for column, fields in inputs.items():
         for field in fields:
-            source = _name(lake, field["name"])
+            source = _name(lake, field)
             if table and source and source != table and field["field"] not in OURS:
                 for told in field.get("transformations", ()):
                     yield Edge(table, column, source, field["field"], str(told.get("subtype") or "").lower())
 
 
-def _name(lake: Lake, path: str) -> str:
-    """Give the full name of the table at a path; empty where it is none of this lake's."""
-    where = Path(path)
-    return ".".join(where.relative_to(lake.root).parts) if where.is_relative_to(lake.root) else ""
+def _name(lake: Lake, dataset: dict[str, Any]) -> str:
+    """Give the full name of the table that OpenLineage tells of; empty where it is none of this lake's."""
+    place, name = dataset.get("namespace", "file"), dataset["name"]
+    where = PurePosixPath(name if place == "file" else f"{place}/{name}")
+    root = PurePosixPath(str(lake.root).replace("s3a://", "s3://", 1))  # as OpenLineage writes it
+    return ".".join(where.relative_to(root).parts) if where.is_relative_to(root) else ""
 
 
 def _events(lake: Lake, run_id: str) -> Path:

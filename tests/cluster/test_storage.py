@@ -41,7 +41,7 @@ class Twice:
 
 def lakeward(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
     """Run a command as a user does."""
-    told = {**os.environ, "LAKEWARD_LINEAGE": "0", **environment}
+    told = {**os.environ, "LAKEWARD_LINEAGE": "1", **environment}
     command = [sys.executable, "-m", "lakeward.jobs.cli", *arguments]
     return subprocess.run(command, env=told, capture_output=True, text=True, check=False, timeout=580)
 
@@ -118,7 +118,15 @@ def test_running_again_starts_no_jvm(twice: Twice, tmp_path: Path) -> None:
 def test_what_is_there_is_shown_without_a_jvm(twice: Twice, tmp_path: Path) -> None:
     lake = ("--lake", str(twice.remote.root))
 
-    for asked in (("show", GOLD), ("ls",), ("runs",), ("quality",), ("quality", GOLD), ("quality", "--docs")):
+    for asked in (
+        ("show", GOLD),
+        ("ls",),
+        ("runs",),
+        ("quality",),
+        ("quality", GOLD),
+        ("quality", "--docs"),
+        ("lineage", GOLD),
+    ):
         shown = lakeward(*asked, *lake, JAVA_HOME=str(tmp_path), PATH=str(tmp_path))
         assert shown.returncode == 0, (asked, shown.stderr)
     assert (twice.remote.root / "_quality_docs" / "site" / "index.html").is_file()

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import cast
 
 import pyarrow as pa
 import pytest
@@ -10,7 +11,7 @@ from pyspark.sql import SparkSession
 
 from lakeward.jobs.lineage import MADE_OF_ROWS, Origin, as_text, deliveries, lineage_of
 from lakeward.jobs.run import run
-from lakeward.lake import delta, lineage
+from lakeward.lake import delta, lineage, objects
 from lakeward.lake.errors import UsageError
 from lakeward.lake.lineage import Edge, Told
 from lakeward.lake.storage import Lake
@@ -57,6 +58,24 @@ def test_edges_are_those_of_ended_writes_between_tables_of_the_lake(lake: Lake, 
         Edge("gold.x", "*", "silver.b", "town", "join"),
         Edge("gold.x", "deaths", "silver.a", "died", "aggregation"),
         Edge("gold.z", "*", "", "", ""),
+    ]
+
+
+def test_tables_of_a_lake_in_a_store_are_known_by_their_bucket(tmp_path: Path) -> None:
+    def dataset(bucket: str, name: str) -> dict[str, object]:
+        return {"namespace": f"s3://{bucket}", "name": name, "field": "died", "transformations": [{"subtype": "SUM"}]}
+
+    lake = Lake(cast("Path", objects.path_of("s3a://lake/one 湖")))
+    sources = [dataset("lake", "one 湖/silver/a"), dataset("other", "one 湖/silver/b"), dataset("lake", "two/silver/c")]
+    output = {
+        **dataset("lake", "one 湖/gold/x"),
+        "facets": {"columnLineage": {"fields": {"deaths": {"inputFields": sources}}}},
+    }
+    events = tmp_path / "events.jsonl"
+    events.write_text(json.dumps({"eventType": "COMPLETE", "outputs": [output]}), "utf-8")
+
+    assert [edge for edge in lineage.edges(lake, events) if edge.from_table] == [
+        Edge("gold.x", "deaths", "silver.a", "died", "sum")
     ]
 
 
