@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
@@ -28,6 +29,14 @@ SHARED = Path(__file__).resolve().parents[2] / "shared" / "data"
 REAL = ("test_real", "test_traps")
 LONGEST = ("real", "test_points", "test_against_gx", "test_run_of_sample", "test_kills", "test_power")
 """Where the time goes. Several processes end together when they begin with these."""
+
+
+def pytest_configure() -> None:
+    """Give xdist's processes a main module with a file.
+
+    One without is taken for a doctest by PySpark, which ends the process when Great Expectations looks for Connect.
+    """
+    sys.modules["__main__"].__dict__.setdefault("__file__", __file__)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
