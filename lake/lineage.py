@@ -15,6 +15,7 @@ from pathlib import Path, PurePosixPath
 from threading import Lock
 from time import time
 from typing import TYPE_CHECKING, Any
+from urllib.parse import quote, unquote
 
 import pyarrow as pa
 
@@ -201,7 +202,7 @@ def _ended_write(frame: DataFrame, path: Path) -> Any:
     command = sql.execution.datasources.SaveIntoDataSourceCommand(
         frame._jdf.queryExecution().analyzed(),
         sql.delta.sources.DeltaDataSource(),
-        jvm.PythonUtils.toScalaMap({"path": path.as_uri()}),
+        jvm.PythonUtils.toScalaMap({"path": quote(unquote(path.as_uri()), safe=":/")}),  # a store's is not quoted
         sql.SaveMode.Append,
     )
     session, none = frame.sparkSession._jsparkSession, jvm.scala.Option.empty()
