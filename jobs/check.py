@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from uuid import uuid4
 
 from lakeward.jobs.curate import suite_results
 from lakeward.lake import delta
 from lakeward.lake.errors import EXIT_DONE, EXIT_QUALITY, UsageError
-from lakeward.lake.runs import Outcome, Step
+from lakeward.lake.runs import Outcome, Step, new_id
 from lakeward.lake.storage import Lake
 from lakeward.pipelines.catalog import Table
 from lakeward.pipelines.dataset import Curated
@@ -67,7 +66,7 @@ def check(lake: Lake, table: Table, version: int | None = None, *, master: str |
     else:
         results = Checks.for_frame(table.suite, frame.schema).run(frame)
     failures, _ = table_verdict(results)
-    run_id = f"{began:%Y%m%dT%H%M%S}-{uuid4().hex[:6]}"
+    run_id = new_id(began)
     batch = history.Validation(table.table, f"version {at}", tuple(results), "; ".join(failures), version=at)
     history.record(lake, run_id, [batch])
     return Checked(table.table, at, tuple(results), run_id, began)

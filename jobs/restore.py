@@ -9,7 +9,6 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from uuid import uuid4
 
 from lakeward.jobs.plan import input_versions, plan_curated
 from lakeward.jobs.publish import publish
@@ -64,8 +63,8 @@ def restore(lake: Lake, table: Table, to: str, master: str | None = None) -> Res
             remedy="its rows lie in the release that was made from it, if one was: `lakeward show` lists releases",
             file=gone[0],
         )
-    run_id = f"{datetime.now(UTC):%Y%m%dT%H%M%S}-{uuid4().hex[:6]}"
     began = datetime.now(UTC)
+    run_id = runs.new_id(began)
     with writer(lake, f"restore {table.table}", master) as spark:
         note = {
             "inputs": next(delta.notes(path, version), (version, {}))[1].get("inputs", {}),

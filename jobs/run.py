@@ -15,7 +15,6 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
-from uuid import uuid4
 
 from lakeward.jobs import plan as planning
 from lakeward.jobs.observer import Observer, Silent
@@ -122,10 +121,9 @@ class _Run:
         observer: Observer,
         taken_back: Mapping[str, str],
     ) -> None:
-        now = datetime.now(UTC)
         self.lake, self.tables, self.observer, self.taken_back = lake, tables, observer, taken_back
         self.plan = planning.plan(lake, landing, tables.values())
-        self.report = Report(f"{now:%Y%m%dT%H%M%S}-{uuid4().hex[:6]}", lake)
+        self.report = Report(runs.new_id(datetime.now(UTC)), lake)
         self.bench = Bench(lake, self.report.run_id, observer)
 
     def note_arrivals(self) -> None:

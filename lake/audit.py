@@ -18,12 +18,9 @@ from zlib import crc32
 
 from deltalake import DeltaTable
 from pyarrow.lib import ArrowException
-from pyarrow.parquet import ParquetFile
 
 from lakeward.lake import delta, release
 from lakeward.lake.storage import Lake
-
-PIECE = 1 << 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,7 +128,7 @@ def _data_problem(file: Path, size: int, rows: int | None, found: Audit, reads: 
     if not _is_as_hadoop_wrote_it(file):
         return "its content is damaged: the checksums beside it differ"
     try:
-        with file.open("rb") as content, ParquetFile(content, page_checksum_verification=True) as parquet:
+        with delta.parquet(file, page_checksum_verification=True) as parquet:
             held = sum(
                 parquet.read_row_group(number, use_threads=False).num_rows for number in range(parquet.num_row_groups)
             )
@@ -199,8 +196,5 @@ def _of_latest(folder: Path, table: str, whole: set[str]) -> Iterator[Fault]:
 
 
 def _sha256(file: Path) -> str:
-    digest = hashlib.sha256()
     with file.open("rb") as content:
-        while piece := content.read(PIECE):
-            digest.update(piece)
-    return digest.hexdigest()
+        return hashlib.file_digest(content, "sha256").hexdigest()

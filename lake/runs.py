@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from typing import Literal
+from uuid import uuid4
 
 import pyarrow as pa
 
@@ -58,6 +59,11 @@ class Step:
     release: str = ""
     error: str = ""
     exit_code: int = 0
+
+
+def new_id(began: datetime) -> str:
+    """Name a run: names sort as runs began."""
+    return f"{began:%Y%m%dT%H%M%S}-{uuid4().hex[:6]}"
 
 
 def record(lake: Lake, step: Step) -> None:
