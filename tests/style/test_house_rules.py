@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
-LAYERS = ("lake", "quality", "pipelines", "jobs")
+LAYERS = ("lake", "quality", "pipelines", "sharing", "jobs")
 ADDRESS = re.compile(rb"repo1?\.maven|pypi\.org|files\.pythonhosted|registry\.npmjs|--index-url|--find-links")
 MODULES = sorted(path for layer in LAYERS for path in (ROOT / layer).rglob("*.py"))
 
