@@ -62,6 +62,19 @@ def master(command: Command) -> Command:
     return click.option("--master", help="Spark's master; by default LAKEWARD_MASTER, else local[*].")(command)
 
 
+def conf(command: Command) -> Command:
+    """The `--conf` option, as a dictionary."""
+    return click.option(
+        "--conf", multiple=True, metavar="KEY=VALUE", callback=_pairs, help="A Spark setting; wins over ours.",
+    )(command)  # fmt: skip
+
+
+def _pairs(context: click.Context, parameter: click.Parameter, given: Sequence[str]) -> dict[str, str]:
+    if wrong := next((pair for pair in given if not pair.partition("=")[1] or not pair.startswith("spark.")), None):
+        raise click.BadParameter(f"{wrong.partition('=')[0]}: write it as spark.KEY=VALUE", context, parameter)
+    return dict(pair.split("=", 1) for pair in given)
+
+
 def notify(command: Command) -> Command:
     """The `--notify` option."""
     return click.option(

@@ -56,6 +56,7 @@ def run(
     *,
     own: str | None = None,
     master: str | None = None,
+    conf: Mapping[str, str] | None = None,
     observer: Observer | None = None,
 ) -> Report:
     """Bring tables and all they rest on up to date, each by atomic commits; what is up to date is left alone.
@@ -67,6 +68,7 @@ def run(
         selections: names or patterns of tables; none means all.
         own: a user's folder or package of declarations.
         master: Spark's master.
+        conf: more Spark settings; they win over ours.
         observer: who is told how it goes on.
 
     Raises:
@@ -88,7 +90,7 @@ def run(
         if not work.plan.is_idle:
             from lakeward.lake.session import driver_pid, session
 
-            work.bench.spark = session("lakeward", master=master, store=lake.store)
+            work.bench.spark = session("lakeward", master=master, store=lake.store, conf=conf)
             held.tell_jvm(driver_pid(work.bench.spark))
             work.observer.session(work.bench.spark)
         work.all_steps()

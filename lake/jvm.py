@@ -37,7 +37,9 @@ _NOISE = (  # nothing can turn them off
     b"WARNING: Using incubator modules",  # Spark asks for the module itself
     b"Warning: Java versions > Java 11 can only operate in restricted mode",  # its sketches of quantiles
 )
+LOG_STORE = "log store"
 _KNOWN_BY = {
+    LOG_STORE: "io.lakeward.ConditionalLogStore",
     jars.DELTA: "io.delta.sql.DeltaSparkSessionExtension",
     jars.LINEAGE: "io.openlineage.spark.agent.OpenLineageSparkListener",
     jars.S3A: "org.apache.hadoop.fs.s3a.S3AFileSystem",
@@ -45,9 +47,13 @@ _KNOWN_BY = {
 _DUMP = "-XX:ArchiveClassesAtExit"
 
 
-def options(profile: str, more: str = "") -> str:
-    """Give the options of a new driver: a profile, the caller's own, the quiet log, the class-data archive."""
+def options(profile: str, more: str = "", *, is_ours: bool = True) -> str:
+    """Give the options of a new driver: a profile and the caller's own; the quiet log and the class-data archive where
+    we start it, and not `spark-submit`, which has another class path and maybe another machine.
+    """
     chosen = [PROFILES[profile], "-Duser.timezone=UTC", more]
+    if not is_ours:
+        return " ".join(filter(None, chosen))
     if log4j := _log4j_file():
         chosen.append(shlex.quote(f"-Dlog4j2.configurationFile={log4j.as_uri()}"))
     archive = archive_path()
@@ -107,7 +113,7 @@ def launch(config: Mapping[str, str]) -> None:
 
 
 def has(jar_set: str) -> bool:
-    """Say whether a JVM that is already up knows a set's classes, as after `spark-submit --packages`."""
+    """Say whether a JVM that is already up knows a set's classes, as after `spark-submit --jars`."""
     from py4j.protocol import Py4JJavaError
     from pyspark import SparkContext
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from lakeward.lake import jars, jvm, logstore
+from lakeward.lake import jars, jvm, logstore, package
 from lakeward.lake.errors import LakewardError, UsageError
 from lakeward.lake.store import DISK, Store
 
@@ -148,6 +148,8 @@ def session(
         builder = builder.config(key, value)
     spark = builder.getOrCreate()
     spark.sparkContext.setLogLevel(log_level)
+    if not config["spark.master"].startswith("local["):
+        spark.sparkContext.addPyFile(str(package.zipped()))
     return spark
 
 
@@ -183,7 +185,7 @@ def _start(master: str | None, jar_sets: Sequence[str], conf: Mapping[str, str])
     is_submitted = "PYSPARK_GATEWAY_PORT" in os.environ
     wanted = (*jar_sets, *(() if jars.missing(jars.LINEAGE) else (jars.LINEAGE,)))
     files = {name: jars.paths(name) for name in wanted if not (is_submitted and jvm.has(name))}
-    if jars.S3A in wanted:
+    if jars.S3A in wanted and not (is_submitted and jvm.has(jvm.LOG_STORE)):
         files[jars.S3A] = [*files.get(jars.S3A, ()), logstore.jar()]
     if not is_submitted and jars.java() is None:
         raise jars.JavaMissing

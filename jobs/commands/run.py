@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 
 import click
@@ -14,12 +15,17 @@ from lakeward.jobs import options
 @options.landing
 @options.lake
 @options.master
+@options.conf
+@click.option("--submit", is_flag=True, help="Run by spark-submit, whose line is shown.")
+@click.option("--deploy-mode", type=click.Choice(["client", "cluster"]), help="Where spark-submit has the driver run.")
+@click.option("--dry-run", is_flag=True, help="Print spark-submit's line; run nothing.")
 @click.option("-q", "--quiet", is_flag=True, help="Say nothing but errors.")
 @click.option("--docs", is_flag=True, help="Make Great Expectations' Data Docs at the end.")
 @options.notify
 def run(
     selections: tuple[str, ...], landing: str, lake: str, pipelines: str | None, as_json: bool, master: str | None,
-    quiet: bool, docs: bool, notify: str | None,
+    conf: dict[str, str], submit: bool, deploy_mode: str | None, dry_run: bool, quiet: bool, docs: bool,
+    notify: str | None,
 ) -> int:  # fmt: skip
     """Bring tables up to date: ingest, validate, curate, publish.
 
@@ -27,13 +33,19 @@ def run(
     file cannot be used, 66 too many rows were refused, 70 our fault, 75 try again later.
     """
     from lakeward.jobs.notify import address, tell
+
+    place = address(notify) if notify else None
+    if submit or dry_run or deploy_mode:
+        words = [*selections, "--landing", landing, "--lake", lake, *(["--pipelines", pipelines] if pipelines else [])]
+        words += [word for word, given in (("--json", as_json), ("--quiet", quiet), ("--docs", docs)) if given]
+        os.environ.update({"LAKEWARD_NOTIFY": notify} if notify else {})  # never on the line
+        return _submitted(words, (landing, lake), master, conf, deploy_mode == "cluster", dry_run, as_json)
     from lakeward.jobs.progress import observer
     from lakeward.jobs.report import as_document, as_text
     from lakeward.jobs.run import run as run_tables
 
-    place = address(notify) if notify else None
     with observer(is_shown=not (quiet or as_json) and sys.stderr.isatty()) as watching:
-        report = run_tables(lake, landing, selections, own=pipelines, master=master, observer=watching)
+        report = run_tables(lake, landing, selections, own=pipelines, master=master, conf=conf, observer=watching)
     if place:
         tell(place, report.lake, report.run_id, report.steps)
     if docs:
@@ -45,3 +57,17 @@ def run(
     elif not quiet:
         click.echo(as_text(report))
     return report.exit_code
+
+
+def _submitted(
+    words: list[str], places: tuple[str, str], master: str | None, conf: dict[str, str], is_cluster: bool,
+    is_dry: bool, as_json: bool,
+) -> int:  # fmt: skip
+    from lakeward.jobs.submit import Submission, shown, submit
+
+    line = Submission(words, places, master, is_cluster, conf).command()
+    if is_dry and as_json:
+        options.show_json({"schema": "lakeward.submit/1", "command": line})
+    else:
+        click.echo(shown(line), err=not is_dry)
+    return 0 if is_dry else submit(line)
