@@ -1,0 +1,177 @@
+"""Makes the catalogue's entries from declarations, newest releases and the records of checks; starts no JVM."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from lakeward.lake import ledger, release
+from lakeward.lake.release import Manifest
+from lakeward.lake.storage import Lake
+from lakeward.lake.table import Column, as_cell
+from lakeward.pipelines.catalog import Table
+from lakeward.pipelines.dataset import Curated, Dataset
+from lakeward.quality import history
+from lakeward.sharing.catalogue.address import web
+from lakeward.sharing.catalogue.cadence import cadence, slowest
+from lakeward.sharing.catalogue.coverage import coverage
+from lakeward.sharing.catalogue.entry import Entry, Field, File, Origin, Quality, Release
+from lakeward.sharing.catalogue.licence import licence
+from lakeward.sharing.catalogue.text import Text, both
+from lakeward.sharing.catalogue.theme import theme
+
+TITLES_SHOWN = 12
+
+
+def entries(lake: Lake, tables: Iterable[Table]) -> tuple[Entry, ...]:
+    """Tell what the catalogue knows of some tables, in their order.
+
+    Args:
+        lake: the lake; one that does not exist yet has no releases and no checks.
+        tables: declarations.
+    """
+    checks = {each["table"]: each for each in history.standing(history.last(history.records(lake)))}
+    made = {told.dataset for told in ledger.entries(lake) if told.is_made}
+    return tuple(_entry(lake, table, checks.get(table.table), made) for table in tables)
+
+
+def slug(name: str) -> str:
+    """Give a table's name as addresses have it: `road-safety-weather`, `police.fatal-crashes`."""
+    return name.removeprefix("gold.").replace("_", "-")
+
+
+def domain(table: Table) -> str:
+    """Name the domain of a table: its folder; of a curated table the share it is given out by, else a source's."""
+    if isinstance(table, Dataset):
+        return table.name.partition(".")[0]
+    return table.publish.share if table.publish else next(map(domain, table.sources()), "curated")
+
+
+def _entry(lake: Lake, table: Table, check: Mapping[str, Any] | None, made: set[str]) -> Entry:
+    sources = table.sources() if isinstance(table, Curated) else (table,)
+    agencies = tuple(dict.fromkeys(both(each.agency) for each in sources))
+    licences = {each.title: each for each in (licence(source.source.licence) for source in sources)}
+    manifest = _manifest(lake, table)
+    fields = _fields(table, manifest)
+    return Entry(
+        name=table.name,
+        slug=slug(table.name),
+        title=Text(table.title_zh, table.title),
+        description=_description(table, agencies, fields),
+        grain=table.grain if isinstance(table, Curated) else "",
+        limits=table.limits,
+        theme=theme(domain(table)),
+        agencies=agencies,
+        licences=tuple(licences.values()),
+        attributions=_attributions((table, *sources)),
+        cadence=slowest(cadence(each.source.cadence) for each in sources),
+        coverage=coverage(fields, agencies, _parquet(lake, table, manifest)),
+        fields=fields,
+        origins=_origins(table) if isinstance(table, Curated) else (),
+        page=web(table.source.page) if isinstance(table, Dataset) else "",
+        release=_release(lake, table, manifest) if manifest else None,
+        quality=_quality(check) if check else None,
+        is_made=any(each.name in made for each in sources) or bool(manifest and manifest.get("is_made")),
+    )
+
+
+def _manifest(lake: Lake, table: Table) -> Manifest | None:
+    found = release.newest(lake, table.table) if isinstance(table, Curated) else None
+    return None if found and found.get("withdrawn") else found
+
+
+def _fields(table: Table, manifest: Manifest | None) -> tuple[Field, ...]:
+    """Tell the columns as they were released, which may be fewer than are declared; else as they are declared."""
+    declared = tuple(
+        Field(
+            column.name, column.type, Text(_title(column), column.name), column.description, column.unit, column.key,
+            column.codes,
+        )
+        for column in table.columns
+    )  # fmt: skip
+    if manifest is None:
+        return declared
+    codes = {each.name: each.codes for each in declared}
+    return tuple(
+        Field(
+            told["name"], told["type"], Text(told["title_zh"] or told["name"], told["name"]), told["description"],
+            told["unit"], told["key"], codes.get(told["name"], {}),
+        )
+        for told in manifest["schema"]
+    )  # fmt: skip
+
+
+def _title(column: Column) -> str:
+    """Give a column's Chinese title: the declared one, else the agency's own header."""
+    cell = as_cell(column.cell)
+    headers = [" ".join(each.split()) for each in cell.headers if not each.startswith("_")]
+    return column.title or "＋".join(headers) or column.name
+
+
+def _description(table: Table, agencies: Sequence[Text], fields: Sequence[Field]) -> Text:
+    """Say in a few sentences what a table holds; what declarations have in English only is told in English only."""
+    titles = [each.title.zh for each in fields]
+    more = "等" if len(titles) > TITLES_SHOWN else ""
+    made_of = "、".join(each.zh for each in agencies)
+    origin = f"整合自{made_of}的資料" if isinstance(table, Curated) else f"原始資料由{made_of}提供"
+    grain = f" One row is {table.grain.removeprefix('one row ')}." if isinstance(table, Curated) and table.grain else ""
+    return Text(
+        f"{table.title_zh}。{origin}；欄位有{'、'.join(titles[:TITLES_SHOWN])}{more}。",
+        f"{table.title}.{grain.replace('One row is a ', 'One row a ')} {table.limits}".strip(),
+    )
+
+
+def _attributions(tables: Iterable[Table]) -> tuple[str, ...]:
+    told = (table.publish.attribution for table in tables if table.publish)
+    return tuple(dict.fromkeys(filter(None, told)))
+
+
+def _parquet(lake: Lake, table: Table, manifest: Manifest | None) -> list[Any]:
+    files = manifest["files"] if manifest else ()
+    folder = lake.releases(table.table) / manifest["release"] if manifest else lake.root
+    return [folder / each["path"] for each in files if each["path"].endswith(".parquet")]
+
+
+def _release(lake: Lake, table: Table, manifest: Manifest) -> Release:
+    first = release.manifests(lake.releases(table.table))[0]
+    return Release(
+        number=manifest["release"],
+        released_at=manifest["released_at"],
+        first_at=first["released_at"],
+        run_id=manifest["run_id"],
+        version=manifest["source"]["version"],
+        rows=manifest["rows"],
+        files=tuple(File(each["path"], each["bytes"], each["sha256"], each.get("rows")) for each in manifest["files"]),
+        inputs=dict(manifest.get("inputs", {})),
+    )
+
+
+def _origins(table: Curated) -> tuple[Origin, ...]:
+    """Give the tables that one reads, then those further up, each once."""
+    found: dict[str, Origin] = {}
+    waiting: list[tuple[Table, bool]] = [(each, True) for each in table.tables]
+    while waiting:
+        each, is_direct = waiting.pop(0)
+        if each.name not in found:
+            found[each.name] = _origin(each, is_direct)
+            waiting += [(further, False) for further in (each.tables if isinstance(each, Curated) else ())]
+    return tuple(found.values())
+
+
+def _origin(table: Table, is_direct: bool) -> Origin:
+    sources = table.sources() if isinstance(table, Curated) else (table,)
+    return Origin(
+        name=table.name,
+        slug=slug(table.name),
+        title=Text(table.title_zh, table.title),
+        agencies=tuple(dict.fromkeys(both(each.agency) for each in sources)),
+        licence=licence(" + ".join(dict.fromkeys(each.source.licence for each in sources))),
+        page=web(table.source.page) if isinstance(table, Dataset) else "",
+        is_direct=is_direct,
+    )
+
+
+def _quality(check: Mapping[str, Any]) -> Quality:
+    return Quality(
+        check["checked_at"], check["rules"], check["held"], check["warned"], check["failed"], check["refused"]
+    )

@@ -1,0 +1,57 @@
+"""The forms in which the catalogue is written: what each is called, and how it is made."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from lakeward.sharing.catalogue import croissant, dcat, frictionless, govtw, schema_org
+from lakeward.sharing.catalogue.address import Addresses
+from lakeward.sharing.catalogue.entry import Entry
+from lakeward.sharing.catalogue.publisher import Publisher
+from lakeward.sharing.catalogue.rdf import turtle
+
+Writer = Callable[[Entry, Addresses, Publisher], str]
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """One form.
+
+    Args:
+        file: the file of it that stands beside the others of a table.
+        what: what it is, for the help.
+        write: how one table is written.
+        asks_release: it describes files, so that a table must have a release.
+    """
+
+    file: str
+    what: str
+    write: Writer
+    asks_release: bool = False
+
+
+def text(document: Mapping[str, object]) -> str:
+    """Give a document as JSON for files: Chinese as it is, a line a value."""
+    return json.dumps(document, ensure_ascii=False, indent=2) + "\n"
+
+
+def _package(entry: Entry, at: Addresses, by: Publisher) -> str:
+    return text(frictionless.document(entry, entry.release, at, by)) if entry.release else ""
+
+
+def _croissant(entry: Entry, at: Addresses, by: Publisher) -> str:
+    return text(croissant.document(entry, entry.release, at, by)) if entry.release else ""
+
+
+FORMS = {
+    "dcat": Form("dcat.jsonld", "DCAT-AP 3 in JSON-LD", lambda *given: text(dcat.document(*given))),
+    "turtle": Form("dcat.ttl", "DCAT-AP 3 in Turtle", lambda *given: turtle(dcat.document(*given))),
+    "schema.org": Form("schema.jsonld", "schema.org's Dataset", lambda *given: text(schema_org.document(*given))),
+    "datapackage": Form("datapackage.json", "Frictionless Data Package 2", _package, asks_release=True),
+    "croissant": Form("croissant.json", "Croissant 1.1", _croissant, asks_release=True),
+    "data.gov.tw": Form(
+        "data.gov.tw.json", "the metadata form of data.gov.tw", lambda *given: text(govtw.document(*given))
+    ),
+}

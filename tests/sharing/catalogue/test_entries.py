@@ -1,0 +1,169 @@
+"""What the catalogue tells of a table is what its declaration, its release and its checks say."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+
+import pytest
+from made_shelf import GAUGES, RAIN, VILLAGES, Shelf
+
+from lakeward.lake.errors import UsageError
+from lakeward.lake.storage import Lake
+from lakeward.pipelines.catalog import declared
+from lakeward.pipelines.dataset import Source
+from lakeward.sharing.catalogue.address import Addresses, web
+from lakeward.sharing.catalogue.cadence import IRREGULAR, NEVER, REGULAR, UNKNOWN, Cadence, cadence, slowest
+from lakeward.sharing.catalogue.coverage import coverage
+from lakeward.sharing.catalogue.entries import entries
+from lakeward.sharing.catalogue.licence import OGDL, licence
+from lakeward.sharing.catalogue.publisher import Publisher, publisher
+from lakeward.sharing.catalogue.text import Text, both
+
+
+def test_an_entry_tells_release_coverage_quality_and_origins(shelf: Shelf) -> None:
+    entry = shelf.entry()
+
+    assert (entry.name, entry.slug, entry.theme.code) == ("gold.rain_day", "rain-day", "ENVI")
+    assert entry.release is not None
+    assert (entry.release.number, entry.release.rows, entry.release.version) == ("1.0", 3, 0)
+    assert (entry.coverage.first, entry.coverage.last) == (date(2024, 1, 2), date(2024, 12, 30))
+    assert entry.coverage.box == (120.2, 22.99, 121.54, 25.05)
+    assert entry.quality is not None
+    assert entry.quality.passed and entry.quality.verdict == Text("2 條規則中 1 條成立", "1 of 2 rules held")
+    assert [(each.name, each.is_direct) for each in entry.origins] == [
+        ("environment.gauges", True),
+        ("maps.villages", True),
+    ]
+    assert [each.uri for each in entry.licences] == ["https://data.gov.tw/license"]
+    assert entry.licence is not None and entry.cadence.code == "MONTHLY"
+
+
+def test_a_description_says_in_chinese_what_is_in_it(shelf: Shelf) -> None:
+    told = shelf.entry().description
+
+    assert told.zh == "各站逐日雨量。整合自經濟部水利署、內政部戶政司的資料；欄位有站碼、日期、雨量、站別、經度、緯度。"
+    assert told.en == "Rain by gauge and day. One row a gauge and day. Snow is not rain."
+
+
+def test_columns_that_a_release_does_not_hold_are_not_told(shelf: Shelf) -> None:
+    shelf.manifest(lambda told: told.update(schema=[each for each in told["schema"] if each["name"] != "lon_deg"]))
+
+    entry = shelf.entry()
+
+    assert "lon_deg" not in [each.name for each in entry.fields]
+    assert entry.coverage.box is None
+
+
+def test_a_withdrawn_release_is_none(shelf: Shelf) -> None:
+    shelf.manifest(lambda told: told.update(withdrawn={"reason": "wrong"}))
+
+    entry = shelf.entry()
+
+    assert entry.release is None and entry.coverage.first is None
+
+
+def test_one_part_without_a_licence_leaves_the_whole_without_one(shelf: Shelf) -> None:
+    silent = replace(VILLAGES, source=Source("maps/villages/*.csv", licence="not stated", cadence="monthly"))
+
+    entry = shelf.entry(replace(RAIN, inputs=(GAUGES, silent)))
+
+    assert entry.licence is None
+    assert "原機關未聲明授權方式" in entry.rights.zh and "The agency states no licence" in entry.rights.en
+
+
+def test_every_declaration_has_an_entry_before_there_is_a_lake(tmp_path: Path) -> None:
+    tables = declared()
+
+    told = entries(Lake.at(str(tmp_path / "none")), tables.values())
+
+    assert [each.name for each in told] == list(tables)
+    assert len({each.slug for each in told}) == len(told)
+    assert all(each.title.zh and each.fields and each.release is None for each in told)
+
+
+@pytest.mark.parametrize(("text", "uri"), [
+    ("OGDL-TW-1.0", OGDL.uri),
+    ("OGDL-TW-1.0; derived by the compiler", OGDL.uri),
+    ("OGDL-TW-1.0 (data.gov.tw default)", OGDL.uri),
+    ("not stated; OGDL-TW-1.0 to be checked", ""),
+    ("OGDL-TW-1.0-or-so", ""),
+    ("", ""),
+])  # fmt: skip
+def test_a_licence_is_known_by_how_its_text_begins(text: str, uri: str) -> None:
+    assert licence(text).uri == uri
+
+
+@pytest.mark.parametrize(("text", "told"), [
+    ("daily; the compiler's copy yearly", REGULAR["dail"]),
+    ("every ten minutes, collected by day", REGULAR["minute"]),
+    ("yearly collection of hourly readings", REGULAR["year"]),
+    ("minutes after each earthquake", IRREGULAR),
+    ("monthly in a season", IRREGULAR),
+    ("when the law changes", IRREGULAR),
+    ("not re-issued", NEVER),
+    ("not stated", UNKNOWN),
+])  # fmt: skip
+def test_a_cadence_is_read_from_words(text: str, told: Cadence) -> None:
+    assert cadence(text) == told
+
+
+def test_a_table_of_several_is_as_slow_as_the_slowest_that_is_regular() -> None:
+    assert slowest([REGULAR["dail"], IRREGULAR, REGULAR["year"]]) == REGULAR["year"]
+    assert slowest([NEVER, UNKNOWN, IRREGULAR]) == IRREGULAR
+    assert slowest([]) == UNKNOWN
+
+
+def test_the_county_is_told_where_its_agencies_gave_all() -> None:
+    city, other = (
+        both("臺北市政府交通局 Department of Transportation, Taipei City"),
+        both("內政部 Ministry of the Interior"),
+    )
+
+    assert coverage((), [city], ()).place == Text("臺北市", "Taipei City")
+    assert coverage((), [city, other], ()).place == Text("臺灣", "Taiwan")
+
+
+@pytest.mark.parametrize(("page", "address"), [
+    ("data.gov.tw/dataset/131138, 77140", "https://data.gov.tw/dataset/131138"),
+    ("data.gov.tw (15歲以上人口教育程度)", "https://data.gov.tw"),
+    ("http://old.example.tw/a?b=1", "http://old.example.tw/a?b=1"),
+    ("not stated", ""),
+    ("", ""),
+])  # fmt: skip
+def test_the_address_in_what_is_said_of_a_page(page: str, address: str) -> None:
+    assert web(page) == address
+
+
+@pytest.mark.parametrize("base", [
+    "", "data.example", "ftp://x.example", "https://", "https://a b.example", "https://x.example/?q=1",
+    "https://me:secret@x.example", "javascript:alert(1)", "https://x.example/\"><script>", "https://[::1",
+])  # fmt: skip
+def test_a_base_that_is_no_web_address_is_refused(base: str) -> None:
+    with pytest.raises(UsageError, match="cannot be the base"):
+        Addresses.at(base)
+
+
+def test_addresses_quote_what_a_name_may_hold() -> None:
+    assert (
+        Addresses("https://x.example").file("gold.a", "1.0", "甲 b.csv") == "https://x.example/a/1.0/%E7%94%B2%20b.csv"
+    )
+
+
+@pytest.mark.parametrize(("text", "problem"), [
+    ("{", "cannot be read"), ("[]", "no object"), ('{"name": 1}', "no object"), ('{"nmae": "x"}', "nmae"),
+])  # fmt: skip
+def test_a_publishers_file_that_tells_of_none_is_refused(tmp_path: Path, text: str, problem: str) -> None:
+    file = tmp_path / "publisher.json"
+    file.write_text(text, "utf-8")
+
+    with pytest.raises(UsageError, match=problem):
+        publisher(file)
+
+
+def test_a_publishers_file_is_read_with_or_without_a_byte_order_mark(tmp_path: Path) -> None:
+    file = tmp_path / "publisher.json"
+    file.write_text('{"name": "縣政府 County", "email": "a@b.tw"}', "utf-8-sig")
+
+    assert publisher(file) == Publisher(name="縣政府 County", email="a@b.tw")
