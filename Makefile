@@ -8,8 +8,10 @@ LOCK := requirements/dev.lock
 READY := $(VENV)/.ready
 REAL := ../shared/data
 DEMO := demo
+WEB := sharing/portal/web
+SHOTS ?= $(or $(TMPDIR),/tmp)/lakeward-screenshots
 
-.PHONY: help setup setup-s3 demo test cluster-up test-cluster cluster-down gx-cases docs check bench bench-lake bench-quality logstore dist lock clean
+.PHONY: help setup setup-s3 demo site screenshots front-end sql-console test cluster-up test-cluster cluster-down gx-cases docs check bench bench-lake bench-quality logstore dist lock clean
 
 help: ## list the targets
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -38,6 +40,23 @@ demo: setup ## run the main job end to end: on the agencies' files where they ar
 	$(BIN)/lakeward show gold.road_safety_weather --lake $(DEMO)/lake; \
 	echo; echo "The lake lies in $(DEMO)/lake, the release in $(DEMO)/lake/published/road_safety_weather."; \
 	echo "Next: $(BIN)/lakeward ls --lake $(DEMO)/lake"
+
+site: setup ## build the portal of the demo lake, which is made first where there is none
+	@test -d $(DEMO)/lake/published || $(MAKE) --no-print-directory demo
+	$(BIN)/lakeward site --lake $(DEMO)/lake --to $(DEMO)/site
+
+screenshots: site ## take pictures of the portal's pages with Chromium, to be looked at; they go to SHOTS, outside the tree
+	$(BIN)/python tests/sharing/portal/rig/screenshots.py $(DEMO)/site $(SHOTS)
+
+$(WEB)/node_modules: $(WEB)/package-lock.json
+	npm ci --prefix $(WEB) --no-audit --no-fund --ignore-scripts
+	@touch $@
+
+front-end: $(WEB)/node_modules ## make what the portal takes from npm again (docs/decisions/0012-front-end.md)
+	npm run --prefix $(WEB) parquet
+
+sql-console: $(WEB)/node_modules ## put DuckDB for browsers into $(WEB)/build, for `lakeward site --sql-console`
+	npm run --prefix $(WEB) console
 
 # Two processes, each with a JVM, take files in turn; see tests/conftest.py for what stays together.
 test: setup ## pass the tests

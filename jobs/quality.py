@@ -13,7 +13,6 @@ from lakeward.lake.storage import Lake
 from lakeward.quality import history, profile
 
 Record = dict[str, Any]
-RUNS_BACK = 12
 DELIVERIES_BACK = 12
 WIDE = 60
 NAMED = ("column", "column_A", "column_B", "column_list", "condition_parser")
@@ -41,13 +40,7 @@ def summary(lake: Lake) -> list[Record]:
 
 def rules(lake: Lake, table: str) -> list[Record]:
     """Give each rule of a table: how it came out last, over all batches of that run, and in the runs before."""
-    runs: dict[str, list[Record]] = {}
-    for row in history.records(lake, table):
-        runs.setdefault(row["run_id"], []).append(row)
-    if not runs:
-        return []
-    newest, *before = runs.values()
-    return [_rule(place, newest, before) for place in sorted({row["rule"] for row in newest})]
+    return history.rules(history.records(lake, table))
 
 
 def drift(lake: Lake, table: str) -> list[Record]:
@@ -60,33 +53,6 @@ def drift_text(told: Sequence[Record]) -> str:
     """Give drift for people; empty where there is none."""
     lines = [f"{each['delivery']}: {text}" for each in told for text in each["drift"]]
     return "\n".join(["", "unlike the good deliveries before them:", *lines]) if lines else ""
-
-
-def _rule(place: int, newest: Sequence[Record], before: Sequence[Sequence[Record]]) -> Record:
-    mine = [row for row in newest if row["rule"] == place]
-    about = mine[0]
-    past = [[row for row in run if _same(row, about)] for run in before[: RUNS_BACK - 1]]
-    return {
-        "rule": f"{', '.join(about['columns']) or 'table'}: {about['type'].removeprefix('expect_')}",
-        "arguments": about["arguments"],
-        "severity": about["severity"],
-        "held": sum(row["success"] for row in mine),
-        "batches": len(mine),
-        "rows": sum(row["rows"] or 0 for row in mine),
-        "failed": sum(row["failed"] or 0 for row in mine),
-        "observed": mine[0]["observed"] if len(mine) == 1 else None,
-        "problem": next((row["problem"] for row in mine if row["problem"]), ""),
-        "history": "".join(_mark(run) for run in [*reversed([run for run in past if run]), mine]),
-    }
-
-
-def _same(row: Record, about: Record) -> bool:
-    return bool(row["type"] == about["type"] and row["arguments"] == about["arguments"])
-
-
-def _mark(run: Sequence[Record]) -> str:
-    broken = [row for row in run if not row["success"]]
-    return "✓" if not broken else ("✗" if any(row["severity"] == "critical" for row in broken) else "!")
 
 
 def summary_text(told: Sequence[Record]) -> str:

@@ -42,6 +42,7 @@ TYPES: dict[str, pa.DataType] = {
     "problem": pa.string(),
 }
 TABLE = Records("_quality", "quality", TYPES)
+RUNS_BACK = 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,6 +117,48 @@ def standing(rows: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
             }
         )
     return told
+
+
+def rules(rows: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Give each rule of one table as it came out last, over all batches of that run, and in the runs before.
+
+    Args:
+        rows: the table's history, the newest first.
+    """
+    runs: dict[str, list[dict[str, Any]]] = {}
+    for row in rows:
+        runs.setdefault(row["run_id"], []).append(row)
+    if not runs:
+        return []
+    newest, *before = runs.values()
+    return [_rule(place, newest, before) for place in sorted({row["rule"] for row in newest})]
+
+
+def _rule(place: int, newest: Sequence[dict[str, Any]], before: Sequence[Sequence[dict[str, Any]]]) -> dict[str, Any]:
+    mine = [row for row in newest if row["rule"] == place]
+    about = mine[0]
+    past = [[row for row in run if _same(row, about)] for run in before[: RUNS_BACK - 1]]
+    return {
+        "rule": f"{', '.join(about['columns']) or 'table'}: {about['type'].removeprefix('expect_')}",
+        "arguments": about["arguments"],
+        "severity": about["severity"],
+        "held": sum(row["success"] for row in mine),
+        "batches": len(mine),
+        "rows": sum(row["rows"] or 0 for row in mine),
+        "failed": sum(row["failed"] or 0 for row in mine),
+        "observed": mine[0]["observed"] if len(mine) == 1 else None,
+        "problem": next((row["problem"] for row in mine if row["problem"]), ""),
+        "history": "".join(_mark(run) for run in [*reversed([run for run in past if run]), mine]),
+    }
+
+
+def _same(row: dict[str, Any], about: dict[str, Any]) -> bool:
+    return bool(row["type"] == about["type"] and row["arguments"] == about["arguments"])
+
+
+def _mark(run: Sequence[dict[str, Any]]) -> str:
+    broken = [row for row in run if not row["success"]]
+    return "✓" if not broken else ("✗" if any(row["severity"] == "critical" for row in broken) else "!")
 
 
 def _as_gx(run_id: str, now: datetime, told: Validation) -> dict[str, Any]:

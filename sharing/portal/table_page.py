@@ -1,0 +1,126 @@
+"""What the page of one table tells, for its template."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from markupsafe import Markup
+
+from lakeward.pipelines.dataset import Dataset
+from lakeward.sharing.portal import drawing, words
+from lakeward.sharing.portal.about import About, Field
+from lakeward.sharing.portal.figure import Figure, table_of
+from lakeward.sharing.portal.flow import flow
+from lakeward.sharing.portal.measure import FRACTIONS, INTEGERS, TIMES
+from lakeward.sharing.portal.released import files_of, folder_of, released
+from lakeward.sharing.portal.shelf import Shelf
+from lakeward.sharing.portal.snippet import Snippet, snippets
+from lakeward.sharing.portal.words import Language, Text
+
+SECTIONS = (
+    ("look", Text("圖表", "Pictures")),
+    ("rows", Text("資料", "Rows")),
+    ("columns", Text("欄位", "Columns")),
+    ("limits", Text("限制", "Limits")),
+    ("quality", Text("品質", "Quality")),
+    ("lineage", Text("來源", "Lineage")),
+    ("releases", Text("版本", "Releases")),
+    ("use", Text("怎麼用", "Use")),
+    ("cite", Text("引用", "Cite")),
+)
+
+
+def told(about: About, shelf: Shelf, language: Language) -> dict[str, Any]:
+    """Give all that the template of a table's page asks for, besides the table itself."""
+    files = files_of(about.extract.manifest) if about.extract else []
+    root = "../" if language == "zh" else "../../"
+    shown = [_shown(field) for field in about.fields if about.first and field.column.name in about.first[0]]
+    limits = _limits(about)
+    is_released = about.extract is not None
+    there = {
+        "look": bool(about.figures), "rows": is_released, "limits": bool(limits), "releases": bool(about.releases),
+        "use": is_released, "cite": is_released,
+    }  # fmt: skip
+    source = about.table.source if isinstance(about.table, Dataset) else None
+    return {
+        "files": files,
+        "figures": [_figure(figure, shelf, language) for figure in about.figures],
+        "shown": shown,
+        "limits": limits,
+        "sections": [section for section in SECTIONS if there.get(section[0], True)],
+        "licences": words.licences(each.source.licence for each in about.sources),
+        "cadence": words.of_cadence(source.cadence) if source else None,
+        "page_url": source.page if source and source.page.startswith("https://") else "",
+        "row_files": [[f"{root}{file['href']}", file["bytes"]] for file in files if _is_parquet(file)],
+        "row_columns": [[field["column"].name, field["kind"]] for field in shown],
+        "has_sql": shelf.has_sql,
+        "flow": flow(about.table, about.used_by, language, "../"),
+        "releases": [released(manifest) for manifest in about.releases],
+        "snippets": _snippets(about, shelf.base_url),
+        "citation": _citation(about, shelf.base_url) if is_released else None,
+        "twins": shelf.twins.get(about.name, ()),
+    }
+
+
+def _is_parquet(file: dict[str, Any]) -> bool:
+    return str(file["name"]).endswith(".parquet")
+
+
+def _shown(field: Field) -> dict[str, Any]:
+    kind, name = field.column.type, field.column.name
+    if name == "year" or name.endswith("_year"):
+        kind = "plain"
+    elif kind in (*INTEGERS, *FRACTIONS):
+        kind = "number"
+    elif kind in TIMES:
+        kind = "date"
+    return {
+        "column": field.column,
+        "title": field.label,
+        "unit": words.of_unit(field.column.unit),
+        "is_number": kind == "number",
+        "kind": kind,
+    }
+
+
+def _figure(
+    figure: Figure, shelf: Shelf, language: Language
+) -> tuple[Figure, Markup | None, Sequence[str], list[tuple[str, ...]]]:
+    """Give a figure with its picture, and its numbers as a table with a header."""
+    picture = None
+    if figure.kind == "line":
+        picture = drawing.line(figure, language)
+    elif figure.kind == "map" and shelf.outlines:
+        picture = drawing.county_map(figure, shelf.outlines, language)
+    first = Text("期間", "When") if figure.kind == "line" else Text("名稱", "Name")
+    names = [name or figure.title.said(language) for name in figure.series]
+    return figure, picture, (first.said(language), *names), list(table_of(figure))
+
+
+def _limits(about: About) -> list[tuple[Text | None, str]]:
+    """Give what the table cannot tell, then what its data sets cannot, by their titles."""
+    own: list[tuple[Text | None, str]] = [(None, about.table.limits)] if about.table.limits else []
+    if isinstance(about.table, Dataset):
+        return own
+    return own + [(Text(each.title_zh, each.title), each.limits) for each in about.sources if each.limits]
+
+
+def _snippets(about: About, base_url: str) -> Sequence[Snippet]:
+    if about.extract is None:
+        return ()
+    names = [file["name"] for file in files_of(about.extract.manifest)]
+    csv = next((name for name in names if name.endswith(".csv")), "")
+    where = f"{base_url}{folder_of(about.extract.manifest)}/" if base_url else ""
+    return snippets(about.extract.parquet, csv, where)
+
+
+def _citation(about: About, base_url: str) -> Text:
+    manifest = about.releases[0]
+    year, number = manifest["released_at"][:4], manifest["release"]
+    where = f" {base_url}tables/{about.name}.html" if base_url else ""
+    agencies = words.listed(about.agencies)
+    return Text(
+        f"{agencies.zh}（{year}）。{about.title.zh}，版本 {number}［資料集］。lakeward 整理。{where}",
+        f"{agencies.en} ({year}). {about.title.en}, release {number} [data set]. Compiled by lakeward.{where}",
+    )

@@ -1,0 +1,63 @@
+"""The portal of a small made lake, and a browser to look at it with."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+from loopback import Served, serving
+from made_site import ROADS, publish, road_rows, squares
+
+from lakeward.lake.storage import Lake
+from lakeward.pipelines.catalog import Table, declared
+from lakeward.pipelines.dataset import Curated
+from lakeward.sharing.portal.site import build
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
+
+CHROMIUM = Path("/usr/bin/chromium")
+
+
+@pytest.fixture(scope="session")
+def tables() -> dict[str, Table]:
+    """Every declaration."""
+    return declared()
+
+
+@pytest.fixture(scope="session")
+def made_lake(tmp_path_factory: pytest.TempPathFactory, tables: dict[str, Table]) -> Lake:
+    """A lake with one released table and outlines."""
+    lake = Lake.at(str(tmp_path_factory.mktemp("portal") / "lake"))
+    roads = tables[ROADS]
+    assert isinstance(roads, Curated)
+    publish(lake, roads, road_rows())
+    squares(lake)
+    return lake
+
+
+@pytest.fixture(scope="session")
+def site(made_lake: Lake, tables: dict[str, Table]) -> Path:
+    """The portal of the made lake."""
+    return build(made_lake, tables, made_lake.root.parent / "site").to
+
+
+@pytest.fixture(scope="session")
+def served(site: Path) -> Iterator[Served]:
+    """The portal on a web server."""
+    with serving(site) as told:
+        yield told
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """A real Chromium."""
+    if not CHROMIUM.exists():
+        pytest.skip(f"{CHROMIUM} is not here; `apt-get install chromium` brings it")
+    playwright = pytest.importorskip("playwright.sync_api")
+    with playwright.sync_playwright() as play:
+        started = play.chromium.launch(executable_path=str(CHROMIUM), args=["--no-sandbox"])
+        yield started
+        started.close()
