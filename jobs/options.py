@@ -83,6 +83,14 @@ def notify(command: Command) -> Command:
     )(command)  # fmt: skip
 
 
+def base_url(command: Command) -> Command:
+    """The `--base-url` option."""
+    return click.option(
+        "--base-url", envvar="LAKEWARD_BASE_URL", show_envvar=True, metavar="URL",
+        help="The address at which a web server gives out the lake's published folder.",
+    )(command)  # fmt: skip
+
+
 def selections(command: Command) -> Command:
     """Any number of names and patterns of tables."""
     return click.argument("selections", nargs=-1, metavar="[TABLE]...", shell_complete=names)(command)

@@ -16,8 +16,7 @@ NAMES = ("dcat", "turtle", "schema.org", "datapackage", "croissant", "data.gov.t
 @options.lake
 @click.option("--format", "form", type=click.Choice(NAMES), help="Print one table in this form, and write nothing.")
 @click.option("--to", metavar="DIR", help="Where to write; by default published/catalogue in the lake.")
-@click.option("--base-url", envvar="LAKEWARD_BASE_URL", show_envvar=True, metavar="URL",
-              help="The address at which a web server gives out the lake's published folder.")  # fmt: skip
+@options.base_url
 @click.option("--publisher", envvar="LAKEWARD_PUBLISHER", show_envvar=True, metavar="FILE",
               type=click.Path(path_type=Path),
               help="A JSON file that says who publishes: name, page, oid, contact, phone, email.")  # fmt: skip

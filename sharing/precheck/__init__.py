@@ -1,0 +1,1 @@
+"""The quality flags of data.gov.tw, found before a file is uploaded, with what to mend."""
