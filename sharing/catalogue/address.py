@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from urllib.parse import quote, urlsplit
 
 from lakeward.lake.errors import UsageError
@@ -13,17 +13,26 @@ PLACEHOLDER = "https://data.example"
 WEB = re.compile(r"(https?://)?([a-z0-9-]+(?:\.[a-z0-9-]+)+[\w./?=&%#:+~-]*)", re.ASCII)
 
 
+def slug(name: str) -> str:
+    """Give a table's name as addresses have it: `road-safety-weather`, `police.fatal-crashes`."""
+    return name.removeprefix("gold.").replace("_", "-")
+
+
 @dataclass(frozen=True, slots=True)
 class Addresses:
-    """The addresses below a base, at which a web server gives out the lake's `published` folder.
+    """The addresses below a base, at which a web server gives out the lake's `published` folder or the portal.
+
+    What names a table never changes; where its page and its files are reached is as the server has them.
 
     Args:
         base: the base, without a slash at its end.
-        page: the page of a table; `{slug}` stands for its name there.
+        page: the page of a table; `{name}` and `{slug}` stand for its names.
+        files: a file of a release; `{table}`, `{release}` and `{path}` stand for its parts.
     """
 
     base: str = PLACEHOLDER
     page: str = "catalogue/{slug}/"
+    files: str = "{table}/{release}/{path}"
 
     @classmethod
     def at(cls, base: str) -> Addresses:
@@ -44,26 +53,31 @@ class Addresses:
             )
         return cls(base.rstrip("/"))
 
+    def of_portal(self) -> Addresses:
+        """Give the addresses where the portal stands at the base: its pages, and the files that it gives out."""
+        return replace(self, page="tables/{name}.html", files="data/{table}/{release}/{path}")
+
     @property
     def catalogue(self) -> str:
         """Give the address of the whole catalogue, which names it for ever."""
         return f"{self.base}/catalogue/"
 
-    def page_of(self, slug: str) -> str:
-        """Give the address of a table's page."""
-        return f"{self.base}/{self.page.format(slug=slug)}"
+    def node(self, name: str, what: str = "dataset") -> str:
+        """Give the address that names a table, or something about it, for ever."""
+        return f"{self.catalogue}{slug(name)}/#{what}"
 
-    def table(self, slug: str) -> str:
-        """Give the address that names a table for ever, on its page."""
-        return f"{self.page_of(slug)}#dataset"
-
-    def twin(self, slug: str, file: str) -> str:
+    def twin(self, name: str, file: str) -> str:
         """Give the address of one of the files that describe a table."""
-        return f"{self.catalogue}{slug}/{file}"
+        return f"{self.catalogue}{slug(name)}/{file}"
 
-    def file(self, table: str, release: str, path: str) -> str:
+    def page_of(self, name: str) -> str:
+        """Give the address of a table's page."""
+        return f"{self.base}/{self.page.format(name=name, slug=slug(name))}"
+
+    def file(self, name: str, release: str, path: str) -> str:
         """Give the address of a file of a release."""
-        return f"{self.base}/{quote(table.removeprefix('gold.'))}/{quote(release)}/{quote(path)}"
+        table = name.removeprefix("gold.")
+        return f"{self.base}/{self.files.format(table=quote(table), release=quote(release), path=quote(path))}"
 
 
 def web(page: str) -> str:

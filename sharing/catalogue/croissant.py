@@ -45,7 +45,7 @@ def document(entry: Entry, release: Release, at: Addresses, by: Publisher) -> No
         "conformsTo": "http://mlcommons.org/croissant/1.1",
         "name": _said(entry.title),
         "description": _said(entry.description),
-        "url": at.page_of(entry.slug),
+        "url": at.page_of(entry.name),
         "license": [each.uri or each.title.en for each in entry.licences] or entry.rights.en,
         "creator": [{"@type": "sc:Organization", "name": f"{each.zh} {each.en}"} for each in entry.agencies],
         "publisher": {"@type": "sc:Organization", "name": f"{by.title.zh} {by.title.en}"},
@@ -62,7 +62,7 @@ def citation(entry: Entry, release: Release, at: Addresses) -> str:
     """Give what a user of the data cites."""
     return (
         f"{entry.credit.zh}（{release.released_at[:4]}）。{entry.title.zh}，版本 {release.number}。"
-        f"{at.page_of(entry.slug)}"
+        f"{at.page_of(entry.name)}"
     )
 
 

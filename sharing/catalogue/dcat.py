@@ -14,7 +14,8 @@ from typing import Any
 from urllib.parse import quote
 
 from lakeward.sharing.catalogue.address import Addresses
-from lakeward.sharing.catalogue.entry import Coverage, Entry, File, Origin, Quality, Release
+from lakeward.sharing.catalogue.coverage import TAIWAN
+from lakeward.sharing.catalogue.entry import Entry, File, Origin, Quality, Release
 from lakeward.sharing.catalogue.media import media
 from lakeward.sharing.catalogue.publisher import Publisher
 from lakeward.sharing.catalogue.rdf import CONTEXT, EU, of_type, said
@@ -50,7 +51,7 @@ def catalogue(entries: Sequence[Entry], at: Addresses, by: Publisher) -> Node:
         "dct:description": said(ALL_ABOUT),
         "dct:publisher": _publisher(at, by),
         "dct:language": _languages(),
-        "dct:spatial": _place(Text("臺灣", "Taiwan"), at.catalogue),
+        "dct:spatial": _place(TAIWAN, ""),
         "foaf:homepage": of_type("foaf:Document", f"{at.base}/"),
         "dcat:themeTaxonomy": {
             **of_type("skos:ConceptScheme", f"{EU}/data-theme"),
@@ -62,10 +63,9 @@ def catalogue(entries: Sequence[Entry], at: Addresses, by: Publisher) -> Node:
 
 
 def _dataset(entry: Entry, at: Addresses, by: Publisher) -> Node:
-    here = at.page_of(entry.slug)
-    pages = [at.twin(entry.slug, "dictionary.md"), entry.page]
+    pages = [at.twin(entry.name, "dictionary.md"), entry.page]
     told: Node = {
-        "@id": at.table(entry.slug),
+        "@id": at.node(entry.name),
         "@type": ["dcat:Dataset", "prov:Entity"],
         "dct:identifier": entry.name,
         "dct:title": said(entry.title),
@@ -77,9 +77,9 @@ def _dataset(entry: Entry, at: Addresses, by: Publisher) -> Node:
         "dcat:contactPoint": _contact(at, by),
         "dct:accrualPeriodicity": of_type("dct:Frequency", entry.cadence.uri),
         "dct:language": _languages(),
-        "dct:spatial": _spatial(entry.coverage, here),
-        "dct:temporal": _temporal(entry.coverage, here),
-        "dcat:landingPage": of_type("foaf:Document", here),
+        "dct:spatial": _spatial(entry, at),
+        "dct:temporal": _temporal(entry, at),
+        "dcat:landingPage": of_type("foaf:Document", at.page_of(entry.name)),
         "foaf:page": [of_type("foaf:Document", page) for page in pages if page],
         "skos:editorialNote": list(entry.doubts),
         "prov:wasDerivedFrom": [_origin(each, at) for each in entry.origins if each.is_direct],
@@ -90,32 +90,33 @@ def _dataset(entry: Entry, at: Addresses, by: Publisher) -> Node:
 
 
 def _released(entry: Entry, release: Release, at: Addresses) -> Node:
-    here = at.page_of(entry.slug)
+    me = entry.name
     versions = ", ".join(f"{name} version {version}" for name, version in release.inputs.items())
     return {
         "dct:accessRights": of_type("dct:RightsStatement", f"{EU}/access-right/PUBLIC"),
         "dct:issued": release.first_at,
         "dct:modified": release.released_at,
         "dcat:version": release.number,
+        **({"adms:versionNotes": said(release.changes)} if release.changes else {}),
         "dct:provenance": {
-            **of_type("dct:ProvenanceStatement", f"{here}#provenance"),
+            **of_type("dct:ProvenanceStatement", at.node(me, "provenance")),
             "rdfs:label": said(Text(f"由下列版本的資料表產生：{versions}", f"Made from {versions}")),
         },
         "prov:wasGeneratedBy": {
-            **of_type("prov:Activity", f"{here}#run-{release.run_id}"),
+            **of_type("prov:Activity", at.node(me, f"run-{release.run_id}")),
             "rdfs:label": f"lakeward run {release.run_id}",
             "prov:endedAtTime": release.released_at,
-            "prov:used": [at.table(each.slug) for each in entry.origins if each.is_direct],
+            "prov:used": [at.node(each.name) for each in entry.origins if each.is_direct],
         },
         "dcat:distribution": [_distribution(entry, release, each, at) for each in release.files],
     }
 
 
 def _distribution(entry: Entry, release: Release, file: File, at: Addresses) -> Node:
-    here, url, kind = at.page_of(entry.slug), at.file(entry.name, release.number, file.path), media(file.ending)
+    me, url, kind = entry.name, at.file(entry.name, release.number, file.path), media(file.ending)
     about = Text(f"{entry.title.zh}，版本 {release.number}", f"{entry.title.en}, release {release.number}")
     return {
-        **of_type("dcat:Distribution", f"{here}#file-{quote(file.path)}"),
+        **of_type("dcat:Distribution", at.node(me, f"file-{quote(file.path)}")),
         "dct:title": file.path,
         "dct:description": said(about),
         "dcat:accessURL": url,
@@ -125,9 +126,9 @@ def _distribution(entry: Entry, release: Release, file: File, at: Addresses) -> 
         "dcat:byteSize": str(file.bytes),
         "dct:issued": release.released_at,
         **({"dct:license": of_type("dct:LicenseDocument", entry.licence.uri)} if entry.licence else {}),
-        "dct:rights": {**of_type("dct:RightsStatement", f"{here}#rights"), "rdfs:label": said(entry.rights)},
+        "dct:rights": {**of_type("dct:RightsStatement", at.node(me, "rights")), "rdfs:label": said(entry.rights)},
         "spdx:checksum": {
-            **of_type("spdx:Checksum", f"{here}#sha256-{file.sha256}"),
+            **of_type("spdx:Checksum", at.node(me, f"sha256-{file.sha256}")),
             "spdx:algorithm": of_type("spdx:ChecksumAlgorithm", "spdx:checksumAlgorithm_sha256"),
             "spdx:checksumValue": file.sha256,
         },
@@ -137,8 +138,8 @@ def _distribution(entry: Entry, release: Release, file: File, at: Addresses) -> 
 def _measured(entry: Entry, quality: Quality, at: Addresses) -> list[Node]:
     return [
         {
-            **of_type("dqv:QualityMeasurement", f"{at.page_of(entry.slug)}#quality-{name}"),
-            "dqv:computedOn": {"@id": at.table(entry.slug)},
+            **of_type("dqv:QualityMeasurement", at.node(entry.name, f"quality-{name}")),
+            "dqv:computedOn": {"@id": at.node(entry.name)},
             "dqv:isMeasurementOf": {
                 **of_type("dqv:Metric", f"{at.catalogue}#metric-{name}"),
                 "skos:definition": said(definition),
@@ -154,33 +155,34 @@ def _measured(entry: Entry, quality: Quality, at: Addresses) -> list[Node]:
 
 def _origin(origin: Origin, at: Addresses) -> Node:
     return {
-        **of_type("prov:Entity", at.table(origin.slug)),
+        **of_type("prov:Entity", at.node(origin.name)),
         "dct:identifier": origin.name,
         "dct:title": said(origin.title),
         "prov:wasAttributedTo": [_agency(each, at) for each in origin.agencies],
     }
 
 
-def _temporal(coverage: Coverage, here: str) -> Node:
-    if coverage.first is None or coverage.last is None:
+def _temporal(entry: Entry, at: Addresses) -> Node:
+    first, last = entry.coverage.first, entry.coverage.last
+    if first is None or last is None:
         return {}
-    days = {"dcat:startDate": coverage.first.isoformat(), "dcat:endDate": coverage.last.isoformat()}
-    return {**of_type("dct:PeriodOfTime", f"{here}#period"), **days}
+    days = {"dcat:startDate": first.isoformat(), "dcat:endDate": last.isoformat()}
+    return {**of_type("dct:PeriodOfTime", at.node(entry.name, "period")), **days}
 
 
-def _spatial(coverage: Coverage, here: str) -> Node:
-    place = _place(coverage.place, here)
-    if coverage.box is None:
+def _spatial(entry: Entry, at: Addresses) -> Node:
+    own, box = at.node(entry.name, "place"), entry.coverage.box
+    place = _place(entry.coverage.place, own)
+    if box is None:
         return place
-    west, south, east, north = coverage.box
+    west, south, east, north = box
     corners = ((west, south), (east, south), (east, north), (west, north), (west, south))
     ring = ", ".join(f"{lon} {lat}" for lon, lat in corners)
-    return {**place, "@id": f"{here}#place", "dcat:bbox": f"POLYGON(({ring}))"}
+    return {**place, "@id": own, "dcat:bbox": f"POLYGON(({ring}))"}
 
 
-def _place(name: Text, here: str) -> Node:
-    uri = COUNTRY if name.en == "Taiwan" else f"{here}#place"
-    return {**of_type("dct:Location", uri), "skos:prefLabel": said(name)}
+def _place(name: Text, own: str) -> Node:
+    return {**of_type("dct:Location", COUNTRY if name == TAIWAN else own), "skos:prefLabel": said(name)}
 
 
 def _agency(name: Text, at: Addresses) -> Node:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from lakeward.lake import ledger, release
@@ -16,7 +17,7 @@ from lakeward.sharing.catalogue.address import web
 from lakeward.sharing.catalogue.cadence import cadence, slowest
 from lakeward.sharing.catalogue.coverage import coverage
 from lakeward.sharing.catalogue.entry import Entry, Field, File, Origin, Quality, Release
-from lakeward.sharing.catalogue.licence import licence
+from lakeward.sharing.catalogue.licence import Licence, licence
 from lakeward.sharing.catalogue.text import Text, both
 from lakeward.sharing.catalogue.theme import theme
 
@@ -35,11 +36,6 @@ def entries(lake: Lake, tables: Iterable[Table]) -> tuple[Entry, ...]:
     return tuple(_entry(lake, table, checks.get(table.table), made) for table in tables)
 
 
-def slug(name: str) -> str:
-    """Give a table's name as addresses have it: `road-safety-weather`, `police.fatal-crashes`."""
-    return name.removeprefix("gold.").replace("_", "-")
-
-
 def domain(table: Table) -> str:
     """Name the domain of a table: its folder; of a curated table the share it is given out by, else a source's."""
     if isinstance(table, Dataset):
@@ -50,27 +46,25 @@ def domain(table: Table) -> str:
 def _entry(lake: Lake, table: Table, check: Mapping[str, Any] | None, made: set[str]) -> Entry:
     sources = table.sources() if isinstance(table, Curated) else (table,)
     agencies = tuple(dict.fromkeys(both(each.agency) for each in sources))
-    licences = {each.title: each for each in (licence(source.source.licence) for source in sources)}
     manifest = _manifest(lake, table)
     fields = _fields(table, manifest)
     return Entry(
         name=table.name,
-        slug=slug(table.name),
         title=Text(table.title_zh, table.title),
         description=_description(table, agencies, fields),
         grain=table.grain if isinstance(table, Curated) else "",
         limits=table.limits,
         theme=theme(domain(table)),
         agencies=agencies,
-        licences=tuple(licences.values()),
-        attributions=_attributions((table, *sources)),
+        licences=_licences(sources, manifest),
+        attributions=_attributions((table, *sources), manifest),
         cadence=slowest(cadence(each.source.cadence) for each in sources),
         coverage=coverage(fields, agencies, _parquet(lake, table, manifest)),
         fields=fields,
         origins=_origins(table) if isinstance(table, Curated) else (),
         page=web(table.source.page) if isinstance(table, Dataset) else "",
         release=_release(lake, table, manifest) if manifest else None,
-        quality=_quality(check) if check else None,
+        quality=_quality(check, manifest),
         is_made=any(each.name in made for each in sources) or bool(manifest and manifest.get("is_made")),
     )
 
@@ -121,7 +115,18 @@ def _description(table: Table, agencies: Sequence[Text], fields: Sequence[Field]
     )
 
 
-def _attributions(tables: Iterable[Table]) -> tuple[str, ...]:
+def _licences(sources: Iterable[Dataset], manifest: Manifest | None) -> tuple[Licence, ...]:
+    """Give the terms that a release was given out under, which a person may have decided; else those of its sources."""
+    if manifest and "terms" in manifest:
+        told = zip(manifest["licence"].split(" AND "), manifest["terms"]["uris"], strict=True)
+        return tuple(replace(licence(name), uri=uri) for name, uri in told)
+    found = (licence(each.source.licence) for each in sources)
+    return tuple({each.title: each for each in found}.values())
+
+
+def _attributions(tables: Iterable[Table], manifest: Manifest | None) -> tuple[str, ...]:
+    if manifest and "terms" in manifest:
+        return tuple(dict.fromkeys(manifest["terms"]["attributions"].values()))
     told = (table.publish.attribution for table in tables if table.publish)
     return tuple(dict.fromkeys(filter(None, told)))
 
@@ -143,6 +148,8 @@ def _release(lake: Lake, table: Table, manifest: Manifest) -> Release:
         rows=manifest["rows"],
         files=tuple(File(each["path"], each["bytes"], each["sha256"], each.get("rows")) for each in manifest["files"]),
         inputs=dict(manifest.get("inputs", {})),
+        changes=Text(**manifest["changes"]["text"]) if "changes" in manifest else None,
+        forced=manifest.get("forced", {}).get("reason", ""),
     )
 
 
@@ -162,7 +169,6 @@ def _origin(table: Table, is_direct: bool) -> Origin:
     sources = table.sources() if isinstance(table, Curated) else (table,)
     return Origin(
         name=table.name,
-        slug=slug(table.name),
         title=Text(table.title_zh, table.title),
         agencies=tuple(dict.fromkeys(both(each.agency) for each in sources)),
         licence=licence(" + ".join(dict.fromkeys(each.source.licence for each in sources))),
@@ -171,7 +177,15 @@ def _origin(table: Table, is_direct: bool) -> Origin:
     )
 
 
-def _quality(check: Mapping[str, Any]) -> Quality:
-    return Quality(
-        check["checked_at"], check["rules"], check["held"], check["warned"], check["failed"], check["refused"]
-    )
+def _quality(check: Mapping[str, Any] | None, manifest: Manifest | None) -> Quality | None:
+    """Tell how the rules came out on what was released; where a manifest does not say, when they were last checked."""
+    told = manifest.get("quality") if manifest else None
+    if manifest and told and told["rules"]:
+        failed = sum(each["severity"] == "critical" for each in told["broken"])
+        warned = len(told["broken"]) - failed
+        refused = int(told["verdict"] == "failed")
+        return Quality(manifest["released_at"], told["rules"], told["held"], warned, failed, refused)
+    if check is None:
+        return None
+    counts = (check[name] for name in ("rules", "held", "warned", "failed", "refused"))
+    return Quality(check["checked_at"], *counts)

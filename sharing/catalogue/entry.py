@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from pathlib import PurePosixPath
 
+from lakeward.sharing.catalogue.address import slug
 from lakeward.sharing.catalogue.cadence import Cadence
 from lakeward.sharing.catalogue.licence import Licence
 from lakeward.sharing.catalogue.text import Text
@@ -71,6 +72,8 @@ class Release:
         rows: how many rows.
         files: its files.
         inputs: the versions of the tables that it was made from.
+        changes: what is other than in the release before; None where that is not told.
+        forced: why a person released what a check forbade; empty for all others.
     """
 
     number: str
@@ -81,6 +84,8 @@ class Release:
     rows: int
     files: tuple[File, ...]
     inputs: Mapping[str, int]
+    changes: Text | None = None
+    forced: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +94,6 @@ class Origin:
 
     Args:
         name: its name.
-        slug: its name in addresses.
         title: what it is called.
         agencies: whose data it is.
         licence: the terms it is given under.
@@ -98,7 +102,6 @@ class Origin:
     """
 
     name: str
-    slug: str
     title: Text
     agencies: tuple[Text, ...]
     licence: Licence
@@ -163,7 +166,6 @@ class Entry:
 
     Args:
         name: its full name.
-        slug: its name in addresses (`road-safety-weather`).
         title: what it is called.
         description: what it holds, in a few sentences; Chinese ones are put together from titles.
         grain: what one row is, in English; empty where the declaration does not say.
@@ -183,7 +185,6 @@ class Entry:
     """
 
     name: str
-    slug: str
     title: Text
     description: Text
     grain: str
@@ -233,4 +234,10 @@ class Entry:
         """Give what must be said before anyone uses it."""
         made = "made data: no agency's numbers; 虛構資料，非機關數據" if self.is_made else ""
         failed = f"quality: {self.quality.verdict.en}" if self.quality and not self.quality.passed else ""
-        return tuple(filter(None, (made, failed)))
+        forced = f"released against its checks: {self.release.forced}" if self.release and self.release.forced else ""
+        return tuple(filter(None, (made, failed, forced)))
+
+    @property
+    def slug(self) -> str:
+        """Give its name as addresses have it."""
+        return slug(self.name)

@@ -23,10 +23,10 @@ def document(entry: Entry, release: Release, at: Addresses, by: Publisher) -> No
     told: Node = {
         "$schema": PROFILE,
         "name": entry.slug,
-        "id": at.table(entry.slug),
+        "id": at.node(entry.name),
         "title": f"{entry.title.zh} {entry.title.en}",
         "description": f"{entry.description.zh}\n\n{entry.description.en}",
-        "homepage": at.page_of(entry.slug),
+        "homepage": at.page_of(entry.name),
         "version": release.number,
         "created": release.released_at,
         "keywords": [each.zh for each in entry.keywords],
@@ -40,7 +40,7 @@ def document(entry: Entry, release: Release, at: Addresses, by: Publisher) -> No
             {"title": f"{by.title.zh} {by.title.en}", "roles": ["publisher"], **({"path": by.page} if by.page else {})},
         ],
         "sources": [
-            {"title": f"{each.title.zh} {each.title.en}", "path": each.page or at.page_of(each.slug)}
+            {"title": f"{each.title.zh} {each.title.en}", "path": each.page or at.page_of(each.name)}
             for each in entry.origins
         ],
         "resources": [_resource(entry, release, each, at) for each in release.files],

@@ -49,7 +49,7 @@ def document(entry: Entry, at: Addresses, by: Publisher) -> Node:
         "modifiedDate": release.released_at[:19].replace("T", " ") if release else "",
         "spatialCoverage": coverage.place.zh,
         "language": "zh",
-        "relatedUrl": at.page_of(entry.slug),
+        "relatedUrl": at.page_of(entry.name),
         "keyword": [each.zh for each in entry.keywords],
         "notes": _notes(entry),
         "distribution": [_resource(entry, release, each, at) for each in release.files] if release else [],

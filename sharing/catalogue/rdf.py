@@ -24,6 +24,7 @@ TYPED = {
     "spdx:checksumValue": "xsd:hexBinary",
 }
 CONTEXT = {
+    "adms": "http://www.w3.org/ns/adms#",
     "dcat": "http://www.w3.org/ns/dcat#",
     "dct": "http://purl.org/dc/terms/",
     "dqv": "http://www.w3.org/ns/dqv#",

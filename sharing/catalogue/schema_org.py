@@ -42,11 +42,11 @@ def catalogue(entries: Sequence[Entry], at: Addresses, by: Publisher) -> Node:
 
 
 def _dataset(entry: Entry, at: Addresses, by: Publisher) -> Node:
-    me = at.table(entry.slug)
+    me = at.node(entry.name)
     told: Node = {
         "@type": "Dataset",
         "@id": me,
-        "url": at.page_of(entry.slug),
+        "url": at.page_of(entry.name),
         "identifier": entry.name,
         "name": entry.title.zh,
         "alternateName": entry.title.en,
@@ -63,7 +63,7 @@ def _dataset(entry: Entry, at: Addresses, by: Publisher) -> Node:
         "temporalCoverage": _interval(entry.coverage),
         "spatialCoverage": _place(entry.coverage),
         "variableMeasured": [_variable(each) for each in entry.fields],
-        "isBasedOn": [at.table(each.slug) for each in entry.origins if each.is_direct],
+        "isBasedOn": [at.node(each.name) for each in entry.origins if each.is_direct],
         "sameAs": entry.page,
         **(_released(entry, entry.release, at) if entry.release else {}),
     }

@@ -66,8 +66,8 @@ def index(entries: Sequence[Entry], at: Addresses) -> Mapping[str, object]:
                 "last_day": str(each.coverage.last or ""),
                 "quality": each.quality.verdict.en if each.quality else "",
                 "is_made": each.is_made,
-                "page": at.page_of(each.slug),
-                "forms": {name: at.twin(each.slug, FORMS[name].file) for name in forms(each)},
+                "page": at.page_of(each.name),
+                "forms": {name: at.twin(each.name, FORMS[name].file) for name in forms(each)},
             }
             for each in entries
         ],

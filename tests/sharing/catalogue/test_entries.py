@@ -73,6 +73,35 @@ def test_one_part_without_a_licence_leaves_the_whole_without_one(shelf: Shelf) -
     assert "原機關未聲明授權方式" in entry.rights.zh and "The agency states no licence" in entry.rights.en
 
 
+def test_what_a_manifest_tells_of_its_release_goes_before_what_is_known_today(shelf: Shelf) -> None:
+    silent = replace(VILLAGES, source=Source("maps/villages/*.csv", licence="not stated", cadence="monthly"))
+    told = {
+        "licence": "OGDL-TW-1.0 AND MIT",
+        "terms": {"uris": [OGDL.uri, "https://opensource.org/license/mit"], "attributions": {"a": "某署：雨量"}},
+        "quality": {
+            "verdict": "failed",
+            "rules": 9,
+            "held": 7,
+            "broken": [{"severity": "critical"}, {"severity": "info"}],
+        },
+        "changes": {"text": {"zh": "新增 3 列", "en": "3 rows added"}},
+        "forced": {"reason": "flood warning"},
+    }
+    shelf.manifest(lambda manifest: manifest.update(told))
+
+    entry = shelf.entry(replace(RAIN, inputs=(GAUGES, silent)))
+
+    assert [(each.title.en, each.uri) for each in entry.licences] == [
+        (OGDL.title.en, OGDL.uri),
+        ("MIT", "https://opensource.org/license/mit"),
+    ]
+    assert entry.rights.zh == "政府資料開放授權條款－第1版；MIT。請標示來源：某署：雨量。"
+    assert entry.quality is not None and entry.release is not None
+    assert (entry.quality.rules, entry.quality.failed, entry.quality.passed) == (9, 1, False)
+    assert entry.release.changes == Text("新增 3 列", "3 rows added")
+    assert entry.doubts == ("quality: 7 of 9 rules held; not passed", "released against its checks: flood warning")
+
+
 def test_every_declaration_has_an_entry_before_there_is_a_lake(tmp_path: Path) -> None:
     tables = declared()
 
@@ -143,6 +172,19 @@ def test_the_address_in_what_is_said_of_a_page(page: str, address: str) -> None:
 def test_a_base_that_is_no_web_address_is_refused(base: str) -> None:
     with pytest.raises(UsageError, match="cannot be the base"):
         Addresses.at(base)
+
+
+def test_a_table_keeps_its_name_where_the_portal_has_its_page_and_files() -> None:
+    at = Addresses("https://x.example")
+
+    assert (
+        at.of_portal().node("gold.rain_day")
+        == at.node("gold.rain_day")
+        == "https://x.example/catalogue/rain-day/#dataset"
+    )
+    assert at.of_portal().page_of("gold.rain_day") == "https://x.example/tables/gold.rain_day.html"
+    assert at.of_portal().file("gold.rain_day", "1.0", "a.csv") == "https://x.example/data/rain_day/1.0/a.csv"
+    assert at.twin("police.fatal_crashes", "dcat.ttl") == "https://x.example/catalogue/police.fatal-crashes/dcat.ttl"
 
 
 def test_addresses_quote_what_a_name_may_hold() -> None:
