@@ -7,10 +7,13 @@ from __future__ import annotations
 
 import os
 import pkgutil
+import signal
 import sys
+import threading
 from collections.abc import Sequence
 from difflib import get_close_matches
 from importlib import import_module
+from typing import NoReturn
 
 import click
 
@@ -18,7 +21,9 @@ from lakeward import __version__
 from lakeward.jobs import commands
 from lakeward.lake.errors import EXIT_DONE, EXIT_OURS, EXIT_USAGE, LakewardError
 
-EXIT_INTERRUPTED = 130
+EXIT_INTERRUPTED, EXIT_TERMINATED = 130, 143
+LAST_SECONDS = 25
+"""How long after SIGTERM this process may go on tidying up; schedulers send SIGKILL after 30 s."""
 
 
 class Commands(click.Group):
@@ -55,8 +60,22 @@ def lakeward() -> None:
     """
 
 
+class Terminated(SystemExit):
+    """SIGTERM has come: a scheduler, or a person, wants this process to end."""
+
+
+def _terminate(number: int, _: object) -> NoReturn:
+    signal.signal(number, signal.SIG_IGN)
+    last = threading.Timer(LAST_SECONDS, os._exit, (EXIT_TERMINATED,))
+    last.daemon = True
+    last.start()
+    raise Terminated(EXIT_TERMINATED)
+
+
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command; give its exit code."""
+    if threading.current_thread() is threading.main_thread():
+        signal.signal(signal.SIGTERM, _terminate)
     try:
         code = lakeward.main(list(sys.argv[1:] if argv is None else argv), prog_name="lakeward", standalone_mode=False)
         sys.stdout.flush()
@@ -66,9 +85,11 @@ def main(argv: Sequence[str] | None = None) -> int:
     except click.ClickException as error:
         error.show()
         return EXIT_USAGE
-    except (click.Abort, KeyboardInterrupt):
-        click.echo("lakeward: interrupted; the next run goes on from here", err=True)
-        return EXIT_INTERRUPTED
+    except (click.Abort, KeyboardInterrupt, Terminated) as error:
+        is_terminated = isinstance(error, Terminated)
+        how = "stopped by SIGTERM" if is_terminated else "interrupted"
+        click.echo(f"lakeward: {how}; the next run goes on from here", err=True)
+        return EXIT_TERMINATED if is_terminated else EXIT_INTERRUPTED
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return EXIT_DONE

@@ -83,19 +83,20 @@ def _append(spark: SparkSession, lake: Lake, dataset: Dataset, taken: Sequence[A
     shas, reading = {_sha256(each) for each in taken}, reading_of(dataset)
     left = {sha256: by for sha256, by in readings_of(path).items() if by != reading and sha256 not in shas}
     batch = hashlib.sha256("".join(sorted(shas)).encode()).hexdigest()
-    is_again = any(each.status == "again" for each in taken)
+    # Where many may write, another run may bring the same delivery at the same time: one takes the other's place.
+    replaces = any(each.status == "again" for each in taken) or (held is not None and lake.store.is_shared)
     delta.commit(
         rows.withColumn("_ingested_at", F.lit(datetime.now(UTC))),
         path,
         step="bronze",
         about=dataset.name,
         note={"run": run_id, "files": len(taken), "reading": reading, "as_before": left},
-        mode="overwrite" if is_again else "append",
+        mode="overwrite" if replaces else "append",
         options={
             "mergeSchema": "true",
             "txnAppId": f"lakeward/bronze/{dataset.name}/{reading}/{batch}",
             "txnVersion": str(held.version() if held else 0),  # a format that comes back is no replay
-            **({"replaceWhere": sql_in("_sha256", sorted(shas))} if is_again else {}),
+            **({"replaceWhere": sql_in("_sha256", sorted(shas))} if replaces else {}),
             **({} if held else UNINDEXED),
         },
         partition_by=("_sha256",),

@@ -14,6 +14,9 @@ if TYPE_CHECKING:
 class Observer(Protocol):
     """Who is told how a run goes on."""
 
+    def waiting(self, why: str) -> None:
+        """Say that another process has to end first."""
+
     def planned(self, plan: Plan) -> None:
         """Say what will be done."""
 
@@ -29,6 +32,9 @@ class Observer(Protocol):
 
 class Silent:
     """Is told and says nothing."""
+
+    def waiting(self, why: str) -> None:
+        """Say nothing."""
 
     def planned(self, plan: Plan) -> None:
         """Say nothing."""

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING
 
+import click
 from rich.console import Console
 from rich.progress import BarColumn, Progress, SpinnerColumn, TaskID, TextColumn, TimeElapsedColumn
 
@@ -15,17 +16,26 @@ from lakeward.jobs.plan import Plan
 from lakeward.lake.runs import Step
 
 if TYPE_CHECKING:
+    from pyspark import StatusTracker
     from pyspark.sql import SparkSession
 
 POLL_SECONDS = 0.3
 MARKS = {"built": "[green]✓", "unchanged": "[dim]·", "refused": "[yellow]!", "failed": "[red]✗", "skipped": "[red]-"}
 
 
+class Plain(Silent):
+    """Says in a line what somebody who waits should know."""
+
+    def waiting(self, why: str) -> None:
+        """Say whom the run waits for."""
+        click.echo(f"note: {why}", err=True)
+
+
 @contextmanager
-def observer(*, is_shown: bool) -> Iterator[Observer]:
-    """Give whom a run should tell: a live view on a terminal, else nobody."""
-    if not is_shown:
-        yield Silent()
+def observer(*, is_live: bool, is_quiet: bool) -> Iterator[Observer]:
+    """Give whom a run should tell: a live view on a terminal, else lines on standard error, or nobody."""
+    if not is_live or is_quiet:
+        yield Silent() if is_quiet else Plain()
         return
     columns = (
         SpinnerColumn(finished_text=" "),
@@ -50,6 +60,10 @@ class Live:
         self._tasks: dict[str, TaskID] = {}
         self._doing: dict[str, str] = {}
         self._over = threading.Event()
+
+    def waiting(self, why: str) -> None:
+        """Say above the lines whom the run waits for."""
+        self._progress.console.print(why, highlight=False, soft_wrap=True)
 
     def planned(self, plan: Plan) -> None:
         """Give each table its line."""
@@ -78,7 +92,10 @@ class Live:
         self._over.set()
 
     def _follow(self, spark: SparkSession) -> None:
-        tracker = spark.sparkContext.statusTracker()
+        with suppress(Exception):  # py4j has several for a Spark that was stopped
+            self._poll(spark.sparkContext.statusTracker())
+
+    def _poll(self, tracker: StatusTracker) -> None:
         while not self._over.wait(POLL_SECONDS):
             for table, what in list(self._doing.items()):
                 stages = [

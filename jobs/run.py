@@ -8,30 +8,28 @@ from __future__ import annotations
 import sys
 import time
 import traceback
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
-from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from lakeward.jobs import plan as planning
+from lakeward.jobs.interruption import SparkGone, is_gone, stopped_at_once, tidied
 from lakeward.jobs.observer import Observer, Silent
 from lakeward.jobs.plan import CuratedPlan, DatasetPlan
 from lakeward.jobs.steps import GRAVEST, Bench, curated_step, dataset_step
 from lakeward.lake import delta, ledger, lineage, runs, torn
-from lakeward.lake.errors import EXIT_DONE, EXIT_OURS, LakewardError
+from lakeward.lake.errors import EXIT_DONE, EXIT_OURS, LakewardError, TryAgainLater
 from lakeward.lake.lease import lease
+from lakeward.lake.overtaken import Overtaken
 from lakeward.lake.runs import Step
 from lakeward.lake.storage import Lake
 from lakeward.pipelines.catalog import Table, declared, select
 from lakeward.pipelines.dataset import Dataset
 
-if TYPE_CHECKING:
-    from pyspark.sql import SparkSession
-
 AT_ONCE = 4
+TIMES_OVERTAKEN = 5
 
 
 @dataclass(slots=True)
@@ -57,6 +55,7 @@ def run(
     own: str | None = None,
     master: str | None = None,
     conf: Mapping[str, str] | None = None,
+    wait_s: float = 0.0,
     observer: Observer | None = None,
 ) -> Report:
     """Bring tables and all they rest on up to date, each by atomic commits; what is up to date is left alone.
@@ -69,21 +68,27 @@ def run(
         own: a user's folder or package of declarations.
         master: Spark's master.
         conf: more Spark settings; they win over ours.
+        wait_s: how long to wait, in seconds, for another process that writes the lake.
         observer: who is told how it goes on.
 
     Raises:
         NothingSelected: a selection matches nothing.
         UsageError: the lake or the landing root cannot be used.
-        TryAgainLater: another process is writing the lake.
+        TryAgainLater: another process is writing the lake, or Spark was stopped from outside.
         TornCommit: an acknowledged commit is torn.
     """
     tables = select(declared(own), selections)
-    lake = Lake.at(where)
+    lake, watching = Lake.at(where), observer or Silent()
     lake.make()
-    with lease(lake, f"run {' '.join(selections) or 'everything'}") as held:
-        datasets = [name for name, table in tables.items() if isinstance(table, Dataset)]
+    datasets = [name for name, table in tables.items() if isinstance(table, Dataset)]
+    written = [layer + name for name in datasets for layer in ("bronze.", "quarantine.", "silver.")]
+    written += [name for name in tables if name not in datasets]
+    with (
+        lease(lake, f"run {' '.join(selections) or 'everything'}", wait_s, watching.waiting) as held,
+        tidied(lake, written),
+    ):
         taken_back = torn.mend(lake, datasets, [name for name in tables if name not in datasets])
-        work = _Run(lake, landing, tables, observer or Silent(), taken_back)
+        work = _Run(lake, landing, tables, watching, taken_back)
         work.observer.planned(work.plan)
         work.tell_late()
         work.note_arrivals()
@@ -99,19 +104,6 @@ def run(
         return work.report
 
 
-@contextmanager
-def stopped_at_once(pool: ThreadPoolExecutor, spark: SparkSession | None) -> Iterator[None]:
-    """When the user interrupts, let steps that run fail and none begin: a commit is whole or was not made."""
-    try:
-        yield
-    except KeyboardInterrupt:
-        pool.shutdown(wait=False, cancel_futures=True)
-        if spark is not None:
-            spark.sparkContext.setLogLevel("OFF")  # each job that is cut short would tell its whole stack
-            spark.stop()
-        raise
-
-
 class _Run:
     """One run: the plan, and the steps that carry it out side by side."""
 
@@ -123,7 +115,8 @@ class _Run:
         observer: Observer,
         taken_back: Mapping[str, str],
     ) -> None:
-        self.lake, self.tables, self.observer, self.taken_back = lake, tables, observer, taken_back
+        self.lake, self.landing, self.tables = lake, landing, tables
+        self.observer, self.taken_back = observer, taken_back
         self.plan = planning.plan(lake, landing, tables.values())
         self.report = Report(runs.new_id(datetime.now(UTC)), lake)
         self.bench = Bench(lake, self.report.run_id, observer)
@@ -159,7 +152,10 @@ class _Run:
                         running[pool.submit(self._step, name, [done[thing.name] for thing in inputs])] = name
                 finished, _ = wait(running, return_when=FIRST_COMPLETED)
                 for future in finished:
-                    done[running.pop(future)] = self._ended(future.result())
+                    step = future.result()
+                    if step.outcome == "failed" and is_gone(self.bench.spark):
+                        raise SparkGone
+                    done[running.pop(future)] = self._ended(step)
 
     def _ended(self, step: Step) -> Step:
         if step.outcome != "unchanged":
@@ -199,9 +195,18 @@ class _Run:
         return [f"{each}: {self.taken_back[each]}" for each in kin if each in self.taken_back]
 
     def _work(self, plan: DatasetPlan | CuratedPlan, step: Step, inputs: Sequence[Step]) -> Step:
-        if isinstance(plan, DatasetPlan):
-            return dataset_step(self.bench, plan, step)
-        return curated_step(self.bench, plan, step, inputs)
+        """Do a step; where another run does the same and is first, do what that leaves to do: mostly nothing."""
+        for _ in range(TIMES_OVERTAKEN):
+            try:
+                if isinstance(plan, CuratedPlan):
+                    return curated_step(self.bench, plan, step, inputs)
+                return dataset_step(self.bench, plan, step)
+            except Overtaken:
+                step = replace(step, warnings=("another run did this at the same time, and was first",))
+                if isinstance(plan, DatasetPlan):
+                    told = [entry for entry in ledger.entries(self.lake) if entry.dataset == plan.dataset.name]
+                    plan = planning.plan_dataset(self.lake, self.landing, plan.dataset, told)
+        raise TryAgainLater(f"other runs write {step.table_name} again and again", remedy="wait for them to end")
 
     def _keep_trace(self, table: str) -> None:
         path = self.lake.root / "_logs" / f"{self.report.run_id}-{table}.log"

@@ -97,12 +97,12 @@ def curated_step(bench: Bench, plan: CuratedPlan, step: Step, inputs: Sequence[S
     fresh = plan_curated(bench.lake, curated, {})
     if not fresh.why:
         return step
-    warnings: tuple[str, ...] = ()
+    warnings = step.warnings
     rows = delta.rows_of(bench.lake.table(curated.table)) or 0
     if fresh.is_build:
         bench.observer.begun(curated.table, "building")
         built = curate(bench.session(curated.table, len(curated.columns)), bench.lake, fresh, bench.run_id)
-        warnings, rows = built.warnings, built.rows
+        warnings, rows = (*warnings, *built.warnings), built.rows
     bench.observer.begun(curated.table, "releasing")
     released = publish(bench.lake, curated, bench.run_id)
     return replace(step, outcome="built", rows_read=rows, rows_written=rows, warnings=warnings, release=released)
@@ -145,7 +145,7 @@ def _told_of(plan: DatasetPlan, step: Step, result: Validated, refused: Sequence
         outcome="refused" if refused else ("built" if result.tallies else "unchanged"),
         bytes_read=sum(arrival.delivery.bytes for arrival in plan.unread),
         **result.counts,
-        warnings=(*plan.warnings, *result.remarks, *filter(None, [healed])),
+        warnings=(*step.warnings, *plan.warnings, *result.remarks, *filter(None, [healed])),
         error="\n".join(said),
         exit_code=next((code for code in GRAVEST if code in {each.exit_code for each in refused}), EXIT_DONE),
     )

@@ -21,6 +21,7 @@ from pyarrow.parquet import ParquetFile
 
 from lakeward.lake.crash import crash_point
 from lakeward.lake.disk import room_checked
+from lakeward.lake.overtaken import overtaking_told
 from lakeward.lake.store import store_of
 
 if TYPE_CHECKING:
@@ -171,11 +172,16 @@ def commit(
 
 
 def durably(write: Callable[[], object], path: Path, *, step: str, about: str) -> int:
-    """Run one commit between its crash points, then force what it added to disk; give the version."""
+    """Run one commit between its crash points, then force what it added to disk; give the version.
+
+    Raises:
+        Overtaken: another writer changed the table meanwhile.
+    """
     before = version_of(path)
     crash_point(f"{step}.before", about)
     with room_checked(path):
-        write()
+        with overtaking_told(path):
+            write()
         crash_point(f"{step}.committed", about)
         after = version_of(path)
         if after is None:

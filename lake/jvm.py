@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 import shlex
+import subprocess
 import threading
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -110,6 +111,21 @@ def launch(config: Mapping[str, str]) -> None:
     finally:
         os.close(writer)
     SparkContext._ensure_initialized(gateway=gateway)
+
+
+def end(within_s: float = 10.0) -> None:
+    """End the driver's JVM, if this process started one, and wait until it is gone."""
+    from pyspark import SparkContext
+
+    process = getattr(SparkContext._gateway, "proc", None)
+    if process is None:
+        return
+    process.stdin.close()  # it lives no longer than that
+    try:
+        process.wait(within_s)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()
 
 
 def has(jar_set: str) -> bool:

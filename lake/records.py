@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 from threading import Lock
 from typing import Any
 
@@ -11,7 +12,10 @@ import pyarrow as pa
 from deltalake import write_deltalake
 
 from lakeward.lake import delta
+from lakeward.lake.overtaken import Overtaken
 from lakeward.lake.storage import Lake
+
+TRIES = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,20 +39,21 @@ class Records:
         if not told.num_rows:
             return
         path = lake.table(self.table)
-        with self._one_at_a_time:
-            delta.durably(
-                lambda: write_deltalake(
-                    str(path),
-                    told,
-                    mode="append",
-                    schema_mode="merge",
-                    storage_options=dict(lake.store.for_deltalake),
-                ),
-                path,
-                step=self.step,
-                about=about or self.table,
-            )
+        for tries_left in reversed(range(TRIES)):
+            try:
+                with self._one_at_a_time:
+                    delta.durably(lambda: _append(lake, path, told), path, step=self.step, about=about or self.table)
+            except Overtaken:  # two that make a table: the second then adds to it
+                if not tries_left:
+                    raise
+            else:
+                return
 
     def all(self, lake: Lake) -> list[dict[str, Any]]:
         """Read every record, in no order."""
         return delta.records_of(lake.table(self.table))
+
+
+def _append(lake: Lake, path: Path, told: pa.Table) -> None:
+    options = dict(lake.store.for_deltalake)
+    write_deltalake(str(path), told, mode="append", schema_mode="merge", storage_options=options)

@@ -19,13 +19,24 @@ from lakeward.jobs import options
 @click.option("--submit", is_flag=True, help="Run by spark-submit, whose line is shown.")
 @click.option("--deploy-mode", type=click.Choice(["client", "cluster"]), help="Where spark-submit has the driver run.")
 @click.option("--dry-run", is_flag=True, help="Print spark-submit's line; run nothing.")
+@click.option(
+    "--wait",
+    "wait_s",
+    type=click.FloatRange(0),
+    default=3600,
+    metavar="SECONDS",
+    envvar="LAKEWARD_WAIT",
+    show_default=True,
+    show_envvar=True,
+    help="How long to wait for another run on the same folder.",
+)
 @click.option("-q", "--quiet", is_flag=True, help="Say nothing but errors.")
 @click.option("--docs", is_flag=True, help="Make Great Expectations' Data Docs at the end.")
 @options.notify
 def run(
     selections: tuple[str, ...], landing: str, lake: str, pipelines: str | None, as_json: bool, master: str | None,
-    conf: dict[str, str], submit: bool, deploy_mode: str | None, dry_run: bool, quiet: bool, docs: bool,
-    notify: str | None,
+    conf: dict[str, str], submit: bool, deploy_mode: str | None, dry_run: bool, wait_s: float,
+    quiet: bool, docs: bool, notify: str | None,
 ) -> int:  # fmt: skip
     """Bring tables up to date: ingest, validate, curate, publish.
 
@@ -37,6 +48,7 @@ def run(
     place = address(notify) if notify else None
     if submit or dry_run or deploy_mode:
         words = [*selections, "--landing", landing, "--lake", lake, *(["--pipelines", pipelines] if pipelines else [])]
+        words += ["--wait", f"{wait_s:g}"]
         words += [word for word, given in (("--json", as_json), ("--quiet", quiet), ("--docs", docs)) if given]
         os.environ.update({"LAKEWARD_NOTIFY": notify} if notify else {})  # never on the line
         return _submitted(words, (landing, lake), master, conf, deploy_mode == "cluster", dry_run, as_json)
@@ -44,8 +56,10 @@ def run(
     from lakeward.jobs.report import as_document, as_text
     from lakeward.jobs.run import run as run_tables
 
-    with observer(is_shown=not (quiet or as_json) and sys.stderr.isatty()) as watching:
-        report = run_tables(lake, landing, selections, own=pipelines, master=master, conf=conf, observer=watching)
+    with observer(is_live=sys.stderr.isatty() and not as_json, is_quiet=quiet) as watching:
+        report = run_tables(
+            lake, landing, selections, own=pipelines, master=master, conf=conf, wait_s=wait_s, observer=watching
+        )
     if place:
         tell(place, report.lake, report.run_id, report.steps)
     if docs:

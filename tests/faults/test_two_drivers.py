@@ -6,16 +6,22 @@ import json
 import os
 import signal
 import subprocess
+import sys
 import time
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
-from worlds import PATIENCE_SECONDS, Clean, Landings, child, ended, facts, here
+from child import OWN
+from worlds import GOLD, PATIENCE_SECONDS, Clean, Landings, child, ended, facts, here
 
 from lakeward.lake import lease
 from lakeward.lake.errors import EXIT_LATER, TryAgainLater
 from lakeward.lake.lease import Lease
 from lakeward.lake.storage import Lake
+
+if TYPE_CHECKING:
+    from pyspark.sql import SparkSession
 
 pytestmark = pytest.mark.faults
 
@@ -38,6 +44,24 @@ def test_the_second_driver_goes_and_a_killed_one_does_not_block(
         ended(first)
 
     assert here(lake, landings.both).exit_code == 0
+    assert facts(lake) == clean.facts
+
+
+def test_the_second_of_two_who_run_the_same_waits_and_ends_with_what_the_first_made(
+    spark: SparkSession, clean: Clean, landings: Landings, tmp_path: Path
+) -> None:
+    lake = tmp_path / "lake"
+    first = child(lake, landings.both, through=spark)
+    _until(lambda: (lake / "_lease").exists() and (lake / "_lease").read_text() != "")
+    asked = ["run", GOLD, "--landing", str(landings.both), "--lake", str(lake), "--pipelines", OWN, "--json"]
+
+    second = subprocess.run(
+        [sys.executable, "-m", "lakeward.jobs.cli", *asked], capture_output=True, text=True, check=False
+    )
+
+    assert ended(first)[0] == 0 and second.returncode == 0
+    assert f"is being written by process {first.pid}; waiting for it to end" in second.stderr
+    assert {step["outcome"] for step in json.loads(second.stdout)["steps"]} == {"unchanged"}
     assert facts(lake) == clean.facts
 
 

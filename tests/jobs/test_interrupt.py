@@ -9,7 +9,7 @@ from typing import cast
 import pytest
 from pyspark.sql import SparkSession
 
-from lakeward.jobs.run import stopped_at_once
+from lakeward.jobs.interruption import stopped_at_once
 
 
 class Stopping:

@@ -36,7 +36,7 @@ def _line(capsys: pytest.CaptureFixture[str], *arguments: str) -> list[str]:
 def test_the_line_says_again_what_was_asked_and_hands_out_the_zip_and_the_jars(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    asked = ("--master", "spark://m:7077", "gold.x", *STORE, "--conf", "spark.driver.memory=5g")
+    asked = ("--master", "spark://m:7077", "gold.x", *STORE, "--conf", "spark.driver.memory=5g", "--wait", "60")
     line = _line(capsys, *asked)
 
     options = dict(zip(line[1::2], line[2::2], strict=False))
@@ -46,7 +46,7 @@ def test_the_line_says_again_what_was_asked_and_hands_out_the_zip_and_the_jars(
     assert options["--py-files"] == str(package.zipped())
     assert "spark.driver.memory=5g" in line and "spark.driver.memory=2g" not in line
     script = next(at for at, word in enumerate(line) if word.endswith("jobs/run.py"))
-    assert line[script + 1 :] == ["gold.x", "--landing", STORE[3], "--lake", STORE[1], "--json"]
+    assert line[script + 1 :] == ["gold.x", "--landing", STORE[3], "--lake", STORE[1], "--wait", "60", "--json"]
 
 
 def test_what_is_printed_for_people_is_the_same_line_for_a_shell(capsys: pytest.CaptureFixture[str]) -> None:

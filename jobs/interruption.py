@@ -1,0 +1,64 @@
+"""What becomes of a run that is told to end, by Ctrl-C or SIGTERM, or whose Spark is ended by others."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager, suppress
+from typing import TYPE_CHECKING
+
+from lakeward.lake import jvm, leftovers
+from lakeward.lake.errors import TryAgainLater
+from lakeward.lake.storage import Lake
+
+if TYPE_CHECKING:
+    from pyspark.sql import SparkSession
+
+
+class SparkGone(TryAgainLater):
+    """Spark was stopped from outside: its process was killed, or a cluster's master took the application away."""
+
+    def __init__(self) -> None:
+        super().__init__("Spark was stopped from outside", remedy="run again; what was committed stays")
+
+
+@contextmanager
+def stopped_at_once(pool: ThreadPoolExecutor, spark: SparkSession | None) -> Iterator[None]:
+    """When the run is to end, let steps that run fail and none begin: a commit is whole or was not made."""
+    try:
+        yield
+    except BaseException:
+        pool.shutdown(wait=False, cancel_futures=True)
+        if spark is not None:
+            with suppress(Exception):  # its process may have got the same signal
+                spark.sparkContext.setLogLevel("OFF")  # each job that is cut short would tell its whole stack
+                spark.stop()
+        raise
+
+
+@contextmanager
+def tidied(lake: Lake, tables: Iterable[str]) -> Iterator[None]:
+    """When the run is to end, leave neither a process nor half a write behind; call it with the lease held.
+
+    Args:
+        lake: the lake.
+        tables: by full name, those that the run may write.
+    """
+    began = time.time()
+    try:
+        yield
+    except (KeyboardInterrupt, SystemExit, SparkGone):
+        jvm.end()
+        leftovers.sweep(lake, tables, began)
+        raise
+
+
+def is_gone(spark: SparkSession | None) -> bool:
+    """Say whether Spark was stopped, or its process is no more."""
+    if spark is None:
+        return False
+    try:
+        return bool(spark.sparkContext._jsc.sc().isStopped())
+    except Exception:  # py4j has several for a process that is not there
+        return True
