@@ -76,7 +76,7 @@ def restore(lake: Lake, table: Table, to: str, master: str | None = None) -> Res
         command = f"RESTORE TABLE delta.`{path}` TO VERSION AS OF {version}"
         with delta.in_log(spark, note):
             became = delta.durably(lambda: spark.sql(command), path, step="restore", about=table.table)
-        released = publish(lake, table, run_id)
+        released = publish(lake, table, run_id)["release"]
         rows = delta.rows_of(path) or 0
         said = f"restored to version {version}; it stays until its inputs or its declaration change"
         step = Step(run_id, table.table, "built", began, rows_read=rows, rows_written=rows, warnings=(said,))

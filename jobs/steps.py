@@ -104,7 +104,7 @@ def curated_step(bench: Bench, plan: CuratedPlan, step: Step, inputs: Sequence[S
         built = curate(bench.session(curated.table, len(curated.columns)), bench.lake, fresh, bench.run_id)
         warnings, rows = (*warnings, *built.warnings), built.rows
     bench.observer.begun(curated.table, "releasing")
-    released = publish(bench.lake, curated, bench.run_id)
+    released = publish(bench.lake, curated, bench.run_id)["release"]
     return replace(step, outcome="built", rows_read=rows, rows_written=rows, warnings=warnings, release=released)
 
 

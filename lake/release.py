@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Literal
@@ -28,7 +28,40 @@ from lakeward.lake.table import Column
 MANIFEST, LATEST = "manifest.json", "latest.json"
 ROWS_A_FILE = 5_000_000
 ROWS_A_GROUP = 1_000_000
+WRITING: dict[str, Any] = {
+    "compression": "zstd", "compression_level": 3, "write_page_index": True, "write_page_checksum": True,
+}  # fmt: skip
 Manifest = dict[str, Any]
+
+
+class Press:
+    """How the files of a release are made: here as Parquet alone; `lakeward.sharing` has the press for consumers."""
+
+    def facts(self, draft: Manifest, rows: pa.Table, last: Manifest | None) -> Mapping[str, object]:
+        """Tell more for the manifest than the lake knows.
+
+        Args:
+            draft: what the manifest tells so far; it has no files yet.
+            rows: what is released, sorted.
+            last: the manifest of the release before; None for the first.
+        """
+        del draft, rows, last
+        return {}
+
+    def parquet(self, path: Path, rows: pa.Table, draft: Manifest) -> pa.Table:
+        """Write rows as Parquet; give what the file is to read back as."""
+        del draft
+        with pq.ParquetWriter(path, rows.schema, **WRITING) as writer:
+            writer.write_table(rows, ROWS_A_GROUP)
+        return rows
+
+    def beside(self, stage: Path, rows: pa.Table, draft: Manifest) -> Iterable[Path]:
+        """Write the rows in other forms; give the files."""
+        del stage, rows, draft
+        return ()
+
+    def papers(self, lake: Lake, folder: Path) -> None:
+        """Write what tells of the release's files, once these are in their place; the same again changes nothing."""
 
 
 def newest(lake: Lake, table: str) -> Manifest | None:
@@ -49,8 +82,9 @@ def manifests(folder: Path) -> list[Manifest]:
 
 
 def publish(
-    lake: Lake, table: str, version: int, columns: Sequence[Column], facts: Mapping[str, object], run_id: str
-) -> Manifest:
+    lake: Lake, table: str, version: int, columns: Sequence[Column], facts: Mapping[str, object], run_id: str,
+    press: Press | None = None,
+) -> Manifest:  # fmt: skip
     """Release one version of a table, once; the same version again gives the release that exists.
 
     Args:
@@ -60,26 +94,33 @@ def publish(
         columns: its declared columns; those with `key` sort the rows.
         facts: what the manifest tells besides: title, grain, licences, versions of the inputs.
         run_id: the run.
+        press: how its files are made.
     """
-    folder = lake.releases(table)
+    folder, press = lake.releases(table), press or Press()
     done = manifests(folder)
-    manifest = next((each for each in done if each["source"]["version"] == version), None)
+    manifest = next((each for each in done if is_of(each, version)), None)
     with room_checked(folder):
         crash_point("release.before", table)
         if manifest is None:
             try:
-                manifest = _make(lake, folder, table, version, columns, facts, run_id, done)
+                manifest = _make(lake, folder, table, version, columns, facts, run_id, done, press)
             except FileExistsError:  # another run took the number meanwhile
-                return publish(lake, table, version, columns, facts, run_id)
+                return publish(lake, table, version, columns, facts, run_id, press)
         crash_point("release.promoted", table)
-        _point(lake, folder, manifest["release"])
+        press.papers(lake, folder / manifest["release"])
+        point(lake, folder, manifest["release"])
         crash_point("release.after", table)
     return manifest
 
 
+def is_of(manifest: Manifest, version: int) -> bool:
+    """Say whether a release holds a version of its table and was not withdrawn."""
+    return bool(manifest["source"]["version"] == version and not manifest.get("withdrawn"))
+
+
 def _make(
     lake: Lake, folder: Path, table: str, version: int, columns: Sequence[Column], facts: Mapping[str, object],
-    run_id: str, done: Sequence[Manifest],
+    run_id: str, done: Sequence[Manifest], press: Press,
 ) -> Manifest:  # fmt: skip
     rows = _sorted_rows(lake, table, version, columns)
     schema = [
@@ -88,25 +129,39 @@ def _make(
         for column in columns
     ]  # fmt: skip
     number = _next(done, schema)
+    manifest: Manifest = {
+        "table": table,
+        "release": number,
+        "released_at": datetime.now(UTC).isoformat(timespec="seconds"),
+        "run_id": run_id,
+        "source": {"table": table, "version": version},
+        "rows": rows.num_rows,
+        "bytes": 0,
+        "files": [],
+        "schema": schema,
+        **facts,
+    }
+    manifest |= press.facts(manifest, rows, standing(done))
     with lake.store.building(folder / number, MANIFEST, is_new=True) as stage:
-        files = [_write(lake.store, stage / name, part) for name, part in _parts(folder.name, rows)]
+        files = [_write(press, stage / name, part, manifest) for name, part in _parts(folder.name, rows)]
+        files += [(path, rows.num_rows) for path in press.beside(stage, rows, manifest)]
+        manifest["files"] = [_named(lake.store, path, count) for path, count in files]
+        manifest["bytes"] = sum(file["bytes"] for file in manifest["files"])
         crash_point("release.files", table)
-        manifest: Manifest = {
-            "table": table,
-            "release": number,
-            "released_at": datetime.now(UTC).isoformat(timespec="seconds"),
-            "run_id": run_id,
-            "source": {"table": table, "version": version},
-            "rows": rows.num_rows,
-            "bytes": sum(file["bytes"] for file in files),
-            "files": files,
-            "schema": schema,
-            **facts,
-        }
-        (stage / MANIFEST).write_text(json.dumps(manifest, ensure_ascii=False, indent=2) + "\n", "utf-8")
+        (stage / MANIFEST).write_text(written(manifest), "utf-8")
         lake.store.persist([stage / MANIFEST])
         crash_point("release.manifest", table)
     return manifest
+
+
+def written(document: Mapping[str, object]) -> str:
+    """Give a document as the text of its file."""
+    return json.dumps(document, ensure_ascii=False, indent=2) + "\n"
+
+
+def standing(done: Sequence[Manifest]) -> Manifest | None:
+    """Give the newest of some releases that was not withdrawn."""
+    return next((each for each in reversed(done) if not each.get("withdrawn")), None)
 
 
 def _sorted_rows(lake: Lake, table: str, version: int, columns: Sequence[Column]) -> pa.Table:
@@ -134,24 +189,21 @@ def _parts(name: str, rows: pa.Table) -> list[tuple[str, pa.Table]]:
     return [(f"{name}-{number:05}.parquet", rows.slice(start, ROWS_A_FILE)) for number, start in enumerate(starts)]
 
 
-def _write(store: Store, path: Path, rows: pa.Table) -> dict[str, Any]:
-    pq.write_table(
-        rows,
-        path,
-        compression="zstd",
-        compression_level=3,
-        row_group_size=ROWS_A_GROUP,
-        write_page_index=True,
-        write_page_checksum=True,
-    )
-    store.persist([path])
-    back = pq.read_table(path, page_checksum_verification=True)
-    if not back.equals(rows):
+def _write(press: Press, path: Path, rows: pa.Table, draft: Manifest) -> tuple[Path, int]:
+    expected = press.parquet(path, rows, draft)
+    if not pq.read_table(path, page_checksum_verification=True).equals(expected):
         raise LakewardError(f"{path.name} did not read back as written", remedy="check the disk, then run again")
+    return path, rows.num_rows
+
+
+def _named(store: Store, path: Path, rows: int) -> dict[str, Any]:
+    store.persist([path])
     content = path.read_bytes()
     sha256 = hashlib.sha256(content).hexdigest()
     named = path.rename(path.with_name(store.name_of(path.name, sha256)))
-    return {"path": named.name, "rows": rows.num_rows, "bytes": len(content), "sha256": sha256}
+    return {
+        "path": named.name, "format": path.suffix[1:], "rows": rows, "bytes": len(content), "sha256": sha256,
+    }  # fmt: skip
 
 
 def _next(done: Sequence[Manifest], schema: Sequence[Mapping[str, object]]) -> str:
@@ -169,13 +221,13 @@ def _numbers(release: str) -> tuple[int, int]:
     return int(major), int(minor)
 
 
-def _point(lake: Lake, folder: Path, number: str) -> None:
+def point(lake: Lake, folder: Path, number: str) -> None:
     """Have `latest.json` name a release."""
     told = json.dumps({"release": number, "manifest": f"{number}/{MANIFEST}"}) + "\n"
     latest = folder / LATEST
     if not latest.exists() or latest.read_text("utf-8") != told:
         lake.store.replace(latest, told)
     # Of several runs the one that writes it last may not know the newest release; that one looks again.
-    newest = manifests(folder)[-1]["release"] if lake.store.is_shared else number
-    if newest != number:
-        _point(lake, folder, newest)
+    newest = standing(manifests(folder)) if lake.store.is_shared else None
+    if newest and newest["release"] != number:
+        point(lake, folder, newest["release"])

@@ -12,6 +12,7 @@ from lakeward.lake.table import Column
 from lakeward.pipelines.combining import Append, Combine, ReplacePart, ReplacePeriod, Snapshot, Upsert
 from lakeward.pipelines.formats import Csv, Format, Json, Titles, TopoJson, Workbook
 from lakeward.pipelines.named import check_columns, check_name
+from lakeward.pipelines.publication import Decision, Publication
 from lakeward.pipelines.source import Layout, Source, headers_of
 from lakeward.pipelines.wide import Unpivot
 from lakeward.quality.expect import Expectation
@@ -20,9 +21,9 @@ if TYPE_CHECKING:
     from pyspark.sql import DataFrame
 
 __all__ = [
-    "CHANGE", "Append", "Changes", "Combine", "Correction", "Csv", "Curated", "Dataset", "Format", "Json", "Layout",
-    "Publication", "ReplacePart", "ReplacePeriod", "Snapshot", "Source", "Titles", "TopoJson", "Unpivot", "Upsert",
-    "Workbook",
+    "CHANGE", "Append", "Changes", "Combine", "Correction", "Csv", "Curated", "Dataset", "Decision", "Format", "Json",
+    "Layout", "Publication", "ReplacePart", "ReplacePeriod", "Snapshot", "Source", "Titles", "TopoJson", "Unpivot",
+    "Upsert", "Workbook",
     "headers_of",
 ]  # fmt: skip
 
@@ -51,19 +52,6 @@ class Correction:
     reason: str
     reporter: str
     on: str
-
-
-@dataclass(frozen=True, slots=True)
-class Publication:
-    """How a table is given out.
-
-    Args:
-        share: the share it belongs to.
-        attribution: the text a reuser must show.
-    """
-
-    share: str
-    attribution: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,7 @@
 """Daily weather of the agricultural stations, one row a station and day."""
 
 from lakeward.lake.table import Column
-from lakeward.pipelines.dataset import Csv, Dataset, Publication, Source, Upsert
+from lakeward.pipelines.dataset import Csv, Dataset, Decision, Publication, Source, Upsert
 from lakeward.quality import expect
 
 HEADER = (
@@ -90,5 +90,13 @@ AGRI_WEATHER = Dataset(
         "The headers of delivered files were destroyed: columns are told by their place, and the rules above would "
         "show a shift. Days without rain readings are not days without rain. A day may end at 23:59:59."
     ),
-    publish=Publication(share="agriculture"),
+    publish=Publication(
+        share="agriculture",
+        decided=Decision(
+            "OGDL-TW-1.0",
+            by="lakeward's maintainers, until the agency answers",
+            on="2026-11-25",
+            reason="the agency gives its observations under these terms on data.gov.tw; inferred, not confirmed",
+        ),
+    ),
 )

@@ -1,7 +1,7 @@
 """Wholesale prices of crops, one row a day, market and crop."""
 
 from lakeward.lake.table import Cell, Column
-from lakeward.pipelines.dataset import Csv, Dataset, Publication, Source, Upsert
+from lakeward.pipelines.dataset import Csv, Dataset, Decision, Publication, Source, Upsert
 from lakeward.quality import expect
 
 
@@ -57,5 +57,13 @@ CROP_PRICES = Dataset(
         "Only the crops and markets that someone asked for, put together by students, who dropped the columns of "
         "change and one or two rows. Days without trade are not rows. Prices are nominal."
     ),
-    publish=Publication(share="agriculture"),
+    publish=Publication(
+        share="agriculture",
+        decided=Decision(
+            "OGDL-TW-1.0",
+            by="lakeward's maintainers, until the agency answers",
+            on="2026-11-25",
+            reason="the agency gives the same prices under these terms on data.gov.tw; inferred, not confirmed by it",
+        ),
+    ),
 )

@@ -1,7 +1,7 @@
 """Junior high schools, one row a school."""
 
 from lakeward.lake.table import Column
-from lakeward.pipelines.dataset import Csv, Dataset, Publication, ReplacePart, Source
+from lakeward.pipelines.dataset import Csv, Dataset, Decision, Publication, ReplacePart, Source
 from lakeward.pipelines.places.listed import ENCODINGS, other_layouts, position, rules
 from lakeward.quality import expect
 
@@ -41,5 +41,13 @@ JUNIOR_HIGH_SCHOOLS = Dataset(
         "The list calls some private schools public (私立… 公立): trust the name. It gives no pupils and no classes. "
         "Junior divisions of senior high schools are rows of their own. Positions are a compiler's guess."
     ),
-    publish=Publication(share="education"),
+    publish=Publication(
+        share="education",
+        decided=Decision(
+            "OGDL-TW-1.0",
+            by="lakeward's maintainers, until the agency answers",
+            on="2026-11-25",
+            reason="the ministry gives its lists of schools under these terms on data.gov.tw; inferred, not confirmed",
+        ),
+    ),
 )

@@ -1,7 +1,7 @@
 """Hourly readings of the Central Weather Bureau's staffed stations, one row a station and hour."""
 
 from lakeward.lake.table import Column
-from lakeward.pipelines.dataset import Csv, Dataset, Publication, Source, Upsert
+from lakeward.pipelines.dataset import Csv, Dataset, Decision, Publication, Source, Upsert
 from lakeward.pipelines.places.counties import COUNTY_NAMES
 from lakeward.quality import expect
 
@@ -67,5 +67,13 @@ HOURLY_WEATHER = Dataset(
         expect.column_values_to_be_between("gust_direction_deg", 0, 360, severity="warning"),
     ),
     limits="Collected from the bureau's query site by a volunteer; radar stations publish no readings.",
-    publish=Publication(share="environment"),
+    publish=Publication(
+        share="environment",
+        decided=Decision(
+            "OGDL-TW-1.0",
+            by="lakeward's maintainers, until the agency answers",
+            on="2026-11-25",
+            reason="the bureau gives its observations under these terms on data.gov.tw; inferred, not confirmed by it",
+        ),
+    ),
 )

@@ -1,7 +1,7 @@
 """The weather bureau's stations, staffed and automatic."""
 
 from lakeward.lake.table import Column
-from lakeward.pipelines.dataset import Csv, Dataset, Publication, Snapshot, Source
+from lakeward.pipelines.dataset import Csv, Dataset, Decision, Publication, Snapshot, Source
 from lakeward.pipelines.places.counties import COUNTY_NAMES
 from lakeward.quality import expect
 
@@ -36,5 +36,13 @@ WEATHER_STATIONS = Dataset(
         expect.column_values_to_be_between("altitude_m", -10, 4000, severity="warning"),
         expect.table_row_count_to_be_between(min_value=1),
     ),
-    publish=Publication(share="environment"),
+    publish=Publication(
+        share="environment",
+        decided=Decision(
+            "OGDL-TW-1.0",
+            by="lakeward's maintainers, until the agency answers",
+            on="2026-11-25",
+            reason="the bureau gives its stations under these terms on data.gov.tw; inferred, not confirmed by it",
+        ),
+    ),
 )

@@ -1,7 +1,7 @@
 """Dengue cases of Tainan as the city published them, one row a case at the position of its street."""
 
 from lakeward.lake.table import Cell, Column
-from lakeward.pipelines.dataset import Csv, Dataset, Layout, Publication, Source, Upsert
+from lakeward.pipelines.dataset import Csv, Dataset, Decision, Layout, Publication, Source, Upsert
 from lakeward.quality import expect
 
 ONSET_YEAR = Cell(("發病日",), pick=r"^(\d{4})", made="%Y/%m/%d")
@@ -59,5 +59,13 @@ TAINAN_DENGUE_POINTS = Dataset(
         "Only local cases, and positions only to the street. The city renamed the date from 發病日 to 確診日期 between "
         "two files whose numbers go on: the older dates may be days of diagnosis too. Case numbers may be missing."
     ),
-    publish=Publication(share="health"),
+    publish=Publication(
+        share="health",
+        decided=Decision(
+            "OGDL-TW-1.0",
+            by="lakeward's maintainers, until the agency answers",
+            on="2026-11-25",
+            reason="the city's portal, where it lay, gives its data under these terms; inferred, not confirmed by it",
+        ),
+    ),
 )

@@ -1,7 +1,7 @@
 """Polygons of counties, towns and villages, one row a geometry: most of them islets without one."""
 
 from lakeward.lake.table import Cell, Column
-from lakeward.pipelines.dataset import Dataset, Layout, Publication, ReplacePart, Source, TopoJson
+from lakeward.pipelines.dataset import Dataset, Decision, Layout, Publication, ReplacePart, Source, TopoJson
 from lakeward.quality import expect
 
 COUNTY, TOWN, VILLAGE = (
@@ -62,5 +62,13 @@ BOUNDARIES = Dataset(
         "islets were left without a geometry: 723 of 766 rows of the county file. 澎湖 bears "
         "codes of an older kind, of four and seven digits."
     ),
-    publish=Publication(share="maps"),
+    publish=Publication(
+        share="maps",
+        decided=Decision(
+            "OGDL-TW-1.0",
+            by="lakeward's maintainers, until the agency answers",
+            on="2026-11-25",
+            reason="the ministry gives its boundaries under these terms on data.gov.tw; inferred, not confirmed by it",
+        ),
+    ),
 )  # fmt: skip

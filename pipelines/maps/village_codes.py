@@ -1,7 +1,7 @@
 """The ministry's two code lists of villages of 2014: old codes of ten digits, new codes of eleven."""
 
 from lakeward.lake.table import Column
-from lakeward.pipelines.dataset import Csv, Dataset, Layout, Publication, Source, Upsert
+from lakeward.pipelines.dataset import Csv, Dataset, Decision, Layout, Publication, Source, Upsert
 from lakeward.pipelines.places.counties import COUNTY_NAMES
 from lakeward.pipelines.places.names import common_letters
 from lakeward.quality import expect
@@ -46,5 +46,13 @@ VILLAGE_CODES = Dataset(
         "The lists are of one time, 2014, and do not say since when a code is valid; the newer one writes 員林鎮, the "
         "older one 員林市. Characters of private use stand for 廍, 磘 and others that only the agency's fonts show."
     ),
-    publish=Publication(share="maps"),
+    publish=Publication(
+        share="maps",
+        decided=Decision(
+            "OGDL-TW-1.0",
+            by="lakeward's maintainers, until the agency answers",
+            on="2026-11-25",
+            reason="the ministry gives its codes under these terms on data.gov.tw; the repository's MIT is of its code",
+        ),
+    ),
 )  # fmt: skip

@@ -169,7 +169,7 @@ def _releases(lake: Path) -> Any:
             text = (release / "manifest.json").read_text("utf-8")
             manifest = json.loads(text)
             assert manifest["release"] == release.name
-            assert {file["path"] for file in manifest["files"]} | {"manifest.json"} == {
+            assert {file["path"] for file in manifest["files"]} | {"manifest.json", "SHA256SUMS"} == {
                 p.name for p in release.iterdir()
             }
             for file in manifest["files"]:

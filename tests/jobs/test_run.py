@@ -29,7 +29,7 @@ def combining(noun, combine, max_refused=0.5, layouts=(), reads=(), least=0, cor
     return Dataset(
         name=f"combo.{noun}", title="Made", title_zh="虛構", agency="nobody",
         source=Source(
-            f"combo/{noun}/*.csv", licence="not stated", cadence="never", format=Csv(encoding="utf-8"), layouts=layouts,
+            f"combo/{noun}/*.csv", licence="CC0-1.0", cadence="never", format=Csv(encoding="utf-8"), layouts=layouts,
             **told,
         ),
         columns=(

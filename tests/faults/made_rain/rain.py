@@ -16,7 +16,7 @@ RAIN = Dataset(
     title="Made rain",
     title_zh="虛構雨量",
     agency="nobody",
-    source=Source(files="faults/rain/*.csv", licence="not stated", cadence="never", format=Csv(encoding="utf-8")),
+    source=Source(files="faults/rain/*.csv", licence="CC0-1.0", cadence="never", format=Csv(encoding="utf-8")),
     columns=(
         Column("station", "string", "made station", cell="站", key=True),
         Column("day", "date", "day", cell="日期", key=True),

@@ -32,7 +32,7 @@ def _declare(name: str, max_refused: float = 0.05, *, may_be_empty: bool = False
         agency="nobody",
         source=Source(
             files=f"{name.replace('.', '/')}/*.csv",
-            licence="not stated",
+            licence="CC0-1.0",
             cadence="never",
             format=Csv(encoding="utf-8", footers=("^資料提供",)),
             may_be_empty=may_be_empty,

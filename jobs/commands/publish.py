@@ -1,0 +1,32 @@
+"""`lakeward publish`."""
+
+from __future__ import annotations
+
+import click
+
+from lakeward.jobs import options
+
+
+@click.command()
+@options.selections
+@options.lake
+@click.option("--force", is_flag=True, help="Release though the last check failed, or the version was withdrawn.")
+@click.option("--reason", metavar="TEXT", help="Why; with --force, it stays in the manifest.")
+def publish(
+    selections: tuple[str, ...], lake: str, pipelines: str | None, as_json: bool, force: bool, reason: str | None
+) -> int:
+    """Release the newest version of gold tables: Parquet, CSV, a workbook, a manifest, checksums and a signature.
+
+    None named means every gold table that is built. A version that is released already keeps its release. Releases are
+    signed with the key that LAKEWARD_SIGNING_KEY names (`lakeward keys new`).
+    """
+    from lakeward.jobs import publications
+    from lakeward.lake.errors import UsageError
+    from lakeward.pipelines.catalog import declared
+
+    if force != bool(reason and reason.strip()):
+        raise UsageError("--force and --reason go together", remedy='give both: --force --reason "what you know"')
+    place = options.opened(lake)
+    done = publications.publish_all(place, publications.chosen(place, declared(pipelines), selections), reason)
+    options.show_json(publications.as_document(done)) if as_json else click.echo(publications.as_text(place, done))
+    return publications.exit_code(done)

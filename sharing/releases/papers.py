@@ -1,0 +1,57 @@
+"""What lies beside a release's files so that anyone can check them: checksums, a signature, the publisher's keys."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from pathlib import Path
+from typing import Any
+
+from lakeward.lake.release import MANIFEST, written
+from lakeward.lake.storage import Lake
+from lakeward.sharing.releases.keys import Key, PublicKey
+
+SUMS = "SHA256SUMS"
+SIGNATURE = f"{MANIFEST}.minisig"
+KEYS = "signing-keys.json"
+
+
+def sums(folder: Path) -> str:
+    """Give the checksums of a release's files and manifest as `sha256sum -c` reads them."""
+    content = (folder / MANIFEST).read_bytes()
+    manifest = json.loads(content)
+    told = {} if manifest.get("withdrawn") else {each["path"]: each["sha256"] for each in manifest["files"]}
+    told[MANIFEST] = hashlib.sha256(content).hexdigest()
+    return "".join(f"{sha256}  {name}\n" for name, sha256 in told.items())
+
+
+def lay(lake: Lake, folder: Path, key: Key | None) -> None:
+    """Put the checksums beside a release's manifest and, where there is a key, its signature."""
+    _put(lake, folder / SUMS, sums(folder))
+    if key is None:
+        return
+    publish_key(lake, key.public)
+    about = f"{folder.parent.name} {folder.name}"
+    _put(lake, folder / SIGNATURE, key.sign((folder / MANIFEST).read_bytes(), about))
+
+
+def publish_key(lake: Lake, key: PublicKey) -> None:
+    """Add a key to those that the lake's releases are signed with; one that is there stays as it is."""
+    file = lake.root / "published" / KEYS
+    known = published_keys(file)
+    if key.text not in {each["minisign"] for each in known}:
+        told = {"id": key.number.hex(), "algorithm": "Ed25519", "minisign": key.text, "raw_hex": key.raw.hex()}
+        lake.store.replace(file, written({"schema": "lakeward.keys/1", "keys": [*known, told]}))
+
+
+def published_keys(file: Path) -> list[dict[str, Any]]:
+    """Read the keys that a lake's releases are signed with."""
+    try:
+        return list(json.loads(file.read_text("utf-8"))["keys"])
+    except FileNotFoundError:
+        return []
+
+
+def _put(lake: Lake, file: Path, text: str) -> None:
+    if not file.exists() or file.read_text("utf-8") != text:
+        lake.store.replace(file, text)

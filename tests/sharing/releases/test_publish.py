@@ -1,0 +1,143 @@
+"""What is published is told, checked by its gate and signed, once for each version."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pyarrow.parquet as pq
+import pytest
+from rain_lake import FIRST, GOLD, ROWS, SECOND, checked, gold, silver
+
+from lakeward.jobs import publications
+from lakeward.jobs.publish import publish
+from lakeward.lake import release
+from lakeward.lake.storage import Lake
+from lakeward.sharing.releases import keys, papers
+from lakeward.sharing.releases.keys import PublicKey
+from lakeward.sharing.releases.verdict import ReleaseRefused
+
+
+@pytest.fixture
+def key(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> PublicKey:
+    """A key that releases are signed with."""
+    monkeypatch.setenv(keys.VARIABLE, str(tmp_path / "key"))
+    return keys.new(tmp_path / "key").public
+
+
+def _folder(lake: Lake, number: str) -> Path:
+    return lake.releases("gold.rain") / number
+
+
+def _footer(lake: Lake) -> dict[str, Any]:
+    told: dict[str, Any] = json.loads(
+        (pq.read_metadata(_folder(lake, "1.0") / "rain.parquet").metadata or {})[b"lakeward"]
+    )
+    return told
+
+
+def test_a_release_has_its_forms_and_tells_where_its_rows_are_from(lake: Lake) -> None:
+    silver(lake, [FIRST, SECOND])
+    gold(lake)
+    checked(lake, "run-1")
+
+    made = publish(lake, GOLD, "run-1")
+    footer = _footer(lake)
+
+    assert [each["format"] for each in made["files"]] == ["parquet", "csv", "xlsx"]
+    assert made["deliveries"] == {"silver.made.rain": sorted((FIRST, SECOND))}
+    assert (made["inputs"], made["licence"], made["quality"]["verdict"]) == (
+        {"silver.made.rain": 0}, "OGDL-TW-1.0", "passed",
+    )  # fmt: skip
+    assert made["changes"]["text"]["zh"] == "首次發布。"
+    assert {name: footer[name] for name in ("table", "release", "deliveries", "quality", "licence", "code")} == {
+        name: made[name] for name in ("table", "release", "deliveries", "quality", "licence", "code")
+    }
+    assert publish(lake, GOLD, "run-2") == made
+
+
+def test_only_deliveries_whose_rows_it_could_hold_are_named(lake: Lake) -> None:
+    silver(lake, [FIRST])
+    silver(lake, [FIRST, SECOND])
+    gold(lake, made_from=0)
+    assert publish(lake, GOLD, "r")["deliveries"] == {"silver.made.rain": [FIRST]}
+
+
+def test_sha256sum_checks_every_file(lake: Lake) -> None:
+    gold(lake)
+    publish(lake, GOLD, "r")
+    folder = _folder(lake, "1.0")
+
+    told = subprocess.run(["sha256sum", "-c", papers.SUMS], check=False, cwd=folder, capture_output=True, text=True)
+    (folder / "rain.csv").write_text("another", "utf-8")
+    harmed = subprocess.run(["sha256sum", "-c", papers.SUMS], check=False, cwd=folder, capture_output=True)
+
+    assert (told.returncode, told.stdout.count(": OK")) == (0, 4)
+    assert harmed.returncode == 1
+
+
+def test_what_changed_is_told(lake: Lake) -> None:
+    gold(lake)
+    publish(lake, GOLD, "r")
+    gold(lake, [*ROWS[:2], ("丙縣", date(2021, 1, 1), 1.0), ("丁縣", date(2021, 1, 1), 1.0)])
+
+    told = publish(lake, GOLD, "r")["changes"]
+
+    assert (told["since"], told["rows"]) == ("1.0", {"added": 2, "removed": 1, "changed": 0, "cells": {}})
+    assert told["text"]["en"] == "Since 1.0: 2 rows added; 0 changed; 1 removed."
+
+
+def test_a_release_is_signed_where_there_is_a_key_also_one_that_had_none(lake: Lake, key: PublicKey) -> None:
+    gold(lake)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.delenv(keys.VARIABLE)
+        publish(lake, GOLD, "r")
+    assert not (_folder(lake, "1.0") / papers.SIGNATURE).exists()
+
+    publish(lake, GOLD, "r")
+    publish(lake, GOLD, "r")
+
+    key.check(
+        (_folder(lake, "1.0") / "manifest.json").read_bytes(),
+        (_folder(lake, "1.0") / papers.SIGNATURE).read_text("utf-8"),
+    )
+    told = papers.published_keys(lake.root / "published" / papers.KEYS)
+    assert [each["minisign"] for each in told] == [key.text]
+
+
+def test_a_table_whose_last_check_failed_is_published_only_by_force_and_says_so(lake: Lake) -> None:
+    gold(lake)
+    checked(lake, "run-1")
+    checked(lake, "run-2", "rain_mm: below zero")
+
+    with pytest.raises(ReleaseRefused, match="below zero"):
+        publish(lake, GOLD, "r")
+    assert release.manifests(lake.releases("gold.rain")) == []
+    made = publish(lake, GOLD, "r", reason="the gauge was told to be right")
+
+    assert made["forced"]["reason"] == "the gauge was told to be right"
+    assert "below zero" in made["forced"]["against"][0]
+    footer = _footer(lake)
+    assert footer["forced"] == made["forced"]
+    checked(lake, "run-3")
+    gold(lake, ROWS[:1])
+    assert "forced" not in publish(lake, GOLD, "r", reason="not needed")
+
+
+def test_the_command_tells_of_each_table_and_stops_at_none(lake: Lake, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv(keys.VARIABLE, raising=False)
+    gold(lake)
+    checked(lake, "run-1", "rain_mm: below zero")
+    other: Any = GOLD.__class__(**{name: getattr(GOLD, name) for name in GOLD.__slots__} | {"name": "gold.other"})
+
+    done = publications.publish_all(lake, [GOLD, other])
+    forced = publications.publish_all(lake, [GOLD], "known")
+
+    assert [each.exit_code for each in done] == [66, 2]
+    assert publications.exit_code(done) == 66
+    assert "gold.other is not built yet" in publications.as_text(lake, done)
+    assert (forced[0].release, forced[0].is_new) == ("1.0", True)
+    assert "not signed" in publications.as_text(lake, forced)

@@ -1,0 +1,84 @@
+"""Terms of what is made from several sources: the strictest of all, every source named, nothing unknown."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from rain_lake import GOLD, RAIN
+
+from lakeward.lake.errors import UsageError
+from lakeward.pipelines.catalog import declared
+from lakeward.pipelines.dataset import Curated, Dataset, Decision, Publication
+from lakeward.sharing.releases.terms import KNOWN, Licence, TermsRefused, conflict, joined, read, terms_of
+
+SETS = st.frozensets(st.sampled_from(sorted(KNOWN.values(), key=lambda each: each.name)), min_size=1)
+DECIDED = Decision("OGDL-TW-1.0", "a person", "2026-01-01", "the agency wrote so")
+
+
+def _from(*licences: str, decided: Decision | None = None) -> Curated:
+    def dataset(place: int, licence: str) -> Dataset:
+        own = decided if licence == "not stated" else None
+        publish = Publication("made", decided=own)
+        return replace(RAIN, name=f"made.rain_{place}", source=replace(RAIN.source, licence=licence), publish=publish)
+
+    return replace(GOLD, inputs=tuple(dataset(*each) for each in enumerate(licences)))
+
+
+@given(SETS, SETS)
+def test_joining_is_a_lattice(a: frozenset[Licence], b: frozenset[Licence]) -> None:
+    duties = {duty for each in a | b for duty in each.duties}
+
+    assert joined(joined(a)) == joined(a)
+    assert joined([*a, *b]) == joined([*b, *a]) == joined([*joined(a), *joined(b)])
+    assert {duty for each in joined([*a, *b]) for duty in each.duties} == duties
+    if conflict(a):
+        assert conflict(a | b)
+
+
+def test_a_joined_table_carries_the_strictest_terms_and_every_attribution() -> None:
+    told = terms_of(_from("CC0-1.0", "OGDL-TW-1.0 (data.gov.tw default)", "CC-BY-4.0; of 2020"))
+
+    assert told["licence"] == "CC-BY-4.0 AND OGDL-TW-1.0"
+    assert told["terms"]["duties"] == ["attribution"]
+    assert told["terms"]["attributions"] == {
+        "made.rain_0": "nobody：虛構雨量（Made rain），CC0 1.0，https://creativecommons.org/publicdomain/zero/1.0/",
+        "made.rain_1": "nobody：虛構雨量（Made rain），政府資料開放授權條款－第1版，https://data.gov.tw/license",
+        "made.rain_2": "nobody：虛構雨量（Made rain），CC BY 4.0，https://creativecommons.org/licenses/by/4.0/",
+    }
+    assert terms_of(_from("OGDL-TW-1.0", "CC-BY-NC-4.0"))["licence"] == "CC-BY-NC-4.0"
+    assert terms_of(replace(GOLD, inputs=()))["licence"] == "CC0-1.0"
+
+
+@pytest.mark.parametrize(
+    ("licences", "why"),
+    [
+        (("CC0-1.0", "not stated; OGDL-TW-1.0 to be checked"), "not stated"),
+        (("OGDL-TW-1.0 or so, ask them",), "not stated"),
+        (("CC-BY-ND-4.0",), "allows no table"),
+        (("CC-BY-SA-4.0", "ODbL-1.0"), "wants its own terms"),
+        (("CC-BY-SA-4.0", "CC-BY-NC-4.0"), "wants its own terms"),
+    ],
+)
+def test_unknown_and_contradicting_terms_are_refused(licences: tuple[str, ...], why: str) -> None:
+    with pytest.raises(TermsRefused, match=why):
+        terms_of(_from(*licences))
+
+
+def test_a_persons_decision_opens_what_is_not_stated_and_is_told() -> None:
+    told = terms_of(_from("CC0-1.0", "not stated", decided=DECIDED))
+
+    assert told["licence"] == "OGDL-TW-1.0"
+    assert told["terms"]["decisions"]["made.rain_1"]["by"] == "a person"
+    for wrong in ({"by": " "}, {"reason": ""}, {"on": "yesterday"}):
+        with pytest.raises(UsageError):
+            replace(DECIDED, **wrong)
+
+
+def test_every_gold_table_of_ours_has_terms() -> None:
+    gold = [table for table in declared().values() if isinstance(table, Curated)]
+
+    assert {terms_of(table)["licence"] for table in gold} <= {"OGDL-TW-1.0", "CC0-1.0"}
+    assert read("law text: no copyright") is KNOWN["law text"]
