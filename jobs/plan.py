@@ -182,12 +182,14 @@ def input_versions(lake: Lake, curated: Curated) -> dict[str, int | None]:
 
 
 def is_released(lake: Lake, table: str) -> bool:
-    """True when a table's newest version is the one that its newest release holds."""
-    from lakeward.lake.release import newest
+    """True when a table's newest version is the one that its newest release holds, or a person withdrew its release."""
+    from lakeward.lake.release import manifests, newest
 
-    release = newest(lake, table)
-    version = delta.version_of(lake.table(table))
-    return release is not None and not _moved(lake, table, release["source"]["version"], version)
+    release, version = newest(lake, table), delta.version_of(lake.table(table))
+    if release is not None and not _moved(lake, table, release["source"]["version"], version):
+        return True
+    of_it = (each for each in manifests(lake.releases(table)) if each.get("withdrawn"))
+    return any(not _moved(lake, table, each["source"]["version"], version) for each in of_it)
 
 
 def _by_dataset(told: Iterable[Entry]) -> dict[str, list[Entry]]:

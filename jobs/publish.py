@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from lakeward.lake import delta, ledger, release
-from lakeward.lake.release import Manifest
+from lakeward.lake.press import Manifest
 from lakeward.lake.storage import Lake
 from lakeward.pipelines.dataset import Curated
 from lakeward.sharing.releases import keys, origin, verdict

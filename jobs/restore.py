@@ -86,7 +86,8 @@ def restore(lake: Lake, table: Table, to: str, master: str | None = None) -> Res
 
 def _version(lake: Lake, table: str, to: str, newest: int) -> int:
     if RELEASE.fullmatch(to):
-        made = {each["release"]: int(each["source"]["version"]) for each in release.manifests(lake.releases(table))}
+        told = release.manifests(lake.releases(table))
+        made = {each["release"]: int(each["source"]["version"]) for each in told if not each.get("withdrawn")}
         if to not in made:
             raise UsageError(f"{table} has no release {to}", remedy=f"it has {', '.join(made) or 'none yet'}")
         return made[to]

@@ -73,12 +73,13 @@ def audit(lake: Lake, tables: Iterable[str], *, reads: bool = True) -> Audit:
 
 
 def pinned(lake: Lake, table: str) -> set[int]:
-    """Give the versions of a table that its releases are made from.
+    """Give the versions of a table that its releases are made from, those apart that were withdrawn.
 
     Raises:
         ValueError: a manifest cannot be read.
     """
-    return {int(each["source"]["version"]) for each in release.manifests(lake.releases(table))}
+    made = release.manifests(lake.releases(table))
+    return {int(each["source"]["version"]) for each in made if not each.get("withdrawn")}
 
 
 def missing(lake: Lake, table: str, version: int) -> list[str]:
@@ -173,7 +174,7 @@ def _of_releases(lake: Lake, table: str, found: Audit, reads: bool) -> Iterator[
             continue
         told[place.name] = manifest
         found.releases += 1
-        for each in manifest["files"]:
+        for each in () if manifest.get("withdrawn") else manifest["files"]:
             file = place / each["path"]
             problem = _size_problem(file, each["bytes"], found)
             if not problem and reads and _sha256(file) != each["sha256"]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Literal
@@ -21,47 +21,13 @@ from lakeward.lake import delta
 from lakeward.lake.crash import crash_point
 from lakeward.lake.disk import room_checked
 from lakeward.lake.errors import LakewardError
+from lakeward.lake.press import Manifest, Press
 from lakeward.lake.storage import Lake
 from lakeward.lake.store import Store
 from lakeward.lake.table import Column
 
 MANIFEST, LATEST = "manifest.json", "latest.json"
 ROWS_A_FILE = 5_000_000
-ROWS_A_GROUP = 1_000_000
-WRITING: dict[str, Any] = {
-    "compression": "zstd", "compression_level": 3, "write_page_index": True, "write_page_checksum": True,
-}  # fmt: skip
-Manifest = dict[str, Any]
-
-
-class Press:
-    """How the files of a release are made: here as Parquet alone; `lakeward.sharing` has the press for consumers."""
-
-    def facts(self, draft: Manifest, rows: pa.Table, last: Manifest | None) -> Mapping[str, object]:
-        """Tell more for the manifest than the lake knows.
-
-        Args:
-            draft: what the manifest tells so far; it has no files yet.
-            rows: what is released, sorted.
-            last: the manifest of the release before; None for the first.
-        """
-        del draft, rows, last
-        return {}
-
-    def parquet(self, path: Path, rows: pa.Table, draft: Manifest) -> pa.Table:
-        """Write rows as Parquet; give what the file is to read back as."""
-        del draft
-        with pq.ParquetWriter(path, rows.schema, **WRITING) as writer:
-            writer.write_table(rows, ROWS_A_GROUP)
-        return rows
-
-    def beside(self, stage: Path, rows: pa.Table, draft: Manifest) -> Iterable[Path]:
-        """Write the rows in other forms; give the files."""
-        del stage, rows, draft
-        return ()
-
-    def papers(self, lake: Lake, folder: Path) -> None:
-        """Write what tells of the release's files, once these are in their place; the same again changes nothing."""
 
 
 def newest(lake: Lake, table: str) -> Manifest | None:
@@ -219,6 +185,33 @@ def _next(done: Sequence[Manifest], schema: Sequence[Mapping[str, object]]) -> s
 def _numbers(release: str) -> tuple[int, int]:
     major, _, minor = release.partition(".")
     return int(major), int(minor)
+
+
+def withdraw(lake: Lake, table: str, number: str, told: Mapping[str, object], press: Press) -> Manifest | None:
+    """Take a release back: its manifest stays as a tombstone, its files go. Once begun, the same again ends it.
+
+    Args:
+        lake: the lake.
+        table: its full name.
+        number: the release, which must be there.
+        told: when and why, for the manifest.
+        press: writes what tells of the tombstone.
+
+    Returns:
+        The manifest of the release that `latest.json` names now; None when none is left.
+    """
+    folder = lake.releases(table)
+    manifest: Manifest = json.loads((folder / number / MANIFEST).read_text("utf-8"))
+    if not manifest.get("withdrawn"):
+        lake.store.replace(folder / number / MANIFEST, written({**manifest, "withdrawn": dict(told)}))
+    if last := standing(manifests(folder)):
+        point(lake, folder, last["release"])
+    else:
+        (folder / LATEST).unlink(missing_ok=True)
+    press.papers(lake, folder / number)
+    for file in manifest["files"]:
+        (folder / number / file["path"]).unlink(missing_ok=True)
+    return last
 
 
 def point(lake: Lake, folder: Path, number: str) -> None:

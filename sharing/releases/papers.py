@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import hashlib
 import json
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
+from lakeward.lake.errors import LakewardError
 from lakeward.lake.release import MANIFEST, written
 from lakeward.lake.storage import Lake
+from lakeward.sharing.releases import feed
 from lakeward.sharing.releases.keys import Key, PublicKey
 
 SUMS = "SHA256SUMS"
@@ -26,13 +29,26 @@ def sums(folder: Path) -> str:
 
 
 def lay(lake: Lake, folder: Path, key: Key | None) -> None:
-    """Put the checksums beside a release's manifest and, where there is a key, its signature."""
+    """Put checksums and, where there is a key, a signature beside a release's manifest, and tell of it in the feed."""
+    content = (folder / MANIFEST).read_bytes()
     _put(lake, folder / SUMS, sums(folder))
-    if key is None:
-        return
-    publish_key(lake, key.public)
-    about = f"{folder.parent.name} {folder.name}"
-    _put(lake, folder / SIGNATURE, key.sign((folder / MANIFEST).read_bytes(), about))
+    if key:
+        publish_key(lake, key.public)
+        _put(lake, folder / SIGNATURE, key.sign(content, f"{folder.parent.name} {folder.name}"))
+    elif (folder / SIGNATURE).exists() and not signers(folder, content):
+        (folder / SIGNATURE).unlink()  # of what the manifest told before
+    feed.add(lake, [feed.of_release(json.loads(content), folder)])
+
+
+def signers(folder: Path, content: bytes) -> list[PublicKey]:
+    """Give those of the published keys that a release's signature is of."""
+    found = []
+    for each in published_keys(folder.parent.parent / KEYS):
+        with suppress(LakewardError):
+            key = PublicKey.of(each["minisign"])
+            key.check(content, (folder / SIGNATURE).read_text("utf-8"))
+            found.append(key)
+    return found
 
 
 def publish_key(lake: Lake, key: PublicKey) -> None:

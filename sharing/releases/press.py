@@ -10,7 +10,7 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from lakeward.lake.release import ROWS_A_GROUP, WRITING, Manifest, Press
+from lakeward.lake.press import ROWS_A_GROUP, WRITING, Manifest, Press
 from lakeward.lake.storage import Lake
 from lakeward.sharing.releases import as_csv, as_xlsx, changes, papers, seal
 from lakeward.sharing.releases.geometry import COLUMN, source_of, with_geometry

@@ -15,6 +15,7 @@ from deltalake import write_deltalake
 
 from lakeward.lake import release
 from lakeward.lake.errors import LakewardError
+from lakeward.lake.press import Manifest
 from lakeward.lake.release import newest, publish
 from lakeward.lake.storage import Lake
 from lakeward.lake.table import Column
@@ -36,7 +37,7 @@ def _write(lake: Lake, rows: Sequence[tuple[str, int, float | None]] = ROWS, mod
     write_deltalake(str(lake.table("gold.rain")), table, mode=mode)  # type: ignore[call-overload]
 
 
-def _publish(lake: Lake, version: int, columns: Sequence[Column] = COLUMNS) -> release.Manifest:
+def _publish(lake: Lake, version: int, columns: Sequence[Column] = COLUMNS) -> Manifest:
     return publish(lake, "gold.rain", version, columns, {"licence": "made"}, "run-1")
 
 

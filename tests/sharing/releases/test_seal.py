@@ -12,7 +12,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from lakeward.lake.errors import UsageError
-from lakeward.lake.release import WRITING
+from lakeward.lake.press import WRITING
 from lakeward.sharing.releases import keys, seal
 from lakeward.sharing.releases.keys import Key, PublicKey, SignatureRefused
 from lakeward.sharing.releases.seal import SealBroken

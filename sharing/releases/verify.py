@@ -1,0 +1,225 @@
+"""Check what was published: signatures, checksums, rows, columns, and that every pointer leads to something whole."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterator
+from contextlib import suppress
+from dataclasses import dataclass, field
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+
+from lakeward.lake.errors import LakewardError, UsageError
+from lakeward.lake.press import Manifest
+from lakeward.lake.release import LATEST, MANIFEST, manifests, standing
+from lakeward.sharing.releases import lone, papers
+from lakeward.sharing.releases.geometry import COLUMN
+from lakeward.sharing.releases.keys import PublicKey
+
+PLAIN = frozenset({MANIFEST, papers.SUMS, papers.SIGNATURE, "errata.json"})
+FOOTER_FACTS = ("table", "release", "licence", "deliveries", "quality", "inputs")
+
+
+@dataclass(slots=True)
+class Checked:
+    """What was checked, and what is wrong.
+
+    Args:
+        releases: how many releases, withdrawn ones among them.
+        files: how many files, each to its last byte.
+        bytes: what they hold.
+        signed_by: whose signatures were found right, by public key.
+        notes: what is not wrong and yet to be known.
+        problems: what is wrong, each with its place.
+    """
+
+    releases: int = 0
+    files: int = 0
+    bytes: int = 0
+    signed_by: set[str] = field(default_factory=set)
+    notes: list[str] = field(default_factory=list)
+    problems: list[str] = field(default_factory=list)
+
+
+def verify(where: Path, key: PublicKey | None = None) -> Checked:
+    """Check a file, a release, a table's releases, or all that a lake published.
+
+    Args:
+        where: a Parquet file; a folder with `manifest.json`, with `latest.json`, or with such folders.
+        key: the key that must have signed all of it; without one, keys are taken from beside the releases or from the
+            file, and prove only that nothing changed since.
+
+    Raises:
+        UsageError: nothing that can be checked is there.
+    """
+    found = Checked()
+    if (where / MANIFEST).exists():
+        _release(found, where, key)
+    elif (where / LATEST).exists():
+        _table(found, where, key)
+    elif where.is_file():
+        _lone(found, where, key)
+    else:
+        for table in _tables(where):
+            _table(found, table, key)
+    if found.releases and not found.signed_by and key is None:
+        found.notes.append("nothing is signed: checksums tell of harm, not of forgery")
+    elif found.signed_by and key is None:
+        found.notes.append("no --key was given: signatures were checked with keys that came with the files")
+    return found
+
+
+def _tables(where: Path) -> list[Path]:
+    """Give the folders of the tables that a lake published."""
+    root = where / "published" if (where / "published").is_dir() else where
+    folders = {each.parent for each in root.glob(f"*/{LATEST}")}
+    folders |= {each.parent.parent for each in root.glob(f"*/*/{MANIFEST}")}
+    if not folders:
+        raise UsageError(
+            f"nothing that was released lies at {where}",
+            remedy="give a Parquet file, a release's folder, a table's folder of releases, or a lake",
+        )
+    return sorted(folders)
+
+
+def _lone(found: Checked, file: Path, key: PublicKey | None) -> None:
+    content = file.read_bytes()
+    found.files, found.bytes = 1, len(content)
+    try:
+        told = lone.opened(content, key)
+    except LakewardError as error:
+        found.problems.append(f"{file.name}: {error.problem}")
+        return
+    found.signed_by |= {told.signed_by.text} if told.signed_by else set()
+    facts = told.told
+    deliveries, commit = facts.get("deliveries", {}).values(), facts.get("code", {}).get("commit")
+    found.notes.append(
+        f"{facts['table']} {facts['release']}: {told.rows:,} rows, {facts.get('licence', 'no licence told')}, rules "
+        f"{facts.get('quality', {}).get('verdict', 'not checked')}, of {sum(map(len, deliveries))} deliveries"
+        + (f", code {commit}" if commit else "")
+    )
+    found.notes += [f"forced: {facts['forced']['reason']}"] if "forced" in facts else []
+    found.notes += [] if told.signed_by else ["it is sealed and not signed: the seal tells of harm, not of forgery"]
+
+
+def _table(found: Checked, folder: Path, key: PublicKey | None) -> None:
+    try:
+        places = sorted(each.parent for each in folder.glob(f"*/{MANIFEST}"))
+    except (NotImplementedError, OSError):
+        places = []  # a web server lists nothing: what `latest.json` names is all that can be known
+    if not places:
+        _release(found, folder / json.loads((folder / LATEST).read_text("utf-8"))["release"], key)
+        return
+    for place in places:
+        _release(found, place, key)
+    with suppress(ValueError, KeyError, OSError):  # a manifest that cannot be read is told of its release
+        newest = standing(manifests(folder))
+        named = json.loads((folder / LATEST).read_text("utf-8"))["release"] if (folder / LATEST).exists() else "none"
+        wanted = newest["release"] if newest else "none"
+        if named != wanted:
+            found.problems.append(f"{folder.name}: latest.json names {named}, the newest that stands is {wanted}")
+
+
+def _release(found: Checked, folder: Path, key: PublicKey | None) -> None:
+    found.releases += 1
+    where = f"{folder.parent.name}/{folder.name}"
+    try:
+        content = (folder / MANIFEST).read_bytes()
+        manifest: Manifest = json.loads(content)
+        names = [each["path"] for each in manifest["files"]]
+    except (OSError, ValueError, KeyError, TypeError) as cause:
+        found.problems.append(f"{where}: the manifest cannot be read: {type(cause).__name__}")
+        return
+    found.problems += [f"{where}: {each}" for each in _signature(found, folder, content, key)]
+    if "/" in "".join(names) or any(name.startswith(".") for name in names):
+        found.problems.append(f"{where}: the manifest names files outside of its folder")
+        return
+    if (folder / papers.SUMS).exists() and (folder / papers.SUMS).read_text("utf-8") != papers.sums(folder):
+        found.problems.append(f"{where}: {papers.SUMS} does not say what the manifest says")
+    if told := manifest.get("withdrawn"):
+        found.notes.append(f"{where} was withdrawn on {told['at'][:10]}: {told['reason']}")
+    else:
+        found.problems += [f"{where}: {each}" for each in _files(found, folder, manifest, key)]
+    with suppress(NotImplementedError, OSError):  # a web server lists nothing
+        strange = {each.name for each in folder.iterdir()} - PLAIN - set(() if told else names)
+        found.problems += [f"{where}: {name} is named by no manifest" for name in sorted(strange)]
+    if (folder / "errata.json").exists():
+        found.notes.append(f"{where} has an erratum: {folder / 'errata.json'}")
+
+
+def _signature(found: Checked, folder: Path, content: bytes, key: PublicKey | None) -> Iterator[str]:
+    file = folder / papers.SIGNATURE
+    if not file.exists():
+        if key:
+            yield "it is not signed"
+        return
+    if key is None:
+        signers = papers.signers(folder, content)
+        found.signed_by |= {each.text for each in signers}
+        if not signers:
+            yield "the manifest's signature is of none of the keys that the lake publishes, or of other content"
+        return
+    try:
+        key.check(content, file.read_text("utf-8"))
+    except LakewardError as error:
+        yield f"the manifest's signature is not right: {error.problem}"
+    else:
+        found.signed_by.add(key.text)
+
+
+def _files(found: Checked, folder: Path, manifest: Manifest, key: PublicKey | None) -> Iterator[str]:
+    rows = 0
+    for each in manifest["files"]:
+        try:
+            content = (folder / each["path"]).read_bytes()
+        except OSError:
+            yield f"{each['path']} is not there"
+            continue
+        found.files += 1
+        found.bytes += len(content)
+        if (len(content), hashlib.sha256(content).hexdigest()) != (each["bytes"], each["sha256"]):
+            yield f"{each['path']}: its bytes are not those of the manifest"
+            continue
+        if each["path"].endswith(".parquet"):
+            rows += each["rows"]
+            yield from _parquet(content, each, manifest, key)
+        else:
+            yield from _other(content, each, manifest)
+    if rows != manifest["rows"]:
+        yield f"its files hold {rows:,} rows, the manifest says {manifest['rows']:,}"
+
+
+def _parquet(content: bytes, file: dict[str, Any], manifest: Manifest, key: PublicKey | None) -> Iterator[str]:
+    if "quality" not in manifest:  # released before files told their origin
+        return
+    try:
+        told = lone.opened(content, key)
+    except LakewardError as error:
+        yield f"{file['path']}: {error.problem}"
+        return
+    columns = [each["name"] for each in manifest["schema"]]
+    if told.rows != file["rows"]:
+        yield f"{file['path']}: it holds {told.rows:,} rows, the manifest says {file['rows']:,}"
+    if [name for name in told.names if name in columns or name != COLUMN] != columns:
+        yield f"{file['path']}: its columns are not those of the manifest"
+    if differ := [name for name in FOOTER_FACTS if told.told.get(name) != manifest.get(name)]:
+        yield f"{file['path']}: it and the manifest tell different {', '.join(differ)}"
+
+
+def _other(content: bytes, file: dict[str, Any], manifest: Manifest) -> Iterator[str]:
+    from python_calamine import load_workbook
+
+    if file["path"].endswith(".xlsx"):
+        rows = load_workbook(BytesIO(content)).get_sheet_by_name("data").to_python(skip_empty_area=False)
+        names, count = [str(name) for name in rows[0]], len(rows) - 1
+    else:
+        import pyarrow.csv as pc
+
+        held = pc.read_csv(BytesIO(content), parse_options=pc.ParseOptions(newlines_in_values=True))
+        names, count = held.column_names, held.num_rows
+    if count != file["rows"]:
+        yield f"{file['path']}: it holds {count:,} rows, the manifest says {file['rows']:,}"
+    if names != [each["name"] for each in manifest["schema"]]:
+        yield f"{file['path']}: its columns are not those of the manifest"
