@@ -26,6 +26,10 @@ from lakeward.lake.storage import Lake
 from lakeward.lake.store import Store
 from lakeward.lake.table import Column
 
+__all__ = [
+    "LATEST", "MANIFEST", "ROWS_A_FILE", "Manifest", "is_of", "manifests", "newest", "point", "publish", "standing",
+    "withdraw", "written",
+]  # fmt: skip
 MANIFEST, LATEST = "manifest.json", "latest.json"
 ROWS_A_FILE = 5_000_000
 
