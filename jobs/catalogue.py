@@ -14,9 +14,10 @@ from lakeward.lake.errors import UsageError
 from lakeward.lake.storage import Lake
 from lakeward.lake.store import place
 from lakeward.pipelines.catalog import Table, declared, find, select
-from lakeward.sharing.catalogue import govtw
+from lakeward.sharing.catalogue import dictionary, govtw
 from lakeward.sharing.catalogue.address import PLACEHOLDER, Addresses
 from lakeward.sharing.catalogue.entries import entries
+from lakeward.sharing.catalogue.entry import Entry
 from lakeward.sharing.catalogue.formats import FORMS
 from lakeward.sharing.catalogue.publisher import Publisher, publisher
 from lakeward.sharing.catalogue.shelf import FOLDER, index, shelve
@@ -60,11 +61,13 @@ class Asked:
 
 
 def printed(asked: Asked, form: str) -> str:
-    """Give one table in one form.
+    """Give one table in one form; as a dictionary, of whatever is selected.
 
     Raises:
         UsageError: not one table was named, or it has no release and the form describes files.
     """
+    if form == "dictionary" and len(asked.selections) != 1:
+        return dictionary.book(_entries(asked), asked.at)
     if len(asked.selections) != 1:
         raise UsageError("--format prints one table", remedy=f"`lakeward catalogue gold.x --format {form}`")
     table = find(asked.tables, asked.selections[0])
@@ -88,10 +91,14 @@ def written(asked: Asked, to: str | None) -> Document:
             "a table called gold.catalogue is released where the catalogue lies",
             remedy="give the catalogue a place by --to",
         )
-    chosen = select(asked.tables, asked.selections)
-    found = entries(asked.lake, [table for _, table in sorted(chosen.items())])
+    found = _entries(asked)
     files = shelve(folder, found, asked.at, asked.by)
     return {**index(found, asked.at), "folder": str(folder), "files": len(files)}
+
+
+def _entries(asked: Asked) -> tuple[Entry, ...]:
+    chosen = select(asked.tables, asked.selections)
+    return entries(asked.lake, [table for _, table in sorted(chosen.items())])
 
 
 def as_text(told: Document) -> str:

@@ -8,7 +8,7 @@ import click
 
 from lakeward.jobs import options
 
-NAMES = ("dcat", "turtle", "schema.org", "datapackage", "croissant", "data.gov.tw")
+NAMES = ("dcat", "turtle", "schema.org", "datapackage", "croissant", "data.gov.tw", "dictionary", "dictionary.json")
 
 
 @click.command()

@@ -6,12 +6,15 @@ import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from lakeward.sharing.catalogue import croissant, dcat, frictionless, govtw, schema_org
+from lakeward.sharing.catalogue import croissant, dcat, dictionary, frictionless, govtw, schema_org
 from lakeward.sharing.catalogue.address import Addresses
 from lakeward.sharing.catalogue.entry import Entry
 from lakeward.sharing.catalogue.publisher import Publisher
 from lakeward.sharing.catalogue.rdf import turtle
 
+TYPES = {
+    "json": "application/json", "jsonld": "application/ld+json", "md": "text/markdown", "ttl": "text/turtle",
+}  # fmt: skip
 Writer = Callable[[Entry, Addresses, Publisher], str]
 
 
@@ -31,6 +34,11 @@ class Form:
     write: Writer
     asks_release: bool = False
 
+    @property
+    def type(self) -> str:
+        """Give its media type."""
+        return TYPES[self.file.rpartition(".")[2]]
+
 
 def text(document: Mapping[str, object]) -> str:
     """Give a document as JSON for files: Chinese as it is, a line a value."""
@@ -45,6 +53,16 @@ def _croissant(entry: Entry, at: Addresses, by: Publisher) -> str:
     return text(croissant.document(entry, entry.release, at, by)) if entry.release else ""
 
 
+def _dictionary(entry: Entry, at: Addresses, by: Publisher) -> str:
+    del by
+    return dictionary.markdown(entry, at)
+
+
+def _dictionary_json(entry: Entry, at: Addresses, by: Publisher) -> str:
+    del by
+    return text(dictionary.document(entry, at))
+
+
 FORMS = {
     "dcat": Form("dcat.jsonld", "DCAT-AP 3 in JSON-LD", lambda *given: text(dcat.document(*given))),
     "turtle": Form("dcat.ttl", "DCAT-AP 3 in Turtle", lambda *given: turtle(dcat.document(*given))),
@@ -54,4 +72,6 @@ FORMS = {
     "data.gov.tw": Form(
         "data.gov.tw.json", "the metadata form of data.gov.tw", lambda *given: text(govtw.document(*given))
     ),
+    "dictionary": Form("dictionary.md", "the data dictionary in Markdown", _dictionary),
+    "dictionary.json": Form("dictionary.json", "the data dictionary in JSON", _dictionary_json),
 }

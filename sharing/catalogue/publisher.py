@@ -7,6 +7,7 @@ from dataclasses import dataclass, fields
 from pathlib import Path
 
 from lakeward.lake.errors import UsageError
+from lakeward.sharing.catalogue.address import WEB
 from lakeward.sharing.catalogue.text import Text, both
 
 
@@ -52,4 +53,6 @@ def publisher(file: Path) -> Publisher:
         raise UsageError(f"{file} is no object of texts", remedy=remedy)
     if strange := sorted(told.keys() - set(known)):
         raise UsageError(f"{file}: nothing of a publisher is called {', '.join(strange)}", remedy=remedy)
+    if told.get("page") and not WEB.fullmatch(told["page"]):
+        raise UsageError(f"{file}: {told['page']!r} is no web address", remedy="write page as https://…")
     return Publisher(**told)

@@ -1,8 +1,9 @@
 """The catalogue as files: one folder a table with all its forms, and the whole at the top.
 
 ```
-catalogue/catalogue.jsonld, catalogue.ttl, schema.jsonld, index.json
-catalogue/road-safety-weather/dcat.jsonld, dcat.ttl, schema.jsonld, datapackage.json, croissant.json, data.gov.tw.json
+catalogue/catalogue.jsonld, catalogue.ttl, schema.jsonld, dictionary.md, index.html, index.json
+catalogue/road-safety-weather/dcat.jsonld, dcat.ttl, schema.jsonld, datapackage.json, croissant.json, data.gov.tw.json,
+    dictionary.md, dictionary.json, index.html
 ```
 """
 
@@ -12,10 +13,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 from lakeward.lake.store import store_of
-from lakeward.sharing.catalogue import dcat, schema_org
+from lakeward.sharing.catalogue import dcat, dictionary, schema_org
 from lakeward.sharing.catalogue.address import Addresses
 from lakeward.sharing.catalogue.entry import Entry
 from lakeward.sharing.catalogue.formats import FORMS, text
+from lakeward.sharing.catalogue.page import FILE, contents, page
 from lakeward.sharing.catalogue.publisher import Publisher
 from lakeward.sharing.catalogue.rdf import turtle
 
@@ -74,6 +76,11 @@ def index(entries: Sequence[Entry], at: Addresses) -> Mapping[str, object]:
     }
 
 
+def twins(entry: Entry) -> list[Mapping[str, str]]:
+    """Tell of an entry's forms as a page links them: `file`, beside each other in its folder, `type` and `what`."""
+    return [{"file": FORMS[name].file, "type": FORMS[name].type, "what": FORMS[name].what} for name in forms(entry)]
+
+
 def forms(entry: Entry) -> tuple[str, ...]:
     """Name the forms that an entry can be written in: some describe files, which only a release has."""
     return tuple(name for name, form in FORMS.items() if entry.release or not form.asks_release)
@@ -83,8 +90,11 @@ def _files(entries: Sequence[Entry], at: Addresses, by: Publisher) -> Iterator[t
     for entry in entries:
         for name in forms(entry):
             yield f"{entry.slug}/{FORMS[name].file}", FORMS[name].write(entry, at, by)
+        yield f"{entry.slug}/{FILE}", page(entry, at, by, twins(entry))
     whole = dcat.catalogue(entries, at, by)
     yield "catalogue.jsonld", text(whole)
     yield "catalogue.ttl", turtle(whole)
+    yield "dictionary.md", dictionary.book(entries, at)
     yield "schema.jsonld", text(schema_org.catalogue(entries, at, by))
+    yield FILE, contents(entries)
     yield "index.json", text(index(entries, at))

@@ -195,6 +195,7 @@ def test_addresses_quote_what_a_name_may_hold() -> None:
 
 @pytest.mark.parametrize(("text", "problem"), [
     ("{", "cannot be read"), ("[]", "no object"), ('{"name": 1}', "no object"), ('{"nmae": "x"}', "nmae"),
+    ('{"page": "https://x y"}', "no web address"),
 ])  # fmt: skip
 def test_a_publishers_file_that_tells_of_none_is_refused(tmp_path: Path, text: str, problem: str) -> None:
     file = tmp_path / "publisher.json"
