@@ -63,7 +63,8 @@ def catalogue(entries: Sequence[Entry], at: Addresses, by: Publisher) -> Node:
 
 
 def _dataset(entry: Entry, at: Addresses, by: Publisher) -> Node:
-    pages = [at.twin(entry.name, "dictionary.md"), entry.page]
+    papers = [at.file(entry.name, entry.release.number, each) for each in entry.release.papers] if entry.release else []
+    pages = [at.twin(entry.name, "dictionary.md"), entry.page, *papers]
     told: Node = {
         "@id": at.node(entry.name),
         "@type": ["dcat:Dataset", "prov:Entity"],

@@ -20,8 +20,10 @@ from lakeward.sharing.catalogue.entry import Entry, Field, File, Origin, Quality
 from lakeward.sharing.catalogue.licence import Licence, licence
 from lakeward.sharing.catalogue.text import Text, both
 from lakeward.sharing.catalogue.theme import theme
+from lakeward.sharing.releases.papers import SIGNATURE, SUMS
 
 TITLES_SHOWN = 12
+PAPERS = (release.MANIFEST, SUMS, SIGNATURE)
 
 
 def entries(lake: Lake, tables: Iterable[Table]) -> tuple[Entry, ...]:
@@ -120,8 +122,14 @@ def _licences(sources: Iterable[Dataset], manifest: Manifest | None) -> tuple[Li
     if manifest and "terms" in manifest:
         told = zip(manifest["licence"].split(" AND "), manifest["terms"]["uris"], strict=True)
         return tuple(replace(licence(name), uri=uri) for name, uri in told)
-    found = (licence(each.source.licence) for each in sources)
+    found = (licence(_said(each)) for each in sources)
     return tuple({each.title: each for each in found}.values())
+
+
+def _said(source: Dataset) -> str:
+    """Give a source's licence as a person decided it, or as its declaration has it."""
+    decided = source.publish.decided if source.publish else None
+    return decided.licence if decided else source.source.licence
 
 
 def _attributions(tables: Iterable[Table], manifest: Manifest | None) -> tuple[str, ...]:
@@ -139,6 +147,7 @@ def _parquet(lake: Lake, table: Table, manifest: Manifest | None) -> list[Any]:
 
 def _release(lake: Lake, table: Table, manifest: Manifest) -> Release:
     first = release.manifests(lake.releases(table.table))[0]
+    folder = lake.releases(table.table) / manifest["release"]
     return Release(
         number=manifest["release"],
         released_at=manifest["released_at"],
@@ -150,6 +159,7 @@ def _release(lake: Lake, table: Table, manifest: Manifest) -> Release:
         inputs=dict(manifest.get("inputs", {})),
         changes=Text(**manifest["changes"]["text"]) if "changes" in manifest else None,
         forced=manifest.get("forced", {}).get("reason", ""),
+        papers=tuple(name for name in PAPERS if (folder / name).exists()),
     )
 
 

@@ -74,6 +74,7 @@ class Release:
         inputs: the versions of the tables that it was made from.
         changes: what is other than in the release before; None where that is not told.
         forced: why a person released what a check forbade; empty for all others.
+        papers: the files beside them by which anyone can check them.
     """
 
     number: str
@@ -86,6 +87,7 @@ class Release:
     inputs: Mapping[str, int]
     changes: Text | None = None
     forced: str = ""
+    papers: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

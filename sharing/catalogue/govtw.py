@@ -11,10 +11,11 @@ from typing import Any
 
 from lakeward.sharing.catalogue.address import Addresses
 from lakeward.sharing.catalogue.entry import Entry, Field, File, Release
-from lakeward.sharing.catalogue.licence import OGDL
 from lakeward.sharing.catalogue.publisher import Publisher
 
 Node = dict[str, Any]
+OGDL = "OGDL-Taiwan-1.0"
+"""The licence that the form has a number for."""
 ASKED = {
     "categoryService": "服務分類代碼",
     "license": "授權方式：請先確認各來源授權",
@@ -36,7 +37,7 @@ def document(entry: Entry, at: Addresses, by: Publisher) -> Node:
         "title": entry.title.zh,
         "description": f"{entry.description.zh}\n\n{entry.description.en}",
         "type": "rawData",
-        "license": "1" if entry.licence and entry.licence.uri == OGDL.uri else "",
+        "license": "1" if entry.licence and entry.licence.spdx == OGDL else "",
         "cost": "free",
         "publisherOID": f"{by.oid}|{by.title.zh}" if by.oid else "",
         "publisherContactName": by.contact,

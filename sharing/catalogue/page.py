@@ -32,12 +32,15 @@ def page(entry: Entry, at: Addresses, by: Publisher, forms: Sequence[Mapping[str
     from markupsafe import Markup
 
     told = json.dumps(schema_org.document(entry, at, by), ensure_ascii=False).replace("<", "\\u003c")
-    number, released = (entry.release.number, entry.release.files) if entry.release else ("", ())
+    number, released, papers = (
+        (entry.release.number, entry.release.files, entry.release.papers) if entry.release else ("", (), ())
+    )
     return _template("page.html").render(
         entry=entry,
         page=at.page_of(entry.name),
         json_ld=Markup(told),  # noqa: S704 - no `<` is left in it
         files=[(each, at.file(entry.name, number, each.path)) for each in released],
+        papers=[(name, at.file(entry.name, number, name)) for name in papers],
         forms=forms,
     )
 

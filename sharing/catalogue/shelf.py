@@ -12,6 +12,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
+from lakeward.lake.release import MANIFEST
 from lakeward.lake.store import store_of
 from lakeward.sharing.catalogue import dcat, dictionary, schema_org
 from lakeward.sharing.catalogue.address import Addresses
@@ -20,6 +21,8 @@ from lakeward.sharing.catalogue.formats import FORMS, text
 from lakeward.sharing.catalogue.page import FILE, contents, page
 from lakeward.sharing.catalogue.publisher import Publisher
 from lakeward.sharing.catalogue.rdf import turtle
+from lakeward.sharing.releases.feed import FILE as FEED
+from lakeward.sharing.releases.papers import KEYS
 
 FOLDER = "catalogue"
 
@@ -55,6 +58,8 @@ def index(entries: Sequence[Entry], at: Addresses) -> Mapping[str, object]:
     return {
         "schema": "lakeward.catalogue/1",
         "base": at.base,
+        "keys": f"{at.base}/{KEYS}",
+        "feed": f"{at.base}/{FEED}",
         "tables": [
             {
                 "table": each.name,
@@ -69,6 +74,7 @@ def index(entries: Sequence[Entry], at: Addresses) -> Mapping[str, object]:
                 "quality": each.quality.verdict.en if each.quality else "",
                 "is_made": each.is_made,
                 "page": at.page_of(each.name),
+                "manifest": at.file(each.name, each.release.number, MANIFEST) if each.release else "",
                 "forms": {name: at.twin(each.name, FORMS[name].file) for name in forms(each)},
             }
             for each in entries

@@ -85,7 +85,11 @@ def test_turtle_says_the_same_as_json_ld(shelf: Shelf) -> None:
 def test_a_harvester_finds_files_checksums_licence_lineage_and_quality(shelf: Shelf) -> None:
     graph = _graph(dcat.document(shelf.entry(), shelf.at, shelf.by))
     me = URIRef(f"{PAGE}#dataset")
-    (file,) = graph.objects(me, namespace.DCAT.distribution)
+    files = {
+        str(graph.value(each, namespace.DCAT.downloadURL)): each
+        for each in graph.objects(me, namespace.DCAT.distribution)
+    }
+    file = files[FILE]
     sha256 = graph.value(
         graph.value(file, URIRef("http://spdx.org/rdf/terms#checksum")),
         URIRef("http://spdx.org/rdf/terms#checksumValue"),
@@ -99,7 +103,7 @@ def test_a_harvester_finds_files_checksums_licence_lineage_and_quality(shelf: Sh
         Literal("各站逐日雨量", "zh-Hant"),
         Literal("Rain by gauge and day", "en"),
     }
-    assert graph.value(file, namespace.DCAT.downloadURL) == URIRef(FILE)
+    assert set(files) == {FILE, FILE.replace("parquet", "csv"), FILE.replace("parquet", "xlsx")}
     assert str(sha256).lower() == _release(shelf).files[0].sha256
     assert graph.value(file, namespace.DCTERMS.license) == URIRef("https://data.gov.tw/license")
     assert {
@@ -156,6 +160,23 @@ def test_frictionless_accepts_the_package(shelf: Shelf) -> None:
     assert {"value": "1", "label": "自動"} in told["resources"][0]["schema"]["fields"][3]["categories"]
 
 
+def test_the_released_csv_holds_what_the_package_says(shelf: Shelf, monkeypatch: pytest.MonkeyPatch) -> None:
+    told = frictionless.document(shelf.entry(), _release(shelf), shelf.at, shelf.by)
+    (resource,) = [each for each in told["resources"] if each["format"] == "csv"]
+    monkeypatch.chdir(shelf.lake.releases(RAIN.name) / "1.0")
+
+    right = validator.Resource.from_descriptor({**resource, "path": "rain_day.csv"}).validate()
+    fields = [
+        {**each, "type": "integer"} if each["name"] == "kind" else each for each in resource["schema"]["fields"][:3]
+    ]
+    wrong = validator.Resource.from_descriptor(
+        {**resource, "path": "rain_day.csv", "schema": {"fields": fields}}
+    ).validate()
+
+    assert right.valid, right.flatten(["type", "message"])
+    assert not wrong.valid
+
+
 def test_frictionless_refuses_a_package_without_files(shelf: Shelf) -> None:
     told = frictionless.document(shelf.entry(), _release(shelf), shelf.at, shelf.by)
 
@@ -169,7 +190,8 @@ def test_mlcroissant_accepts_the_description_without_a_warning(shelf: Shelf, cap
         read = mlcroissant.Dataset(croissant.document(shelf.entry(), _release(shelf), shelf.at, shelf.by)).metadata
 
     assert not caplog.records
-    assert [each.sha256 for each in read.file_objects] == [_release(shelf).files[0].sha256]
+    assert [each.sha256 for each in read.file_objects] == [each.sha256 for each in _release(shelf).files]
+    assert [each.name for each in read.record_sets] == ["rows/rain_day.parquet"]
     assert [field.name for field in read.record_sets[0].fields] == [column.name for column in RAIN.columns]
 
 

@@ -9,6 +9,7 @@ from datetime import date
 from typing import Any
 
 import pyarrow as pa
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from deltalake import write_deltalake
 
 from lakeward.lake import release
@@ -22,6 +23,8 @@ from lakeward.sharing.catalogue.address import Addresses
 from lakeward.sharing.catalogue.entries import entries
 from lakeward.sharing.catalogue.entry import Entry
 from lakeward.sharing.catalogue.publisher import Publisher
+from lakeward.sharing.releases.keys import Key
+from lakeward.sharing.releases.press import Consumers
 
 GAUGES = Dataset(
     name="environment.gauges",
@@ -96,7 +99,8 @@ def made(lake: Lake) -> Shelf:
     lake.table(RAIN.name).mkdir(parents=True)
     write_deltalake(str(lake.table(RAIN.name)), rows)
     facts = {"inputs": {GAUGES.table: 3, VILLAGES.table: 0}, "is_made": False}
-    release.publish(lake, RAIN.name, 0, RAIN.columns, facts, "run-1")
+    press = Consumers(lake, Key(Ed25519PrivateKey.from_private_bytes(bytes(32))))
+    release.publish(lake, RAIN.name, 0, RAIN.columns, facts, "run-1", press)
     kept, broken = Result(SUITE[0], success=True), Result(replace(SUITE[1], severity="warning"), success=False)
     history.record(lake, "run-1", [Validation(RAIN.name, "version 0", (kept, broken), version=0)])
     by = Publisher(
