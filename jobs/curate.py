@@ -18,6 +18,8 @@ from lakeward.quality.compiled import Answers
 from lakeward.quality.engine import ROWS, Checks, by_nulls
 from lakeward.quality.gate import table_verdict
 from lakeward.quality.result import Result
+from lakeward.sharing.privacy import gate
+from lakeward.sharing.privacy.treatment import treated
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame, SparkSession
@@ -36,7 +38,8 @@ def curate(spark: SparkSession, lake: Lake, step: CuratedPlan, run_id: str) -> B
     """Build a curated table and commit it when its suite allows.
 
     Raises:
-        GateFailed: a critical expectation is broken; the table stays at its last good version.
+        GateFailed: a critical expectation is broken, or the table would tell of persons; it stays at its last good
+            version.
         LakewardError: the function gives other columns than the declaration says.
     """
     curated = step.curated
@@ -59,6 +62,7 @@ def curate(spark: SparkSession, lake: Lake, step: CuratedPlan, run_id: str) -> B
                 f"{curated.name} breaks its suite: {'; '.join(failures)}",
                 remedy="readers keep the last good version: mend the function or the suite, then run again",
             )
+        gate.let_pass(gate.judge(curated, (path / name for name in written.files)))
         rows = seen[ROWS]
         lineage.tell(lake, curated.table, frame, run_id)
         note = {"inputs": versions, "fingerprint": step.fingerprint, "run": run_id}
@@ -119,8 +123,6 @@ def _input(spark: SparkSession, lake: Lake, thing: Table | Changes, version: int
 
 
 def _shaped(curated: Curated, frame: DataFrame) -> DataFrame:
-    from pyspark.sql import functions as F
-
     lacking = [column.name for column in curated.columns if column.name not in frame.columns]
     if lacking:
         raise LakewardError(
@@ -129,7 +131,9 @@ def _shaped(curated: Curated, frame: DataFrame) -> DataFrame:
         )
     return frame.select(
         *(
-            F.col(column.name).cast(column.type).alias(column.name, metadata={"comment": column.description})
+            treated(curated.table, column)
+            .cast(column.type)
+            .alias(column.name, metadata={"comment": column.description})
             for column in curated.columns
         )
     ).orderBy(*curated.key)

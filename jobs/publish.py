@@ -8,6 +8,7 @@ from lakeward.lake import delta, ledger, release
 from lakeward.lake.press import Manifest
 from lakeward.lake.storage import Lake
 from lakeward.pipelines.dataset import Curated
+from lakeward.sharing.privacy import gate
 from lakeward.sharing.releases import keys, origin, verdict
 from lakeward.sharing.releases.press import Consumers
 from lakeward.sharing.releases.terms import terms_of
@@ -27,6 +28,7 @@ def publish(
         reason: why it is to be released though its last check failed or it was withdrawn; None when it is not.
 
     Raises:
+        PrivacyRefused: it would tell of persons; no reason helps against that.
         ReleaseRefused: its last check failed, or this version was withdrawn, and no reason is given.
         TermsRefused: its sources' licences are unknown or contradict each other.
     """
@@ -34,6 +36,7 @@ def publish(
     version = delta.version_of(path) if version is None else version
     if version is None:
         raise RuntimeError(f"{curated.name} is released before it is built")
+    gate.let_pass(gate.check(lake, curated, version))
     quality = _quality(lake, curated, version)
     objections = [*verdict.objections(curated.name, quality), *_withdrawals(lake, curated, version)]
     if objections and reason is None:

@@ -20,6 +20,7 @@ from lakeward.lake.storage import Lake
 from lakeward.lake.writer import writer
 from lakeward.pipelines.catalog import Table
 from lakeward.pipelines.dataset import Curated
+from lakeward.sharing.privacy import gate
 
 RELEASE = re.compile(r"\d+\.\d+")
 
@@ -46,6 +47,7 @@ def restore(lake: Lake, table: Table, to: str, master: str | None = None) -> Res
 
     Raises:
         UsageError: the table is none that can be restored, or there is no such version, or its files are gone.
+        PrivacyRefused: that version would tell of persons by what is declared today.
     """
     if not isinstance(table, Curated):
         raise UsageError(
@@ -63,6 +65,7 @@ def restore(lake: Lake, table: Table, to: str, master: str | None = None) -> Res
             remedy="its rows lie in the release that was made from it, if one was: `lakeward show` lists releases",
             file=gone[0],
         )
+    gate.let_pass(gate.check(lake, table, version))
     began = datetime.now(UTC)
     run_id = runs.new_id(began)
     with writer(lake, f"restore {table.table}", master) as spark:

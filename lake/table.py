@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from lakeward.lake.treatment import Aggregated, Generalised, Hashed
+
 
 @dataclass(frozen=True, slots=True)
 class Cell:
@@ -26,7 +28,7 @@ class Cell:
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """One typed, documented column.
+    """One typed, documented column. In a curated table it is `Open`, `Personal` or `Sensitive`: who may see it.
 
     Args:
         name: lower case with its unit (`rain_mm`).
@@ -57,6 +59,34 @@ class Column:
     nulls: tuple[str, ...] = ()
     codes: Mapping[str, str] = field(default_factory=dict)
     optional: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Open(Column):
+    """A column that anybody may see.
+
+    Args:
+        holds: what in its values looks personal and why it may be seen all the same, by the detector's name
+            (`{"phone": "of the facility, not of a person"}`); the names are those of `lakeward.sharing.privacy`.
+    """
+
+    holds: Mapping[str, str] = field(default_factory=dict, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Personal(Column):
+    """A column that tells of a person who can be known by it. One that is to be dropped is simply not declared.
+
+    Args:
+        treated: what is done to its values before they come into a curated table; None: it may not be published.
+    """
+
+    treated: Hashed | Generalised | Aggregated | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Sensitive(Personal):
+    """A column on health, genes, sexual life, medical checks or crimes (個資法 §6): published only aggregated."""
 
 
 def as_cell(cell: str | tuple[str, ...] | Cell) -> Cell:

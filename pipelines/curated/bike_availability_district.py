@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from lakeward.lake.table import Column
+from lakeward.lake.table import Open
 from lakeward.pipelines.dataset import Changes, Curated, Publication
 from lakeward.pipelines.maps.village_population import VILLAGE_POPULATION
 from lakeward.pipelines.places.addresses import with_place
@@ -87,21 +87,21 @@ BIKE_AVAILABILITY_DISTRICT = Curated(
     grain="one row a district and day with at least one reading",
     build=bike_availability_district,
     columns=(
-        Column("district_name", "string", "district; also 臺大公館校區, a campus", title="行政區", key=True),
-        Column("date", "date", "day, Taiwan time", title="日期", key=True),
-        Column("county_name", "string", "the city", title="縣市"),
-        Column("stations", "bigint", "stations with a reading that day", unit="stations", title="站數"),
-        Column("stations_listed", "bigint", "stations that any list has there", unit="stations", title="列冊站數"),
-        Column("readings", "bigint", "readings of all stations", unit="readings", title="讀數"),
-        Column("empty_readings", "bigint", "readings without a bike to rent", unit="readings", title="無車可借讀數"),
-        Column("empty_pct", "double", "share of readings without a bike", unit="%", title="無車可借比率"),
-        Column("full_readings", "bigint", "readings without a free dock", unit="readings", title="無位可還讀數"),
-        Column("full_pct", "double", "share of readings without a free dock", unit="%", title="無位可還比率"),
-        Column("docks", "bigint", "docks of these stations, as listed", unit="docks", title="車位數"),
-        Column("docks_per_10k", "double", "docks per 10,000 residents", title="每萬人車位數"),
-        Column("population", "bigint", "registered residents; none of a campus", unit="people", title="人口數"),
-        Column("population_on", "date", "day of that count, the nearest one", title="人口統計日"),
-        Column(
+        Open("district_name", "string", "district; also 臺大公館校區, a campus", title="行政區", key=True),
+        Open("date", "date", "day, Taiwan time", title="日期", key=True),
+        Open("county_name", "string", "the city", title="縣市"),
+        Open("stations", "bigint", "stations with a reading that day", unit="stations", title="站數"),
+        Open("stations_listed", "bigint", "stations that any list has there", unit="stations", title="列冊站數"),
+        Open("readings", "bigint", "readings of all stations", unit="readings", title="讀數"),
+        Open("empty_readings", "bigint", "readings without a bike to rent", unit="readings", title="無車可借讀數"),
+        Open("empty_pct", "double", "share of readings without a bike", unit="%", title="無車可借比率"),
+        Open("full_readings", "bigint", "readings without a free dock", unit="readings", title="無位可還讀數"),
+        Open("full_pct", "double", "share of readings without a free dock", unit="%", title="無位可還比率"),
+        Open("docks", "bigint", "docks of these stations, as listed", unit="docks", title="車位數"),
+        Open("docks_per_10k", "double", "docks per 10,000 residents", title="每萬人車位數"),
+        Open("population", "bigint", "registered residents; none of a campus", unit="people", title="人口數"),
+        Open("population_on", "date", "day of that count, the nearest one", title="人口統計日"),
+        Open(
             "fatal_crashes", "bigint", "fatal crashes (A1) of the day; none where the month is not known",
             unit="crashes", title="死亡事故件數",
         ),

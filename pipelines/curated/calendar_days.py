@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from lakeward.lake.table import Column
+from lakeward.lake.table import Open
 from lakeward.pipelines.dataset import Curated, Publication
 from lakeward.pipelines.places.holidays import calendar
 from lakeward.quality import expect
@@ -31,13 +31,13 @@ CALENDAR_DAYS = Curated(
     grain="one row a day",
     build=calendar_days,
     columns=(
-        Column("day_on", "date", "the day", title="日期", key=True),
-        Column("is_day_off", "boolean", "offices are closed", title="是否放假"),
-        Column("is_weekend", "boolean", "Saturday or Sunday", title="是否週末"),
-        Column("is_holiday", "boolean", "a holiday, its substitute or a bridge", title="是否假日"),
-        Column("is_makeup_workday", "boolean", "a Saturday worked for a bridge", title="是否補班"),
-        Column("holiday_name", "string", "name in Chinese", title="假日名稱"),
-        Column("holiday_name_en", "string", "name in English", title="假日英文名稱"),
+        Open("day_on", "date", "the day", title="日期", key=True),
+        Open("is_day_off", "boolean", "offices are closed", title="是否放假"),
+        Open("is_weekend", "boolean", "Saturday or Sunday", title="是否週末"),
+        Open("is_holiday", "boolean", "a holiday, its substitute or a bridge", title="是否假日"),
+        Open("is_makeup_workday", "boolean", "a Saturday worked for a bridge", title="是否補班"),
+        Open("holiday_name", "string", "name in Chinese", title="假日名稱"),
+        Open("holiday_name_en", "string", "name in English", title="假日英文名稱"),
     ),
     suite=(
         expect.column_values_to_be_unique("day_on"),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from lakeward.lake.table import Column
+from lakeward.lake.table import Open
 from lakeward.pipelines.dataset import Curated, Publication
 from lakeward.pipelines.maps.village_population import VILLAGE_POPULATION
 from lakeward.pipelines.places.counties import COUNTIES, COUNTY_NAMES, FORMER_COUNTIES
@@ -44,14 +44,14 @@ GOLD_COUNTIES = Curated(
     grain="one row a code of a county, also of those before 2010 and 2014",
     build=counties,
     columns=(
-        Column("county_code", "string", "the ministry's five digits", title="縣市代碼", key=True),
-        Column("county_name", "string", "name under this code, written 臺", title="縣市"),
-        Column("county_name_en", "string", "official English name", title="縣市英文名稱"),
-        Column("valid_from", "date", "first day; none where it is older than the data", title="起日"),
-        Column("valid_to", "date", "last day; none for counties of today", title="迄日"),
-        Column("county_name_today", "string", "the county that it is or became part of", title="現今縣市"),
+        Open("county_code", "string", "the ministry's five digits", title="縣市代碼", key=True),
+        Open("county_name", "string", "name under this code, written 臺", title="縣市"),
+        Open("county_name_en", "string", "official English name", title="縣市英文名稱"),
+        Open("valid_from", "date", "first day; none where it is older than the data", title="起日"),
+        Open("valid_to", "date", "last day; none for counties of today", title="迄日"),
+        Open("county_name_today", "string", "the county that it is or became part of", title="現今縣市"),
         *SEEN[:2],
-        Column("is_current", "boolean", "the code is in use today", title="現行"),
+        Open("is_current", "boolean", "the code is in use today", title="現行"),
     ),
     suite=(
         expect.column_values_to_be_unique("county_code"),

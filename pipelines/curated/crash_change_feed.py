@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from lakeward.lake.table import Column
+from lakeward.lake.table import Open
 from lakeward.pipelines.curated.crash_changes import KINDS, PARTY, delivered_on, kind
 from lakeward.pipelines.dataset import Changes, Curated, Publication
 from lakeward.pipelines.police.crash_parties import CRASH
@@ -60,17 +60,15 @@ CRASH_CHANGE_FEED = Curated(
     grain="one row a re-issue and kind of change that it made",
     build=crash_change_feed,
     columns=(
-        Column("delivered_on", "date", "day of the re-issue, from the file's name", title="發布日", key=True),
-        Column("change", "string", "inserted, updated or deleted", title="異動", key=True),
-        Column("rows", "bigint", "party rows changed so", unit="rows", title="異動列數"),
-        Column("crashes", "bigint", "crashes that these rows are of", unit="crashes", title="涉及事故件數"),
-        Column("deaths", "bigint", "deaths in these crashes", unit="people", title="涉及死亡人數"),
-        Column("rows_after", "bigint", "party rows of the whole table after it", unit="rows", title="更新後列數"),
-        Column(
-            "crashes_after", "bigint", "crashes of the whole table after it", unit="crashes", title="更新後事故件數"
-        ),
-        Column("deaths_after", "bigint", "deaths in the whole table after it", unit="people", title="更新後死亡人數"),
-        Column("delivery", "string", "file that brought the changes", title="檔案"),
+        Open("delivered_on", "date", "day of the re-issue, from the file's name", title="發布日", key=True),
+        Open("change", "string", "inserted, updated or deleted", title="異動", key=True),
+        Open("rows", "bigint", "party rows changed so", unit="rows", title="異動列數"),
+        Open("crashes", "bigint", "crashes that these rows are of", unit="crashes", title="涉及事故件數"),
+        Open("deaths", "bigint", "deaths in these crashes", unit="people", title="涉及死亡人數"),
+        Open("rows_after", "bigint", "party rows of the whole table after it", unit="rows", title="更新後列數"),
+        Open("crashes_after", "bigint", "crashes of the whole table after it", unit="crashes", title="更新後事故件數"),
+        Open("deaths_after", "bigint", "deaths in the whole table after it", unit="people", title="更新後死亡人數"),
+        Open("delivery", "string", "file that brought the changes", title="檔案"),
     ),
     suite=(
         expect.column_values_to_not_be_null("delivered_on"),

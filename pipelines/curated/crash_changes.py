@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from lakeward.lake.table import Column
+from lakeward.lake.table import Open
 from lakeward.pipelines.dataset import Changes, Curated, Publication
 from lakeward.pipelines.police.fatal_crash_reissues import FATAL_CRASH_REISSUES
 from lakeward.quality import expect
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 KINDS = {"insert": "inserted", "update_postimage": "updated", "delete": "deleted"}
 PARTY = FATAL_CRASH_REISSUES.key
+ON_THE_ROAD = {"coordinates": "of the crash, on a public road; the police publish them row by row"}
 TOLD = tuple(name for name in FATAL_CRASH_REISSUES.types if name not in PARTY)
 
 
@@ -73,22 +74,39 @@ CRASH_CHANGES = Curated(
     grain="one row a re-issue and party that it inserted, updated or deleted",
     build=crash_changes,
     columns=(
-        Column("delivered_on", "date", "day of the re-issue, from the file's name", title="發布日", key=True),
-        Column("change", "string", "inserted, updated or deleted", title="異動", key=True),
-        Column("crashed_on", "date", "day of the crash", title="發生日期", key=True),
-        Column("crashed_at", "timestamp", "moment of the crash, UTC", title="發生時間", key=True),
-        Column("police_unit", "string", "police department that handled it", title="處理單位", key=True),
-        Column("place", "string", "where it happened, as the police wrote it", title="發生地點", key=True),
-        Column("party_no", "int", "number of the party in its crash", title="當事者順位", key=True),
-        Column("county_name", "string", "county of the place, after the change", title="縣市"),
-        Column(
+        Open("delivered_on", "date", "day of the re-issue, from the file's name", title="發布日", key=True),
+        Open("change", "string", "inserted, updated or deleted", title="異動", key=True),
+        Open("crashed_on", "date", "day of the crash", title="發生日期", key=True),
+        Open("crashed_at", "timestamp", "moment of the crash, UTC", title="發生時間", key=True),
+        Open("police_unit", "string", "police department that handled it", title="處理單位", key=True),
+        Open(
+            "place",
+            "string",
+            "where it happened, as the police wrote it",
+            title="發生地點",
+            key=True,
+            holds={"address": "tells where on the road, by the house beside it; the police publish it"},
+        ),
+        Open("party_no", "int", "number of the party in its crash", title="當事者順位", key=True),
+        Open("county_name", "string", "county of the place, after the change", title="縣市"),
+        Open(
             "changed_columns", "array<string>", "columns that differ; none of rows added or taken out", title="異動欄位"
         ),
-        Column(
-            "before", "map<string,string>", "column and value before: of an update those that differ", title="異動前"
+        Open(
+            "before",
+            "map<string,string>",
+            "column and value before: of an update those that differ",
+            title="異動前",
+            holds=ON_THE_ROAD,
         ),
-        Column("after", "map<string,string>", "column and value after: of an update those that differ", title="異動後"),
-        Column("delivery", "string", "file that brought the change", title="檔案"),
+        Open(
+            "after",
+            "map<string,string>",
+            "column and value after: of an update those that differ",
+            title="異動後",
+            holds=ON_THE_ROAD,
+        ),
+        Open("delivery", "string", "file that brought the change", title="檔案"),
     ),
     suite=(
         expect.column_values_to_not_be_null("delivered_on"),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from lakeward.lake.table import Column
+from lakeward.lake.table import Open
 from lakeward.pipelines.agriculture.agri_weather import AGRI_WEATHER
 from lakeward.pipelines.agriculture.crop_prices import CROP_PRICES
 from lakeward.pipelines.dataset import Curated, Publication
@@ -71,20 +71,20 @@ CROP_PRICE_WEATHER = Curated(
     grain="one row a market, crop and month with at least one day of trade",
     build=crop_price_weather,
     columns=(
-        Column("market_code", "string", "the agency's number of the market", title="市場代號", key=True),
-        Column("market_name", "string", "market", title="市場"),
-        Column("crop_code", "string", "the agency's code of the crop", title="作物代號", key=True),
-        Column("crop_name", "string", "crop and kind", title="作物"),
-        Column("month", "date", "first day of the month", title="月份", key=True),
-        Column("trading_days", "bigint", "days of trade", unit="days", title="交易日數"),
-        Column("price_twd_per_kg", "double", "mean price, weighed by volume", unit="NT$ per kg", title="平均價"),
-        Column("min_price_twd_per_kg", "double", "lowest day's mean price", unit="NT$ per kg", title="最低日均價"),
-        Column("max_price_twd_per_kg", "double", "highest day's mean price", unit="NT$ per kg", title="最高日均價"),
-        Column("volume_kg", "double", "traded volume", unit="kg", title="交易量"),
-        Column("rain_mm", "double", "rain of the month, mean of the stations", unit="mm", title="月雨量"),
-        Column("rain_mm_month_before", "double", "rain of the month before", unit="mm", title="前月雨量"),
-        Column("rain_stations", "bigint", "stations that measured rain", unit="stations", title="雨量站數"),
-        Column("rain_days_read", "bigint", "days with a reading, at the best station", unit="days", title="有雨量日數"),
+        Open("market_code", "string", "the agency's number of the market", title="市場代號", key=True),
+        Open("market_name", "string", "market", title="市場"),
+        Open("crop_code", "string", "the agency's code of the crop", title="作物代號", key=True),
+        Open("crop_name", "string", "crop and kind", title="作物"),
+        Open("month", "date", "first day of the month", title="月份", key=True),
+        Open("trading_days", "bigint", "days of trade", unit="days", title="交易日數"),
+        Open("price_twd_per_kg", "double", "mean price, weighed by volume", unit="NT$ per kg", title="平均價"),
+        Open("min_price_twd_per_kg", "double", "lowest day's mean price", unit="NT$ per kg", title="最低日均價"),
+        Open("max_price_twd_per_kg", "double", "highest day's mean price", unit="NT$ per kg", title="最高日均價"),
+        Open("volume_kg", "double", "traded volume", unit="kg", title="交易量"),
+        Open("rain_mm", "double", "rain of the month, mean of the stations", unit="mm", title="月雨量"),
+        Open("rain_mm_month_before", "double", "rain of the month before", unit="mm", title="前月雨量"),
+        Open("rain_stations", "bigint", "stations that measured rain", unit="stations", title="雨量站數"),
+        Open("rain_days_read", "bigint", "days with a reading, at the best station", unit="days", title="有雨量日數"),
     ),
     suite=(
         expect.column_values_to_not_be_null("market_code"),

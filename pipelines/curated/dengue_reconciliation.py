@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from lakeward.lake.table import Column
+from lakeward.lake.table import Open
 from lakeward.pipelines.dataset import Curated, Publication
 from lakeward.pipelines.health.dengue_case_list import DENGUE_CASE_LIST
 from lakeward.pipelines.health.dengue_cases import DENGUE_CASES
@@ -95,24 +95,22 @@ DENGUE_RECONCILIATION = Curated(
     grain="one row a county, year of onset and source that has cases there",
     build=dengue_reconciliation,
     columns=(
-        Column("county_name", "string", "county of residence, written 臺", title="縣市", key=True),
-        Column("year", "int", "year of onset", title="發病年", key=True),
-        Column("source", "string", "who tells", title="來源", key=True),
-        Column(
+        Open("county_name", "string", "county of residence, written 臺", title="縣市", key=True),
+        Open("year", "int", "year of onset", title="發病年", key=True),
+        Open("source", "string", "who tells", title="來源", key=True),
+        Open(
             "as_of_on",
             "date",
             "last verdict that counts: all sources know it; none without verdicts",
             title="比對截止日",
         ),
-        Column("cases", "bigint", "cases infected at home, up to that day", unit="cases", title="本土病例數"),
-        Column(
-            "imported_cases", "bigint", "cases infected abroad, up to that day", unit="cases", title="境外移入病例數"
-        ),
-        Column("rows_of_year", "bigint", "all cases of the year that the source holds", unit="cases", title="全年筆數"),
-        Column("rows_without_village", "bigint", "of them without a village", unit="cases", title="無村里筆數"),
-        Column("list_cases", "bigint", "what the national list has for `cases`", unit="cases", title="全國名單病例數"),
-        Column("gap_cases", "bigint", "cases that the source lacks against it", unit="cases", title="差距"),
-        Column("gap_pct", "double", "the gap as a share of the national list", unit="%", title="差距百分比"),
+        Open("cases", "bigint", "cases infected at home, up to that day", unit="cases", title="本土病例數"),
+        Open("imported_cases", "bigint", "cases infected abroad, up to that day", unit="cases", title="境外移入病例數"),
+        Open("rows_of_year", "bigint", "all cases of the year that the source holds", unit="cases", title="全年筆數"),
+        Open("rows_without_village", "bigint", "of them without a village", unit="cases", title="無村里筆數"),
+        Open("list_cases", "bigint", "what the national list has for `cases`", unit="cases", title="全國名單病例數"),
+        Open("gap_cases", "bigint", "cases that the source lacks against it", unit="cases", title="差距"),
+        Open("gap_pct", "double", "the gap as a share of the national list", unit="%", title="差距百分比"),
     ),
     suite=(
         expect.column_values_to_not_be_null("county_name"),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from lakeward.lake.table import Column
+from lakeward.lake.table import Open
 from lakeward.pipelines.dataset import Curated, Publication
 from lakeward.pipelines.health.dengue_cases import DENGUE_CASES
 from lakeward.pipelines.maps.village_population import VILLAGE_POPULATION
@@ -90,18 +90,18 @@ DENGUE_VILLAGE = Curated(
     grain="one row a village of residence and year of onset with at least one case",
     build=dengue_village,
     columns=(
-        Column("village_code", "string", "村里代碼 of eleven digits", title="村里代碼", key=True),
-        Column("year", "int", "year of onset", title="發病年", key=True),
-        Column("county_name", "string", "county, written 臺", title="縣市"),
-        Column("town_name", "string", "town", title="鄉鎮市區"),
-        Column("village_name", "string", "village", title="村里"),
-        Column("cases", "bigint", "confirmed cases, with those infected abroad", unit="cases", title="確定病例數"),
-        Column("imported_cases", "bigint", "of them infected abroad", unit="cases", title="境外移入病例數"),
-        Column("first_onset_on", "date", "first day of illness of the first case", title="最早發病日"),
-        Column("last_onset_on", "date", "first day of illness of the last case", title="最晚發病日"),
-        Column("population", "bigint", "registered residents", unit="people", title="人口數"),
-        Column("population_on", "date", "day of that count, the nearest to 1 January", title="人口統計日"),
-        Column("cases_per_1000", "double", "cases per 1,000 residents", unit="‰", title="每千人病例數"),
+        Open("village_code", "string", "村里代碼 of eleven digits", title="村里代碼", key=True),
+        Open("year", "int", "year of onset", title="發病年", key=True),
+        Open("county_name", "string", "county, written 臺", title="縣市"),
+        Open("town_name", "string", "town", title="鄉鎮市區"),
+        Open("village_name", "string", "village", title="村里"),
+        Open("cases", "bigint", "confirmed cases, with those infected abroad", unit="cases", title="確定病例數"),
+        Open("imported_cases", "bigint", "of them infected abroad", unit="cases", title="境外移入病例數"),
+        Open("first_onset_on", "date", "first day of illness of the first case", title="最早發病日"),
+        Open("last_onset_on", "date", "first day of illness of the last case", title="最晚發病日"),
+        Open("population", "bigint", "registered residents", unit="people", title="人口數"),
+        Open("population_on", "date", "day of that count, the nearest to 1 January", title="人口統計日"),
+        Open("cases_per_1000", "double", "cases per 1,000 residents", unit="‰", title="每千人病例數"),
     ),
     suite=(
         expect.column_values_to_not_be_null("village_code"),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from lakeward.lake.table import Column
+from lakeward.lake.table import Open
 from lakeward.pipelines.dataset import Curated, Publication
 from lakeward.pipelines.education.village_education import VILLAGE_EDUCATION
 from lakeward.pipelines.places.counties import COUNTY_NAMES, county_today
@@ -64,16 +64,16 @@ EDUCATION_TOWN = Curated(
     grain="one row a town and year",
     build=education_town,
     columns=(
-        Column("county_name", "string", "county, by its name of today, written 臺", title="縣市", key=True),
-        Column("town_name", "string", "town or district, by its name of that year", title="鄉鎮市區", key=True),
-        Column("year", "int", "end of this year", title="年", key=True),
-        Column("town_code", "string", "eight digits; none before 2018", title="鄉鎮市區代碼"),
-        Column("villages", "bigint", "villages counted", unit="villages", title="村里數"),
-        Column("people_15_up", "bigint", "people aged 15 and over", unit="people", title="15歲以上人口"),
-        Column("graduates", "bigint", "with a completed master's or doctorate", unit="people", title="碩博士畢業人數"),
-        Column("graduate_ratio", "double", "share of them, 0 to 1", title="碩博士畢業比率"),
-        Column("university_ratio", "double", "share with a completed university or more, 0 to 1", title="大學以上比率"),
-        Column("illiterate_ratio", "double", "share who cannot read, 0 to 1", title="不識字比率"),
+        Open("county_name", "string", "county, by its name of today, written 臺", title="縣市", key=True),
+        Open("town_name", "string", "town or district, by its name of that year", title="鄉鎮市區", key=True),
+        Open("year", "int", "end of this year", title="年", key=True),
+        Open("town_code", "string", "eight digits; none before 2018", title="鄉鎮市區代碼"),
+        Open("villages", "bigint", "villages counted", unit="villages", title="村里數"),
+        Open("people_15_up", "bigint", "people aged 15 and over", unit="people", title="15歲以上人口"),
+        Open("graduates", "bigint", "with a completed master's or doctorate", unit="people", title="碩博士畢業人數"),
+        Open("graduate_ratio", "double", "share of them, 0 to 1", title="碩博士畢業比率"),
+        Open("university_ratio", "double", "share with a completed university or more, 0 to 1", title="大學以上比率"),
+        Open("illiterate_ratio", "double", "share who cannot read, 0 to 1", title="不識字比率"),
     ),
     suite=(
         expect.column_values_to_not_be_null("county_name"),

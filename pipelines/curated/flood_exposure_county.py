@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from lakeward.lake.table import Column
+from lakeward.lake.table import Open
 from lakeward.pipelines.dataset import Curated, Publication
 from lakeward.pipelines.disaster.flood_points import FLOOD_POINTS
 from lakeward.pipelines.maps.boundaries import BOUNDARIES
@@ -70,14 +70,14 @@ FLOOD_EXPOSURE_COUNTY = Curated(
     grain="one row a county and year with at least one reported flood point",
     build=flood_exposure_county,
     columns=(
-        Column("county_name", "string", "county, by its name of today, written 臺", title="縣市", key=True),
-        Column("year", "int", "year of the floods", title="年", key=True),
-        Column("flood_points", "bigint", "reports of a flooded place", unit="reports", title="淹水點數"),
-        Column("flood_places", "bigint", "different places among them", unit="places", title="不同地點數"),
-        Column("population", "bigint", "registered residents", unit="people", title="人口數"),
-        Column("population_on", "date", "day of that count, one for all years", title="人口統計日"),
-        Column("flood_points_per_100k", "double", "reports per 100,000 residents", title="每十萬人淹水點數"),
-        Column(
+        Open("county_name", "string", "county, by its name of today, written 臺", title="縣市", key=True),
+        Open("year", "int", "year of the floods", title="年", key=True),
+        Open("flood_points", "bigint", "reports of a flooded place", unit="reports", title="淹水點數"),
+        Open("flood_places", "bigint", "different places among them", unit="places", title="不同地點數"),
+        Open("population", "bigint", "registered residents", unit="people", title="人口數"),
+        Open("population_on", "date", "day of that count, one for all years", title="人口統計日"),
+        Open("flood_points_per_100k", "double", "reports per 100,000 residents", title="每十萬人淹水點數"),
+        Open(
             "year_points_outside", "bigint", "reports of the year in no county's polygon, nationwide: do not add up",
             unit="reports", title="當年落於縣市界外之點數",
         ),

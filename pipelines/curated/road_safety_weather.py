@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from lakeward.lake.table import Column
+from lakeward.lake.table import Open
 from lakeward.pipelines.dataset import Curated, Publication
 from lakeward.pipelines.environment.hourly_weather import HOURLY_WEATHER
 from lakeward.pipelines.environment.weather_stations import WEATHER_STATIONS
@@ -92,18 +92,18 @@ ROAD_SAFETY_WEATHER = Curated(
     grain="one row a county and day with at least one fatal crash",
     build=road_safety_weather,
     columns=(
-        Column("county_name", "string", "county, by its name since 2014, written 臺", title="縣市", key=True),
-        Column("crash_on", "date", "day of the crashes", title="日期", key=True),
-        Column("crashes", "bigint", "fatal crashes", unit="crashes", title="死亡事故件數"),
-        Column("deaths", "bigint", "deaths within 24 hours", unit="people", title="死亡人數"),
-        Column("injured", "bigint", "injured in these crashes", unit="people", title="受傷人數"),
-        Column("crashes_in_rain", "bigint", "crashes where the police wrote 雨", unit="crashes", title="雨天事故件數"),
-        Column("crashes_in_clear", "bigint", "crashes where the police wrote 晴", unit="crashes", title="晴天事故件數"),
-        Column("rain_mm", "double", "the day's rain at the county's wettest station", unit="mm", title="日雨量"),
-        Column("rain_stations", "bigint", "stations that measured rain that day", unit="stations", title="雨量站數"),
-        Column("population", "bigint", "registered residents", unit="people", title="人口數"),
-        Column("population_on", "date", "day of that count, the nearest to 1 January", title="人口統計日"),
-        Column("deaths_per_100k", "double", "deaths of the day per 100,000 residents", title="每十萬人死亡數"),
+        Open("county_name", "string", "county, by its name since 2014, written 臺", title="縣市", key=True),
+        Open("crash_on", "date", "day of the crashes", title="日期", key=True),
+        Open("crashes", "bigint", "fatal crashes", unit="crashes", title="死亡事故件數"),
+        Open("deaths", "bigint", "deaths within 24 hours", unit="people", title="死亡人數"),
+        Open("injured", "bigint", "injured in these crashes", unit="people", title="受傷人數"),
+        Open("crashes_in_rain", "bigint", "crashes where the police wrote 雨", unit="crashes", title="雨天事故件數"),
+        Open("crashes_in_clear", "bigint", "crashes where the police wrote 晴", unit="crashes", title="晴天事故件數"),
+        Open("rain_mm", "double", "the day's rain at the county's wettest station", unit="mm", title="日雨量"),
+        Open("rain_stations", "bigint", "stations that measured rain that day", unit="stations", title="雨量站數"),
+        Open("population", "bigint", "registered residents", unit="people", title="人口數"),
+        Open("population_on", "date", "day of that count, the nearest to 1 January", title="人口統計日"),
+        Open("deaths_per_100k", "double", "deaths of the day per 100,000 residents", title="每十萬人死亡數"),
     ),
     suite=(
         expect.column_values_to_not_be_null("county_name"),

@@ -6,7 +6,7 @@ from functools import reduce
 from typing import TYPE_CHECKING
 
 from lakeward.lake.origin import drawn_from
-from lakeward.lake.table import Column
+from lakeward.lake.table import Open
 from lakeward.pipelines.culture.temples import TEMPLES
 from lakeward.pipelines.dataset import Curated, Publication
 from lakeward.pipelines.disaster.flood_points import FLOOD_POINTS
@@ -110,11 +110,11 @@ def _with_count(rows: DataFrame, name: str, placed: DataFrame, *, is_national: b
     return told.withColumn(name, F.when(is_told, F.coalesce(name, F.lit(0)))).drop("_is_covered")
 
 
-def _count(name: str, description: str, unit: str, title: str) -> tuple[Column, Column]:
+def _count(name: str, description: str, unit: str, title: str) -> tuple[Open, Open]:
     """Give the columns of a count and of its rate."""
     return (
-        Column(name, "bigint", description, unit=unit, title=title),
-        Column(f"{name}_per_10k", "double", f"{unit} per 10,000 residents", title=f"每萬人{title}"),
+        Open(name, "bigint", description, unit=unit, title=title),
+        Open(f"{name}_per_10k", "double", f"{unit} per 10,000 residents", title=f"每萬人{title}"),
     )
 
 
@@ -128,20 +128,20 @@ TOWN_PROFILE = Curated(
     grain="one row a town or district of today",
     build=town_profile,
     columns=(
-        Column("county_name", "string", "county, by its name of today, written 臺", title="縣市", key=True),
-        Column("town_name", "string", "town or district", title="鄉鎮市區", key=True),
-        Column("population", "bigint", "registered residents", unit="people", title="人口數"),
-        Column("population_on", "date", "day of that count, one for all towns", title="人口統計日"),
+        Open("county_name", "string", "county, by its name of today, written 臺", title="縣市", key=True),
+        Open("town_name", "string", "town or district", title="鄉鎮市區", key=True),
+        Open("population", "bigint", "registered residents", unit="people", title="人口數"),
+        Open("population_on", "date", "day of that count, one for all towns", title="人口統計日"),
         *_count("burglaries", "burglaries of homes on file", "cases", "住宅竊盜數"),
-        Column("burglaries_from", "date", "the county's first burglary on file", title="竊盜資料起日"),
-        Column("burglaries_to", "date", "the county's last burglary on file", title="竊盜資料迄日"),
+        Open("burglaries_from", "date", "the county's first burglary on file", title="竊盜資料起日"),
+        Open("burglaries_to", "date", "the county's last burglary on file", title="竊盜資料迄日"),
         *_count("cameras", "street cameras of the police", "cameras", "監視器數"),
         *_count("clinics", "clinics and hospitals", "places", "醫療機構數"),
         *_count("temples", "registered places of worship", "places", "宗教場所數"),
         *_count("junior_high_schools", "junior high schools", "schools", "國中數"),
         *_count("flood_points", "reports of a flooded place, of all years on file", "reports", "淹水點數"),
-        Column("floods_from_year", "int", "first year of floods on file", title="淹水資料起年"),
-        Column("floods_to_year", "int", "last year of floods on file", title="淹水資料迄年"),
+        Open("floods_from_year", "int", "first year of floods on file", title="淹水資料起年"),
+        Open("floods_to_year", "int", "last year of floods on file", title="淹水資料迄年"),
     ),
     suite=(
         expect.column_values_to_not_be_null("county_name"),

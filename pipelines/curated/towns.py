@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from lakeward.lake.table import Column
+from lakeward.lake.table import Open
 from lakeward.pipelines.dataset import Curated, Publication
 from lakeward.pipelines.maps.village_population import VILLAGE_POPULATION
 from lakeward.pipelines.places.counties import COUNTY_NAMES, county_of_code, english_county
@@ -39,11 +39,11 @@ TOWNS = Curated(
     grain="one row a code of a town and each name it has had",
     build=towns,
     columns=(
-        Column("town_code", "string", "eight digits", title="鄉鎮市區代碼", key=True),
-        Column("town_name", "string", "town or district, written 臺", title="鄉鎮市區", key=True),
-        Column("county_code", "string", "five digits", title="縣市代碼"),
-        Column("county_name", "string", "county, by its name of today", title="縣市"),
-        Column("county_name_en", "string", "county in English", title="縣市英文名稱"),
+        Open("town_code", "string", "eight digits", title="鄉鎮市區代碼", key=True),
+        Open("town_name", "string", "town or district, written 臺", title="鄉鎮市區", key=True),
+        Open("county_code", "string", "five digits", title="縣市代碼"),
+        Open("county_name", "string", "county, by its name of today", title="縣市"),
+        Open("county_name_en", "string", "county in English", title="縣市英文名稱"),
         *SEEN,
     ),
     suite=(

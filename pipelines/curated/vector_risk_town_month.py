@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from lakeward.lake.table import Column
+from lakeward.lake.table import Open
 from lakeward.pipelines.dataset import Curated, Publication
 from lakeward.pipelines.health.dengue_cases import DENGUE_CASES
 from lakeward.pipelines.health.mosquito_index import MOSQUITO_INDEX
@@ -91,33 +91,31 @@ VECTOR_RISK_TOWN_MONTH = Curated(
     grain="one row a town and month with at least one survey",
     build=vector_risk_town_month,
     columns=(
-        Column("county_name", "string", "county, written 臺", title="縣市", key=True),
-        Column("town_name", "string", "town, written 臺; none where a survey tells none", title="鄉鎮市區", key=True),
-        Column("month", "date", "first day of the month", title="月份", key=True),
-        Column("surveys", "bigint", "surveys", unit="surveys", title="調查次數"),
-        Column("villages", "bigint", "villages that were surveyed", unit="villages", title="調查村里數"),
-        Column("mean_breteau_index", "double", "mean of the surveys' Breteau index", title="平均布氏指數"),
-        Column("max_breteau_index", "double", "its maximum", title="最高布氏指數"),
-        Column(
+        Open("county_name", "string", "county, written 臺", title="縣市", key=True),
+        Open("town_name", "string", "town, written 臺; none where a survey tells none", title="鄉鎮市區", key=True),
+        Open("month", "date", "first day of the month", title="月份", key=True),
+        Open("surveys", "bigint", "surveys", unit="surveys", title="調查次數"),
+        Open("villages", "bigint", "villages that were surveyed", unit="villages", title="調查村里數"),
+        Open("mean_breteau_index", "double", "mean of the surveys' Breteau index", title="平均布氏指數"),
+        Open("max_breteau_index", "double", "its maximum", title="最高布氏指數"),
+        Open(
             "surveys_bi_ge_3",
             "bigint",
             "surveys of Breteau level 3 or more",
             unit="surveys",
             title="布氏級數3級以上次數",
         ),
-        Column("mean_container_index", "double", "mean container index", unit="%", title="平均容器指數"),
-        Column(
+        Open("mean_container_index", "double", "mean container index", unit="%", title="平均容器指數"),
+        Open(
             "surveys_without_village",
             "bigint",
             "surveys without a village's code",
             unit="surveys",
             title="無村里代碼次數",
         ),
-        Column(
-            "dengue_cases", "bigint", "cases with onset that month; none where no year is told", title="登革熱病例數"
-        ),
-        Column("population", "bigint", "registered residents", unit="people", title="人口數"),
-        Column("population_on", "date", "day of that count, the nearest to 1 January", title="人口統計日"),
+        Open("dengue_cases", "bigint", "cases with onset that month; none where no year is told", title="登革熱病例數"),
+        Open("population", "bigint", "registered residents", unit="people", title="人口數"),
+        Open("population_on", "date", "day of that count, the nearest to 1 January", title="人口統計日"),
     ),
     suite=(
         expect.column_values_to_not_be_null("county_name"),

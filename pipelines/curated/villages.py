@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from lakeward.lake.table import Column
+from lakeward.lake.table import Open
 from lakeward.pipelines.dataset import Curated, Publication
 from lakeward.pipelines.maps.village_codes import VILLAGE_CODES
 from lakeward.pipelines.maps.village_population import VILLAGE_POPULATION
@@ -47,14 +47,12 @@ VILLAGES = Curated(
     grain="one row a code of a village and each name it has had",
     build=villages,
     columns=(
-        Column("village_code", "string", "eleven digits", title="村里代碼", key=True),
-        Column("county_name", "string", "county, by its name of today", title="縣市", key=True),
-        Column("town_name", "string", "town, written 臺, as in the count", title="鄉鎮市區", key=True),
-        Column("village_name", "string", "village, as in the count", title="村里", key=True),
-        Column("town_code", "string", "eight digits", title="鄉鎮市區代碼"),
-        Column(
-            "old_village_code", "string", "code of 2014, 6702900-015; none for younger villages", title="舊村里代碼"
-        ),
+        Open("village_code", "string", "eleven digits", title="村里代碼", key=True),
+        Open("county_name", "string", "county, by its name of today", title="縣市", key=True),
+        Open("town_name", "string", "town, written 臺, as in the count", title="鄉鎮市區", key=True),
+        Open("village_name", "string", "village, as in the count", title="村里", key=True),
+        Open("town_code", "string", "eight digits", title="鄉鎮市區代碼"),
+        Open("old_village_code", "string", "code of 2014, 6702900-015; none for younger villages", title="舊村里代碼"),
         *SEEN,
     ),
     suite=(

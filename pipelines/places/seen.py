@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from lakeward.lake.table import Column
+from lakeward.lake.table import Open
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame
 
 SEEN = (
-    Column("first_counted_on", "date", "first count that we hold in which it stands", title="首次統計日"),
-    Column("last_counted_on", "date", "last count that we hold in which it stands", title="末次統計日"),
-    Column("is_current", "boolean", "it stands in the newest count that we hold", title="現行"),
+    Open("first_counted_on", "date", "first count that we hold in which it stands", title="首次統計日"),
+    Open("last_counted_on", "date", "last count that we hold in which it stands", title="末次統計日"),
+    Open("is_current", "boolean", "it stands in the newest count that we hold", title="現行"),
 )
 
 

@@ -16,14 +16,14 @@ from lakeward.lake import delta, release, runs
 from lakeward.lake.storage import Lake
 
 DECLARATIONS = """
-from lakeward.lake.table import Column
+from lakeward.lake.table import Open
 from lakeward.pipelines.dataset import *
 from lakeward.quality import expect
 
 RAIN = Dataset(
     name="harm.rain", title="Made rain", title_zh="虛構", agency="nobody",
     source=Source("harm/rain/*.csv", licence="CC0-1.0", cadence="never", format=Csv(encoding="utf-8")),
-    columns=(Column("day", "date", "day", cell="日", key=True), Column("rain_mm", "int", "rain", cell="雨")),
+    columns=(Open("day", "date", "day", cell="日", key=True), Open("rain_mm", "int", "rain", cell="雨")),
     suite=(expect.column_values_to_be_between("rain_mm", 0, 100),),
     combine=Append(), max_refused=0.9,
 )

@@ -6,7 +6,7 @@ from pyspark.sql import SparkSession
 from lakeward.jobs import check, notify
 from lakeward.lake.errors import UsageError
 from lakeward.lake.storage import Lake
-from lakeward.lake.table import Column
+from lakeward.lake.table import Open
 from lakeward.pipelines.dataset import Csv, Curated, Dataset, Source
 from lakeward.quality import across, expect, history
 
@@ -16,7 +16,7 @@ RAIN = Dataset(
     title_zh="虛構雨量",
     agency="nobody",
     source=Source("made/*.csv", "not stated", "never", format=Csv()),
-    columns=(Column("town", "string", "town"), Column("rain_mm", "int", "rain", unit="mm")),
+    columns=(Open("town", "string", "town"), Open("rain_mm", "int", "rain", unit="mm")),
     suite=(
         expect.column_values_to_be_between("rain_mm", 0, 100),
         expect.column_values_to_be_unique("town", severity="warning"),

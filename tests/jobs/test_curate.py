@@ -10,11 +10,11 @@ from lakeward.jobs.plan import CuratedPlan
 from lakeward.lake import delta
 from lakeward.lake.errors import GateFailed
 from lakeward.lake.storage import Lake
-from lakeward.lake.table import Column
+from lakeward.lake.table import Open
 from lakeward.pipelines.dataset import Curated, Dataset, Source
 from lakeward.quality import across, expect, history
 
-COLUMNS = (Column("town", "string", "town", key=True), Column("rain_mm", "int", "rain", unit="mm"))
+COLUMNS = (Open("town", "string", "town", key=True), Open("rain_mm", "int", "rain", unit="mm"))
 RAIN = Dataset(
     "made.rain", "Made rain", "虛構雨量", "nobody", Source("made/*.csv", "not stated", "never"), COLUMNS
 )  # fmt: skip

@@ -20,25 +20,25 @@ from lakeward.pipelines.catalog import declared, select
 from lakeward.pipelines.dataset import Changes, Dataset, Snapshot, Source
 
 DECLARATIONS = """
-from lakeward.lake.table import Column
+from lakeward.lake.table import Open
 from lakeward.pipelines.dataset import *
 
 BOOKS = Dataset(
     name="made.books", title="Made", title_zh="虛構", agency="nobody",
     source=Source("made/books/*.csv", "not stated", "never", Csv(encoding="utf-8"), edition=r"^(\\d{4}-\\d\\d)"),
     columns=(
-        Column("id", "string", "id", cell="號", key=True),
-        Column("value", "int", "value", cell="值"),
-        Column("note", "string", "remark", cell="註"),
+        Open("id", "string", "id", cell="號", key=True),
+        Open("value", "int", "value", cell="值"),
+        Open("note", "string", "remark", cell="註"),
     ),
     combine=Snapshot(keep_history=True),
 )
 FEED = Curated(
     "gold.book_feed", "Made", "虛構", inputs=(Changes(BOOKS), BOOKS), grain="a change",
     columns=(
-        Column("change_no", "bigint", "no", key=True), Column("change", "string", "change", key=True),
-        Column("id", "string", "id", key=True), Column("value", "int", "value"), Column("edition", "string", "edition"),
-        Column("is_held", "boolean", "in the newest version"),
+        Open("change_no", "bigint", "no", key=True), Open("change", "string", "change", key=True),
+        Open("id", "string", "id", key=True), Open("value", "int", "value"), Open("edition", "string", "edition"),
+        Open("is_held", "boolean", "in the newest version"),
     ),
     build=lambda feed, books: feed.join(books.selectExpr("id", "true as is_held"), "id", "left"),
 )

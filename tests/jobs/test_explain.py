@@ -3,7 +3,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from lakeward.jobs.explain import as_text, explained
-from lakeward.lake.table import Column
+from lakeward.lake.table import Open
 from lakeward.pipelines.dataset import Curated, Dataset, Source, Upsert
 from lakeward.quality import across, expect
 
@@ -13,7 +13,7 @@ KEYED = Dataset(
     title_zh="虛構雨量",
     agency="nobody",
     source=Source("made/*.csv", "not stated", "never"),
-    columns=(Column("town", "string", "town", key=True), Column("rain_mm", "int", "rain", unit="mm")),
+    columns=(Open("town", "string", "town", key=True), Open("rain_mm", "int", "rain", unit="mm")),
     suite=(
         expect.column_values_to_be_between("rain_mm", 0, 100),
         expect.column_values_to_be_unique("town"),

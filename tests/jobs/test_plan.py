@@ -14,7 +14,7 @@ from lakeward.jobs.plan import DatasetPlan, Plan, plan
 from lakeward.lake import landing as zone
 from lakeward.lake import ledger
 from lakeward.lake.storage import Lake
-from lakeward.lake.table import Column
+from lakeward.lake.table import Open
 from lakeward.pipelines.dataset import Csv, Curated, Dataset, Source
 
 WELLS = Dataset(
@@ -24,8 +24,8 @@ WELLS = Dataset(
     agency="nobody",
     source=Source("made/wells/*.csv", licence="not stated", cadence="never", format=Csv(encoding="utf-8")),
     columns=(
-        Column("well", "string", "well", cell="井號", key=True),
-        Column("depth_m", "double", "depth", cell="深度"),
+        Open("well", "string", "well", cell="井號", key=True),
+        Open("depth_m", "double", "depth", cell="深度"),
     ),
 )
 TABLE = Curated("gold.wells", "Wells", "水井", (WELLS,), "one row a well", WELLS.columns, lambda rows: rows)

@@ -30,7 +30,7 @@ from lakeward.lake.errors import UsageError
 from lakeward.lake.storage import Lake
 
 DECLARATIONS = """
-from lakeward.lake.table import Column
+from lakeward.lake.table import Open
 from lakeward.pipelines.dataset import Csv, Curated, Dataset, Source
 from lakeward.quality import expect
 
@@ -42,10 +42,10 @@ def rain(noun, encoding, delimiter=",", max_refused=1.0):
             f"aside/{noun}/*.csv", "not stated", "never", Csv(encoding, delimiter, footers=("^資料提供",)),
         ),
         columns=(
-            Column("station", "string", "made station", cell="站", key=True),
-            Column("day", "date", "day", cell="日期", key=True),
-            Column("rain_mm", "double", "rain", unit="mm", cell="雨量(mm)"),
-            Column("hours", "int", "hours of rain", cell="時數", optional=True),
+            Open("station", "string", "made station", cell="站", key=True),
+            Open("day", "date", "day", cell="日期", key=True),
+            Open("rain_mm", "double", "rain", unit="mm", cell="雨量(mm)"),
+            Open("hours", "int", "hours of rain", cell="時數", optional=True),
         ),
         suite=(
             expect.column_values_to_be_between("rain_mm", 0, 3000),

@@ -20,7 +20,7 @@ from lakeward.lake.storage import Lake
 from lakeward.pipelines.catalog import declared, select
 
 DECLARATIONS = """
-from lakeward.lake.table import Column
+from lakeward.lake.table import Open
 from lakeward.pipelines.dataset import *
 from lakeward.quality import expect
 
@@ -33,9 +33,9 @@ def combining(noun, combine, max_refused=0.5, layouts=(), reads=(), least=0, cor
             **told,
         ),
         columns=(
-            Column("id", "string", "id", cell="號", key=True),
-            Column("on", "date", "day", cell="日"),
-            Column("value", "int", "value", cell="值", reads=dict(reads)),
+            Open("id", "string", "id", cell="號", key=True),
+            Open("on", "date", "day", cell="日"),
+            Open("value", "int", "value", cell="值", reads=dict(reads)),
         ),
         suite=(expect.column_values_to_be_between("value", least, 100),),
         combine=combine, max_refused=max_refused, corrections=corrections,

@@ -10,6 +10,10 @@ from pathlib import Path
 
 import pytest
 
+from lakeward.pipelines.catalog import declared
+from lakeward.pipelines.dataset import Curated
+from lakeward.sharing.privacy.gate import class_problems
+
 ROOT = Path(__file__).resolve().parents[2]
 LAYERS = ("lake", "quality", "pipelines", "sharing", "jobs")
 ADDRESS = re.compile(rb"repo1?\.maven|pypi\.org|files\.pythonhosted|registry\.npmjs|--index-url|--find-links")
@@ -45,6 +49,13 @@ def test_every_declaration_loads_without_spark_or_great_expectations() -> None:
     told = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True).stdout
 
     assert told.strip() == "[]"
+
+
+@pytest.mark.parametrize(
+    "table", [each for each in declared().values() if isinstance(each, Curated)], ids=lambda t: t.name
+)
+def test_every_column_of_a_curated_table_is_classed_and_may_be_published(table: Curated) -> None:
+    assert not list(class_problems(table.columns))
 
 
 def test_help_loads_only_the_command_line() -> None:

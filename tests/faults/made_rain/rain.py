@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from lakeward.lake.table import Column
+from lakeward.lake.table import Open
 from lakeward.pipelines.dataset import Append, Csv, Curated, Dataset, Source
 from lakeward.quality import expect
 
@@ -18,9 +18,9 @@ RAIN = Dataset(
     agency="nobody",
     source=Source(files="faults/rain/*.csv", licence="CC0-1.0", cadence="never", format=Csv(encoding="utf-8")),
     columns=(
-        Column("station", "string", "made station", cell="站", key=True),
-        Column("day", "date", "day", cell="日期", key=True),
-        Column("rain_mm", "double", "rain", unit="mm", cell="雨量"),
+        Open("station", "string", "made station", cell="站", key=True),
+        Open("day", "date", "day", cell="日期", key=True),
+        Open("rain_mm", "double", "rain", unit="mm", cell="雨量"),
     ),
     suite=(expect.column_values_to_be_between("rain_mm", 0, 3000),),
     combine=Append(),
@@ -43,8 +43,8 @@ DAILY = Curated(
     grain="one row a day",
     build=daily,
     columns=(
-        Column("day", "date", "day", key=True),
-        Column("rain_mm", "double", "rain", unit="mm"),
-        Column("stations", "bigint", "stations", unit="stations"),
+        Open("day", "date", "day", key=True),
+        Open("rain_mm", "double", "rain", unit="mm"),
+        Open("stations", "bigint", "stations", unit="stations"),
     ),
 )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from lakeward.lake.table import Column
+from lakeward.lake.table import Open
 from lakeward.pipelines.dataset import Csv, Curated, Dataset, Source
 from lakeward.quality import expect
 
@@ -12,10 +12,10 @@ if TYPE_CHECKING:
     from pyspark.sql import DataFrame
 
 COLUMNS = (
-    Column("station", "string", "made station", cell="站", key=True),
-    Column("day", "date", "day", cell="日期", key=True),
-    Column("rain_mm", "double", "rain", unit="mm", cell="雨量(mm)", nulls=("X",), reads={"T": "0"}),
-    Column("note", "string", "remark", cell="(備註)", optional=True),
+    Open("station", "string", "made station", cell="站", key=True),
+    Open("day", "date", "day", cell="日期", key=True),
+    Open("rain_mm", "double", "rain", unit="mm", cell="雨量(mm)", nulls=("X",), reads={"T": "0"}),
+    Open("note", "string", "remark", cell="(備註)", optional=True),
 )
 SUITE = (
     expect.column_values_to_be_between("rain_mm", 0, 3000),
