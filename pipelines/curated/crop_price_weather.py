@@ -73,7 +73,14 @@ CROP_PRICE_WEATHER = Curated(
     columns=(
         Open("market_code", "string", "the agency's number of the market", title="市場代號", key=True),
         Open("market_name", "string", "market", title="市場"),
-        Open("crop_code", "string", "the agency's code of the crop", title="作物代號", key=True),
+        Open(
+            "crop_code",
+            "string",
+            "the agency's code of the crop",
+            title="作物代號",
+            key=True,
+            holds={"plate": "a code that may look like a plate"},
+        ),
         Open("crop_name", "string", "crop and kind", title="作物"),
         Open("month", "date", "first day of the month", title="月份", key=True),
         Open("trading_days", "bigint", "days of trade", unit="days", title="交易日數"),

@@ -26,6 +26,7 @@ PLACES = {
     "easting": ("northing", 1.0e5, 4.0e5, FINE_METRES), "northing": ("easting", 2.4e6, 2.95e6, FINE_METRES),
 }  # fmt: skip
 """What a number may be of a place in Taiwan: what goes with it, from where to where, and which steps are coarse."""
+UNITS_OF_PLACES = ("", "degrees", "m")
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +72,8 @@ class Scan:
                 self.untreated[column.name] += untreated(column, values)
                 for text in _texts(values, is_measured=bool(column.unit)):
                     self._look_at(column.name, text)
-                if pa.types.is_floating(values.type) or pa.types.is_decimal(values.type):
+                is_number = pa.types.is_floating(values.type) or pa.types.is_decimal(values.type)
+                if is_number and column.unit in UNITS_OF_PLACES:
                     self._place(column.name, values)
         return [*self._told(), *self._places()]
 

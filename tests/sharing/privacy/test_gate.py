@@ -110,6 +110,12 @@ def test_precise_coordinates_are_found_by_the_pair(tmp_path: Path, places: list[
     assert [each.column for each in risk.found] == (["a", "b"] if found else [])
 
 
+def test_numbers_with_a_unit_of_their_own_are_no_coordinates(tmp_path: Path) -> None:
+    columns = [Open("price", "double", "", unit="NT$"), Open("b", "double", "", unit="degrees")]
+
+    assert not _risk(tmp_path, columns, {"price": [121.5645], "b": [25.0339]}).found
+
+
 @pytest.mark.parametrize(
     ("column", "raw"),
     [
