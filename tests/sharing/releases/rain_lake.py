@@ -12,7 +12,7 @@ import pyarrow as pa
 from deltalake import CommitProperties, write_deltalake
 
 from lakeward.lake.storage import Lake
-from lakeward.lake.table import Column
+from lakeward.lake.table import Open
 from lakeward.pipelines.dataset import Curated, Dataset, Publication, Source
 
 if TYPE_CHECKING:
@@ -34,7 +34,7 @@ RAIN = Dataset(
     title_zh="虛構雨量",
     agency="nobody",
     source=Source("made/rain/*.csv", licence="OGDL-TW-1.0 (made)", cadence="never"),
-    columns=(Column("county", "string", "county", key=True), Column("rain_mm", "double", "rain", unit="mm")),
+    columns=(Open("county", "string", "county", key=True), Open("rain_mm", "double", "rain", unit="mm")),
     publish=Publication(share="made"),
 )
 GOLD = Curated(
@@ -44,9 +44,9 @@ GOLD = Curated(
     inputs=(RAIN,),
     grain="one row a county and day",
     columns=(
-        Column("county", "string", "county", title="縣市", key=True),
-        Column("on", "date", "day", key=True),
-        Column("rain_mm", "double", "rain", unit="mm", title="雨量"),
+        Open("county", "string", "county", title="縣市", key=True),
+        Open("on", "date", "day", key=True),
+        Open("rain_mm", "double", "rain", unit="mm", title="雨量"),
     ),
     build=same,
 )
