@@ -19,7 +19,7 @@ from lakeward.sharing.privacy import gate
 
 
 def _table(*columns: Column) -> Curated:
-    return Curated("gold.made", "Made", "虛構", (), "a row", columns, lambda: None)
+    return Curated("gold.made", "Made", "虛構", (), "a row", columns, lambda rows: rows)
 
 
 def _risk(tmp_path: Path, columns: Sequence[Column], rows: dict[str, Any]) -> gate.Risk:
