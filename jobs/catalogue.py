@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -11,6 +12,7 @@ import click
 
 from lakeward.jobs.report import columns
 from lakeward.lake.errors import UsageError
+from lakeward.lake.lease import lease
 from lakeward.lake.storage import Lake
 from lakeward.lake.store import place
 from lakeward.pipelines.catalog import Table, declared, find, select
@@ -84,16 +86,30 @@ def printed(asked: Asked, form: str) -> str:
 
 
 def written(asked: Asked, to: str | None) -> Document:
-    """Write the catalogue of the selected tables; tell what is in it and where it lies."""
-    folder = place(to) if to else asked.lake.root / "published" / FOLDER
-    if "gold.catalogue" in asked.tables and not to:
+    """Write the catalogue of the selected tables; tell what is in it and where it lies.
+
+    Raises:
+        UsageError: it is to be written into a lake that is not there, or where a table's releases lie.
+        TryAgainLater: something else writes the lake.
+    """
+    folder = place(to) if to else _in_lake(asked)
+    with nullcontext() if to else lease(asked.lake, "catalogue"):
+        found = _entries(asked)
+        files = shelve(folder, found, asked.at, asked.by)
+    return {**index(found, asked.at), "folder": str(folder), "files": len(files)}
+
+
+def _in_lake(asked: Asked) -> Path:
+    if not asked.lake.root.exists():
+        raise UsageError(
+            "there is no lake to write the catalogue into", remedy="name one by --lake, or another folder by --to"
+        )
+    if "gold.catalogue" in asked.tables:
         raise UsageError(
             "a table called gold.catalogue is released where the catalogue lies",
             remedy="give the catalogue a place by --to",
         )
-    found = _entries(asked)
-    files = shelve(folder, found, asked.at, asked.by)
-    return {**index(found, asked.at), "folder": str(folder), "files": len(files)}
+    return asked.lake.root / "published" / FOLDER
 
 
 def _entries(asked: Asked) -> tuple[Entry, ...]:

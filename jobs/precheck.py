@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -22,28 +22,28 @@ Document = dict[str, Any]
 MARKS = {True: "✓", False: "✗", None: "·"}
 
 
-def described(form: Path | None, fields: str | None, encoding: str | None, url: str | None) -> Described:
+def described(file: Path, form: Path | None, fields: str | None, encoding: str | None, url: str | None) -> Described:
     """Tell what the portal's form says of a file, from the form itself or from options, which go before it.
 
     Raises:
         UsageError: the form cannot be read.
     """
-    said = _said(form) if form else Described()
+    said = _said(form, file) if form else Described()
     names = tuple(filter(None, (name.strip() for name in (fields or "").replace("、", ",").split(","))))
     return replace(
         said, fields=names or said.fields, encoding=encoding or said.encoding, url=url if url is not None else said.url
     )
 
 
-def files_document(files: Sequence[Path], said: Described) -> Document:
+def files_document(files: Mapping[Path, Described]) -> Document:
     """Check files that are going to be uploaded as one data set.
 
     Raises:
         UsageError: one is not there.
     """
     if absent := [str(file) for file in files if not file.is_file()]:
-        raise UsageError(f"there is no file {', '.join(absent)}", remedy="name files, or tables that have a release")
-    return _document([(str(file), precheck(file, said)) for file in files])
+        raise UsageError(f"there is no file {', '.join(absent)}", remedy="name files, or a table that has a release")
+    return _document([(str(file), precheck(file, said)) for file, said in files.items()])
 
 
 def release_document(lake: Lake, table: Table, at: Addresses) -> Document:
@@ -59,7 +59,7 @@ def release_document(lake: Lake, table: Table, at: Addresses) -> Document:
     form = govtw.document(entry, at, Publisher())
     checked = [
         (file.path, precheck(folder / file.path, _of_resource(resource)))
-        for file, resource in zip(entry.release.files, form["distribution"], strict=True)
+        for file, resource in zip(govtw.ordered(entry.release.files), form["distribution"], strict=True)
     ]
     return {**_document(checked), "table": table.name, "release": entry.release.number}
 
@@ -68,8 +68,8 @@ def as_text(told: Document) -> str:
     """Give what was found for people."""
     lines = [f"{told['table']} {told['release']}"] if "table" in told else []
     for file in told["files"]:
-        met = sum(each["is_met"] is True for each in file["findings"])
-        lines += ["", f"{file['file']}   {met}/{len(FLAGS)}"]
+        met = [each["is_met"] for each in file["findings"] if each["is_met"] is not None]
+        lines += ["", f"{file['file']}   {sum(met)}/{len(met)}"]
         for each in file["findings"]:
             said = _both(each["told_zh"], each["told"])
             lines.append(f"  {MARKS[each['is_met']]} {each['flag']:15}{FLAGS[each['flag']].zh}：{said}")
@@ -101,10 +101,12 @@ def _finding(found: Finding) -> Document:
     }
 
 
-def _said(form: Path) -> Described:
+def _said(form: Path, file: Path) -> Described:
+    """Read of a form what it says of a file: of the first resource in its format, else of the first."""
     try:
-        told = json.loads(form.read_text("utf-8-sig"))
-        return _of_resource(told["distribution"][0])
+        told = json.loads(form.read_text("utf-8-sig"))["distribution"]
+        alike = [each for each in told if f".{each.get('resourceFormat', '')}".lower() == file.suffix.lower()]
+        return _of_resource((alike or told)[0])
     except (OSError, ValueError, KeyError, IndexError, TypeError, AttributeError) as cause:
         raise UsageError(
             f"{form} is no form of data.gov.tw: {cause!r}",

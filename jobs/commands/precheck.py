@@ -34,6 +34,7 @@ def precheck(
         at = Addresses.at(base_url) if base_url else Addresses()
         told = job.release_document(options.opened(lake), find(declared(pipelines), what[0]), at)
     else:
-        told = job.files_document([Path(each) for each in what], job.described(form, fields, encoding, url))
+        files = map(Path, what)
+        told = job.files_document({file: job.described(file, form, fields, encoding, url) for file in files})
     options.show_json(told) if as_json else click.echo(job.as_text(told))
     return EXIT_DATA if "0" in told["flags"].values() else EXIT_DONE

@@ -7,13 +7,17 @@ Source:
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 
 from lakeward.sharing.catalogue.address import Addresses
+from lakeward.sharing.catalogue.coverage import TAIPEI
 from lakeward.sharing.catalogue.entry import Entry, Field, File, Release
 from lakeward.sharing.catalogue.publisher import Publisher
 
 Node = dict[str, Any]
+FIRST = ("csv", "json", "xlsx")
 OGDL = "OGDL-Taiwan-1.0"
 """The licence that the form has a number for."""
 ASKED = {
@@ -46,20 +50,30 @@ def document(entry: Entry, at: Addresses, by: Publisher) -> Node:
         "updateFrequency": _frequency(entry),
         "coverageStartedDate": str(coverage.first or ""),
         "coverageEndedDate": str(coverage.last or ""),
-        "publishedDate": release.first_at[:10] if release else "",
-        "modifiedDate": release.released_at[:19].replace("T", " ") if release else "",
+        "publishedDate": _here(release.first_at)[:10] if release else "",
+        "modifiedDate": _here(release.released_at) if release else "",
         "spatialCoverage": coverage.place.zh,
         "language": "zh",
         "relatedUrl": at.page_of(entry.name),
         "keyword": [each.zh for each in entry.keywords],
         "notes": _notes(entry),
-        "distribution": [_resource(entry, release, each, at) for each in release.files] if release else [],
+        "distribution": [_resource(entry, release, each, at) for each in ordered(release.files)] if release else [],
     }
 
 
 def missing(form: Node) -> dict[str, str]:
     """Name the fields that the form requires and that are still empty, with what each asks for."""
     return {name: asked for name, asked in ASKED.items() if not form[name]}
+
+
+def ordered(files: Sequence[File]) -> list[File]:
+    """Put the files first that the portal looks into and citizens open."""
+    return sorted(files, key=lambda file: FIRST.index(file.ending) if file.ending in FIRST else len(FIRST))
+
+
+def _here(moment: str) -> str:
+    """Give a moment as the portal writes it: Taiwan's time, without saying so."""
+    return f"{datetime.fromisoformat(moment).astimezone(TAIPEI):%Y-%m-%d %H:%M:%S}"
 
 
 def _frequency(entry: Entry) -> Node:
@@ -84,7 +98,7 @@ def _resource(entry: Entry, release: Release, file: File, at: Addresses) -> Node
         "resourceField": [{"name": each.name, "description": _described(each)} for each in entry.fields],
         "resourceFormat": file.ending.upper(),
         "resourceCharacterEncoding": "UTF-8",
-        "resourceModified": release.released_at[:19].replace("T", " "),
+        "resourceModified": _here(release.released_at),
         "resourceDownloadUrl": at.file(entry.name, release.number, file.path),
         "resourceAmount": "" if file.rows is None else str(file.rows),
         "resourceNotes": f"SHA-256：{file.sha256}",

@@ -43,7 +43,6 @@ def shelve(folder: Path, entries: Sequence[Entry], at: Addresses, by: Publisher)
     for name, content in _files(entries, at, by):
         file = folder / name
         if not file.exists() or file.read_text("utf-8") != content:
-            file.parent.mkdir(parents=True, exist_ok=True)
             store.replace(file, content)
         written.append(name)
     for gone in (

@@ -8,6 +8,8 @@ from pathlib import Path
 import pytest
 
 from lakeward.jobs.cli import main
+from lakeward.lake.lease import lease
+from lakeward.lake.storage import Lake
 
 BASE = ("--base-url", "https://county.example")
 
@@ -41,6 +43,18 @@ def test_a_second_time_leaves_what_is_the_same(tmp_path: Path) -> None:
     assert {file: file.stat().st_mtime_ns for file in (tmp_path / "out").rglob("*")} == before
 
 
+def test_it_lies_beside_the_releases_unless_someone_else_writes(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "lake").mkdir()
+
+    assert _catalogue(tmp_path, "police.cameras", *BASE) == 0
+    assert (tmp_path / "lake" / "published" / "catalogue" / "police.cameras" / "dcat.jsonld").exists()
+    with lease(Lake.at(str(tmp_path / "lake")), "a test"):
+        assert _catalogue(tmp_path, "police.cameras", *BASE) == 75
+    assert "a test" in capsys.readouterr().err
+
+
 def test_one_form_is_printed_and_nothing_written(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     code = _catalogue(tmp_path, "police.fatal_crashes", "--format", "data.gov.tw")
 
@@ -58,6 +72,7 @@ def test_one_form_is_printed_and_nothing_written(tmp_path: Path, capsys: pytest.
     (("gold.*", "--format", "dcat"), "nothing is called gold.*"),
     (("gold.x", "--format", "dcat"), "nothing is called gold.x"),
     (("gold.villages", "--format", "croissant"), "has no release"),
+    (("gold.villages",), "there is no lake to write the catalogue into"),
     (("gold.villages", "--base-url", "county"), "cannot be the base"),
     (("gold.villages", "--publisher", "absent.json"), "cannot be read"),
 ])  # fmt: skip

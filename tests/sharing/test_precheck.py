@@ -211,6 +211,19 @@ def test_a_form_tells_what_is_said_and_options_go_before_it(tmp_path: Path, caps
     assert "檔案沒有：氣溫" in capsys.readouterr().out
 
 
+def test_of_a_form_that_tells_of_several_files_the_one_alike_is_meant(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = _write(tmp_path, "rain.csv", GOOD)
+    told = [
+        {"resourceFormat": kind, "resourceField": [{"name": name}]} for kind, name in (("XML", "氣溫"), ("CSV", "雨量"))
+    ]
+    form = _write(tmp_path, "form.json", json.dumps({"distribution": told}), "utf-8")
+
+    assert main(["precheck", str(file), "--form", str(form)]) == 0
+    assert "1 個欄位都在" in capsys.readouterr().out
+
+
 @pytest.mark.parametrize(("arguments", "problem"), [
     (("absent.csv",), "there is no file absent.csv"),
     (("gold.towns",), "gold.towns has no release"),

@@ -13,6 +13,7 @@ from lakeward.lake.errors import UsageError
 from lakeward.lake.storage import Lake
 from lakeward.pipelines.catalog import declared
 from lakeward.pipelines.dataset import Source
+from lakeward.sharing.catalogue import govtw
 from lakeward.sharing.catalogue.address import Addresses, web
 from lakeward.sharing.catalogue.cadence import IRREGULAR, NEVER, REGULAR, UNKNOWN, Cadence, cadence, slowest
 from lakeward.sharing.catalogue.coverage import coverage
@@ -187,6 +188,14 @@ def test_a_table_keeps_its_name_where_the_portal_has_its_page_and_files() -> Non
     assert at.of_portal().page_of("gold.rain_day") == "https://x.example/tables/gold.rain_day.html"
     assert at.of_portal().file("gold.rain_day", "1.0", "a.csv") == "https://x.example/data/rain_day/1.0/a.csv"
     assert at.twin("police.fatal_crashes", "dcat.ttl") == "https://x.example/catalogue/police.fatal-crashes/dcat.ttl"
+
+
+def test_moments_are_told_to_the_portal_in_its_own_time(shelf: Shelf) -> None:
+    shelf.manifest(lambda told: told.update(released_at="2026-12-31T17:30:00+00:00"))
+
+    form = govtw.document(shelf.entry(), shelf.at, shelf.by)
+
+    assert (form["publishedDate"], form["modifiedDate"]) == ("2027-01-01", "2027-01-01 01:30:00")
 
 
 def test_addresses_quote_what_a_name_may_hold() -> None:

@@ -209,7 +209,8 @@ def test_the_form_of_data_gov_tw_has_the_portals_fields(shelf: Shelf) -> None:
     assert form["updateFrequency"] == {"regularupdate": "1", "Frequency": "1", "unittime": "月"}
     assert (form["coverageStartedDate"], form["coverageEndedDate"]) == ("2024-01-02", "2024-12-30")
     assert form["distribution"][0]["resourceField"][2] == {"name": "rain_mm", "description": "雨量（mm）"}
-    assert form["distribution"][0]["resourceDownloadUrl"] == FILE
+    assert [each["resourceFormat"] for each in form["distribution"]] == ["CSV", "XLSX", "PARQUET"]
+    assert form["distribution"][2]["resourceDownloadUrl"] == FILE
     assert govtw.missing(form) == {"categoryService": "服務分類代碼"}
 
 
