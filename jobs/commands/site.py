@@ -13,22 +13,26 @@ from lakeward.jobs import options
 @options.selections
 @options.lake
 @click.option("--to", type=click.Path(path_type=Path), default=Path("site"), show_default=True, help="The folder.")
-@click.option("--base-url", default="", metavar="URL", help="Where the site will stand, for links that others copy.")
-@click.option(
-    "--sql-console", type=click.Path(path_type=Path), metavar="DIR", envvar="LAKEWARD_SQL_CONSOLE",
-    help="DuckDB for browsers, as `make sql-console` puts it: adds an SQL console.",
-)  # fmt: skip
+@click.option("--base-url", default="", envvar="LAKEWARD_BASE_URL", show_envvar=True, metavar="URL",
+              help="Where the site will stand: snippets, citations and the catalogue then bear addresses.")  # fmt: skip
+@click.option("--publisher", envvar="LAKEWARD_PUBLISHER", show_envvar=True, metavar="FILE",
+              type=click.Path(path_type=Path), help="A JSON file that says who publishes.")  # fmt: skip
+@click.option("--sql-console", metavar="DIR", type=click.Path(path_type=Path),
+              help="DuckDB for browsers, as `make sql-console` puts it there: adds an SQL console.")  # fmt: skip
 def site(
     selections: tuple[str, ...], lake: str, pipelines: str | None, as_json: bool, to: Path, base_url: str,
-    sql_console: Path | None,
+    publisher: Path | None, sql_console: Path | None,
 ) -> None:  # fmt: skip
     """Build the portal: a static site about every table, in Chinese and English, with all releases to download."""
     from dataclasses import asdict
 
+    from lakeward.sharing.catalogue.publisher import Publisher
+    from lakeward.sharing.catalogue.publisher import publisher as read
     from lakeward.sharing.portal import words
-    from lakeward.sharing.portal.site import build
+    from lakeward.sharing.portal.site import Wanted, build
 
-    built = build(options.opened(lake), options.tables(pipelines, selections), to, base_url, sql_console)
+    wanted = Wanted(to, base_url, read(publisher) if publisher else Publisher(), sql_console)
+    built = build(options.opened(lake), options.tables(pipelines, selections), wanted)
     if as_json:
         options.show_json({"schema": "lakeward.site/1", **asdict(built)})
         return

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from typing import Literal
 
+Language = Literal["zh", "en"]
 CHINESE_THEN_ENGLISH = re.compile(r"(?P<zh>.*[^\x00-\x7f])\s+(?P<en>[A-Za-z].*)")
 
 
@@ -14,6 +16,10 @@ class Text:
 
     zh: str
     en: str
+
+    def said(self, language: Language) -> str:
+        """Give it in one of them."""
+        return self.zh if language == "zh" else self.en
 
 
 def both(text: str) -> Text:

@@ -16,12 +16,13 @@ from lakeward.lake.storage import Lake
 from lakeward.lake.table import Column, as_cell
 from lakeward.pipelines.catalog import Table
 from lakeward.pipelines.dataset import Curated, Dataset
+from lakeward.sharing.catalogue import entries
+from lakeward.sharing.catalogue.text import Text, both
 from lakeward.sharing.portal import domains, words
 from lakeward.sharing.portal.domains import Domain
 from lakeward.sharing.portal.extract import Extract
 from lakeward.sharing.portal.figure import Figure, figures
 from lakeward.sharing.portal.measure import TIMES, quoted
-from lakeward.sharing.portal.words import Text
 
 FIRST_ROWS = 20
 
@@ -95,7 +96,7 @@ class About:
     @property
     def agencies(self) -> tuple[Text, ...]:
         """Name the agencies behind it, each once."""
-        return tuple({text.zh: text for text in (words.of_agency(each.agency) for each in self.sources)}.values())
+        return tuple({text.zh: text for text in (both(each.agency) for each in self.sources)}.values())
 
     @property
     def held(self) -> int:
@@ -156,7 +157,7 @@ def gather(
     sources = {table.name} if isinstance(table, Dataset) else {source.name for source in table.sources()}
     return About(
         table=table,
-        domain=domains.domain(domains.domain_of(table)),
+        domain=domains.domain(entries.domain(table)),
         extract=extract,
         releases=tuple(reversed(release.manifests(lake.releases(table.table)))) if isinstance(table, Curated) else (),
         rows=rows,

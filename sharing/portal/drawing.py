@@ -7,9 +7,10 @@ from math import floor, log10, sqrt
 
 from markupsafe import Markup
 
+from lakeward.sharing.catalogue.text import Language
 from lakeward.sharing.portal.figure import Figure
 from lakeward.sharing.portal.outlines import INSETS, SIZE, Outline
-from lakeward.sharing.portal.words import Language, number
+from lakeward.sharing.portal.words import number
 
 WIDE, HIGH = 560, 280
 LEFT, RIGHT, TOP, BOTTOM = 52, 14, 12, 28

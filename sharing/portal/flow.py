@@ -8,8 +8,7 @@ from markupsafe import Markup
 
 from lakeward.pipelines.catalog import Table
 from lakeward.pipelines.dataset import Curated, Dataset
-from lakeward.sharing.portal import words
-from lakeward.sharing.portal.words import Language, Text
+from lakeward.sharing.catalogue.text import Language, Text, both
 
 BOX, TALL, APART, BELOW = 216, 48, 64, 12
 LETTERS = 15
@@ -71,7 +70,7 @@ def _edge(start: tuple[float, float], end: tuple[float, float]) -> Markup:
 
 def _box(table: Table, spot: tuple[float, float], is_it: bool, language: Language, root: str) -> Markup:
     title = Text(table.title_zh, table.title).said(language)
-    under = words.of_agency(table.agency).said(language) if isinstance(table, Dataset) else table.name
+    under = both(table.agency).said(language) if isinstance(table, Dataset) else table.name
     kind = "it" if is_it else "source" if isinstance(table, Dataset) else "gold"
     box = Markup(
         '<g class="{}" transform="translate({:.0f} {:.1f})"><title>{}</title><rect width="{}" height="{}" rx="8"/>'

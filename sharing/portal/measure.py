@@ -8,8 +8,9 @@ from dataclasses import dataclass
 
 from lakeward.lake.table import Column
 from lakeward.pipelines.dataset import Curated
+from lakeward.sharing.catalogue.text import Text
 from lakeward.sharing.portal.extract import Extract
-from lakeward.sharing.portal.words import Text, of_unit
+from lakeward.sharing.portal.words import of_unit
 
 INTEGERS, FRACTIONS, TIMES = ("int", "bigint"), ("double", "float"), ("date", "timestamp")
 RATE = re.compile(r"_pct$|_ratio$|_per_|^(mean|max|min|median)_|_index$|_mm(_|$)|_c$|_on$")

@@ -10,11 +10,11 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from lakeward import __version__
+from lakeward.sharing.catalogue.text import Language, Text
 from lakeward.sharing.portal import drawing, rule, table_page, words
 from lakeward.sharing.portal.about import About
 from lakeward.sharing.portal.domains import Domain
 from lakeward.sharing.portal.shelf import Shelf
-from lakeward.sharing.portal.words import Language, Text
 
 GROUPS = (Text("可直接下載", "Ready to download"), Text("整合用的資料集", "Data sets they are made of"))
 
@@ -30,6 +30,7 @@ class Pages:
             "language": language,
             "tag": words.TAGS[language],
             "base_url": shelf.base_url,
+            "publisher": shelf.twins.by,
             "feed": shelf.feed,
             "is_made": any(about.is_made for about in shelf.tables),
             "made_on": f"{datetime.now(UTC):%Y-%m-%d}",
@@ -76,6 +77,16 @@ class Pages:
             "rules": sum(len(about.rules) for about in tables),
             "art": drawing.county_map(mapped, self.shelf.outlines, None) if mapped and self.shelf.outlines else "",
         }
+
+
+def landings(shelf: Shelf) -> dict[str, str]:
+    """Render the pages at which the catalogue names its tables; each leads on to the table's page."""
+    template = _environment("zh").get_template("landing.html")
+    titles = {f"tables/{about.name}.html": about.title.zh for about in shelf.tables}
+    return {
+        path: template.render(target=f"../../{target}", canonical=f"{shelf.base_url}{target}", title=titles[target])
+        for path, target in shelf.twins.landings().items()
+    }
 
 
 def _environment(language: Language) -> Environment:

@@ -6,14 +6,15 @@ from pathlib import PurePosixPath
 from typing import Any
 
 from lakeward.lake.release import MANIFEST, Manifest
-from lakeward.sharing.portal.words import Text, day
+from lakeward.sharing.catalogue.text import Text
+from lakeward.sharing.portal.words import day
 
 KINDS = {".parquet": "Parquet", ".csv": "CSV", ".xlsx": "Excel", ".gz": "CSV (gzip)"}
 
 
 def folder_of(manifest: Manifest) -> str:
-    """Give the folder of a release in the site."""
-    return f"data/{str(manifest['table']).removeprefix('gold.')}/{manifest['release']}"
+    """Give the folder of a release in the site, which is that in the lake's `published`: addresses of both agree."""
+    return f"{str(manifest['table']).removeprefix('gold.')}/{manifest['release']}"
 
 
 def files_of(manifest: Manifest) -> list[dict[str, Any]]:

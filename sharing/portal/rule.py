@@ -6,7 +6,7 @@ import json
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from lakeward.sharing.portal.words import Text
+from lakeward.sharing.catalogue.text import Text
 
 Arguments = Mapping[str, Any]
 LONGEST = 4

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from lakeward.sharing.portal.about import About
 from lakeward.sharing.portal.domains import DOMAINS, Domain
 from lakeward.sharing.portal.outlines import Outline
+from lakeward.sharing.portal.twins import Twins
 
 FEATURED = 6
 
@@ -20,16 +21,16 @@ class Shelf:
         tables: every table, in order of name.
         outlines: of counties; empty where the lake has none.
         base_url: where the site will stand, with a slash at its end; empty where that is not known.
+        twins: the same in the forms of catalogues.
         has_sql: the site has an SQL console.
-        twins: of each table, files of other formats: `href`, `type`, `title`.
-        feed: the path of the feed of releases; empty where there is none.
+        feed: the place of the feed of releases; empty where there is none.
     """
 
     tables: tuple[About, ...]
     outlines: Mapping[str, Outline]
     base_url: str
+    twins: Twins
     has_sql: bool
-    twins: Mapping[str, Sequence[Mapping[str, str]]]
     feed: str = ""
 
     def domains(self) -> list[tuple[Domain, list[About]]]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
@@ -16,15 +16,19 @@ from lakeward.lake.release import LATEST, MANIFEST
 from lakeward.lake.storage import Lake
 from lakeward.pipelines.catalog import Table
 from lakeward.quality import history
+from lakeward.sharing.catalogue.publisher import Publisher
 from lakeward.sharing.portal import finding, machine
 from lakeward.sharing.portal.about import About, gather
 from lakeward.sharing.portal.outlines import county_outlines
-from lakeward.sharing.portal.page import Pages
-from lakeward.sharing.portal.released import folder_of, released
+from lakeward.sharing.portal.page import Pages, landings
+from lakeward.sharing.portal.released import folder_of, withdrawn
 from lakeward.sharing.portal.shelf import Shelf
+from lakeward.sharing.portal.twins import Twins
 from lakeward.sharing.portal.words import LANGUAGES
 
-CONSOLE = "sql.js"
+CONSOLE, FEED = "sql.js", "feed.xml"
+PAPERS = (MANIFEST, "SHA256SUMS")
+"""What tells of a release that was taken back."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,38 +50,66 @@ class Built:
     bytes: int
 
 
-def build(lake: Lake, tables: Mapping[str, Table], to: Path, base_url: str = "", console: Path | None = None) -> Built:
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What a site shall be like.
+
+    Args:
+        to: its folder.
+        base_url: the address at which it will stand; empty where that is not known.
+        publisher: who gives it out.
+        console: the folder with DuckDB for browsers, made by `make sql-console`, for an SQL console.
+    """
+
+    to: Path
+    base_url: str = ""
+    publisher: Publisher = field(default_factory=Publisher)
+    console: Path | None = None
+
+
+def build(lake: Lake, tables: Mapping[str, Table], wanted: Wanted) -> Built:
     """Build the site of a lake in a folder; a site that is there gives way to it as a whole.
 
     Args:
         lake: the lake.
         tables: the declarations to show.
-        to: the folder.
-        base_url: where it will stand.
-        console: the folder with DuckDB-WASM, made by `make sql-console`, for an SQL console.
+        wanted: what it shall be like.
 
     Raises:
-        UsageError: the folder holds something else than a site, or the console is not in its folder.
+        UsageError: the folder holds something else than a site, the console is not in its folder, or the address is
+            none.
     """
-    to = to.absolute()
-    if to.exists() and any(to.iterdir()) and not (to / machine.LIST).is_file():
-        raise UsageError(f"{to} holds something else than a portal", remedy="give --to an empty or a new folder")
-    if console and not (console / CONSOLE).is_file():
-        raise UsageError(f"{console} does not hold the SQL console", remedy="`make sql-console` makes it")
-    base_url = f"{base_url.rstrip('/')}/" if base_url else ""
+    to = _checked(wanted)
+    twins = Twins.of(lake, tables, wanted.base_url, wanted.publisher)
     abouts = _gathered(lake, tables)
-    shelf = Shelf(abouts, county_outlines(lake), base_url, bool(console), {})
+    base_url = f"{twins.at.base}/" if wanted.base_url else ""
+    feed = FEED if any(file.name == FEED for file in _papers(lake)) else ""
+    shelf = Shelf(abouts, county_outlines(lake), base_url, twins, bool(wanted.console), feed)
     fresh = to.with_name(f".{to.name}.new")
     shutil.rmtree(fresh, ignore_errors=True)
     pages = {path: text for language in LANGUAGES for path, text in Pages(shelf, language).all().items()}
-    for path, text in {**pages, **machine.documents(shelf)}.items():
+    for path, text in {**pages, **landings(shelf), **machine.documents(shelf)}.items():
         _write(fresh / path, text)
-    _assets(fresh, abouts, console)
+    twins.write(fresh)
+    _assets(fresh, abouts, wanted.console)
     for about in abouts:
         _data(lake, about, fresh, to)
+    for file in _papers(lake):
+        _put(file, fresh / file.name, to / "none")
     _swap(fresh, to)
     size = sum(path.stat().st_size for path in to.rglob("*") if path.is_file())
     return Built(to, len(pages), len(abouts), sum(bool(about.extract) for about in abouts), size)
+
+
+def _checked(wanted: Wanted) -> Path:
+    to = wanted.to.absolute()
+    if to.exists() and not to.is_dir():
+        raise UsageError(f"{to} is a file", remedy="give --to a folder")
+    if to.exists() and any(to.iterdir()) and not (to / machine.LIST).is_file():
+        raise UsageError(f"{to} holds something else than a portal", remedy="give --to an empty or a new folder")
+    if wanted.console and not (wanted.console / CONSOLE).is_file():
+        raise UsageError(f"{wanted.console} does not hold the SQL console", remedy="`make sql-console` makes it")
+    return to
 
 
 def _gathered(lake: Lake, tables: Mapping[str, Table]) -> tuple[About, ...]:
@@ -102,16 +134,22 @@ def _assets(site: Path, abouts: tuple[About, ...], console: Path | None) -> None
 
 
 def _data(lake: Lake, about: About, site: Path, before: Path) -> None:
-    """Put the files of a table's releases into the site; those that the site before has are taken over."""
+    """Put the releases of a table into the site, as they lie in the lake; those that the site before has are kept."""
     source = lake.releases(about.table.table)
     for manifest in about.releases:
-        told = released(manifest)
-        names = [MANIFEST, *(file["name"] for file in told["files"])]
-        for name in names:
-            place = f"{folder_of(manifest)}/{name}"
-            _put(source / manifest["release"] / name, site / place, before / place)
-    if about.releases:
-        _put(source / LATEST, site / folder_of(about.releases[0]) / ".." / LATEST, before / "none")
+        is_given = not withdrawn(manifest)
+        for file in (source / manifest["release"]).iterdir():
+            if is_given or file.name.startswith(PAPERS):
+                place = f"{folder_of(manifest)}/{file.name}"
+                _put(file, site / place, before / place)
+    for file in (source / LATEST,) if about.releases else ():
+        _put(file, site / source.name / LATEST, before / "none")
+
+
+def _papers(lake: Lake) -> list[Path]:
+    """Give what lies beside the releases of all tables: the feed, keys that they are signed with."""
+    published = lake.root / "published"
+    return [file for file in published.iterdir() if file.is_file()] if published.is_dir() else []
 
 
 def _put(source: Path, target: Path, earlier: Path) -> None:

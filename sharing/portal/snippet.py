@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from lakeward.sharing.portal.words import Text
+from lakeward.sharing.catalogue.text import Text
 
 
 @dataclass(frozen=True, slots=True)

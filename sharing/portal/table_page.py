@@ -8,6 +8,10 @@ from typing import Any
 from markupsafe import Markup
 
 from lakeward.pipelines.dataset import Dataset
+from lakeward.sharing.catalogue.address import web
+from lakeward.sharing.catalogue.cadence import cadence
+from lakeward.sharing.catalogue.licence import licence
+from lakeward.sharing.catalogue.text import Language, Text
 from lakeward.sharing.portal import drawing, words
 from lakeward.sharing.portal.about import About, Field
 from lakeward.sharing.portal.figure import Figure, table_of
@@ -16,7 +20,6 @@ from lakeward.sharing.portal.measure import FRACTIONS, INTEGERS, TIMES
 from lakeward.sharing.portal.released import files_of, folder_of, released
 from lakeward.sharing.portal.shelf import Shelf
 from lakeward.sharing.portal.snippet import Snippet, snippets
-from lakeward.sharing.portal.words import Language, Text
 
 SECTIONS = (
     ("look", Text("圖表", "Pictures")),
@@ -49,9 +52,9 @@ def told(about: About, shelf: Shelf, language: Language) -> dict[str, Any]:
         "shown": shown,
         "limits": limits,
         "sections": [section for section in SECTIONS if there.get(section[0], True)],
-        "licences": words.licences(each.source.licence for each in about.sources),
-        "cadence": words.of_cadence(source.cadence) if source else None,
-        "page_url": source.page if source and source.page.startswith("https://") else "",
+        "licences": list(dict.fromkeys(licence(each.source.licence) for each in about.sources)),
+        "cadence": cadence(source.cadence).title if source else None,
+        "page_url": web(source.page) if source else "",
         "row_files": [[f"{root}{file['href']}", file["bytes"]] for file in files if _is_parquet(file)],
         "row_columns": [[field["column"].name, field["kind"]] for field in shown],
         "has_sql": shelf.has_sql,
@@ -59,7 +62,8 @@ def told(about: About, shelf: Shelf, language: Language) -> dict[str, Any]:
         "releases": [released(manifest) for manifest in about.releases],
         "snippets": _snippets(about, shelf.base_url),
         "citation": _citation(about, shelf.base_url) if is_released else None,
-        "twins": shelf.twins.get(about.name, ()),
+        "twins": shelf.twins.links(about.name),
+        "in_page": shelf.twins.in_page(about.name),
     }
 
 

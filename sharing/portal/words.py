@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import json
-import re
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from datetime import date, datetime
-from typing import Literal
 
-Language = Literal["zh", "en"]
+from lakeward.sharing.catalogue.text import Language, Text
+
 LANGUAGES: tuple[Language, ...] = ("zh", "en")
 LONG_CELL = 60
 TAGS = {"zh": "zh-Hant-TW", "en": "en"}
@@ -24,33 +22,6 @@ TYPES = {
     "double": ("小數", "number"), "date": ("日期", "date"), "timestamp": ("時間", "time (UTC)"),
     "boolean": ("是／否", "yes or no"),
 }  # fmt: skip
-CADENCES = {
-    "daily": "每日", "weekly": "每週", "monthly": "每月", "quarterly": "每季", "yearly": "每年", "hourly": "每小時",
-}  # fmt: skip
-
-
-@dataclass(frozen=True, slots=True)
-class Text:
-    """One thing said in both languages.
-
-    Args:
-        zh: in Chinese as written in Taiwan.
-        en: in English.
-    """
-
-    zh: str
-    en: str
-
-    def said(self, language: Language) -> str:
-        """Give it in one of them."""
-        return self.zh if language == "zh" else self.en
-
-
-def of_agency(name: str) -> Text:
-    """Split what a declaration calls an agency (`衛生福利部 Ministry of Health and Welfare`) into its two names."""
-    told = re.fullmatch(r"([^A-Za-z]*?)\s*([A-Za-z].*)?", name, re.DOTALL)
-    zh, en = (told[1], told[2]) if told else (name, name)
-    return Text(zh or name, en or name)
 
 
 def of_unit(unit: str) -> Text:
@@ -61,11 +32,6 @@ def of_unit(unit: str) -> Text:
 def of_type(kind: str) -> Text:
     """Give a Spark type in words; one without words stays."""
     return Text(*TYPES[kind]) if kind in TYPES else Text(kind, kind)
-
-
-def of_cadence(cadence: str) -> Text:
-    """Give how often an agency publishes."""
-    return Text(CADENCES.get(cadence, cadence), cadence)
 
 
 def number(value: object) -> str:
@@ -124,8 +90,3 @@ def cell(value: object, kind: str = "") -> str:
     else:
         text = str(value) if kind == "plain" and value is not None else number(value)
     return text if len(text) <= LONG_CELL else f"{text[: LONG_CELL - 1]}…"
-
-
-def licences(names: Iterable[str]) -> list[Text]:
-    """Give licences, each once, in both languages."""
-    return [Text(name.replace("not stated", "未標示"), name) for name in dict.fromkeys(names)]

@@ -13,7 +13,7 @@ from made_site import ROADS, publish, road_rows, squares
 from lakeward.lake.storage import Lake
 from lakeward.pipelines.catalog import Table, declared
 from lakeward.pipelines.dataset import Curated
-from lakeward.sharing.portal.site import build
+from lakeward.sharing.portal.site import Wanted, build
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
@@ -41,7 +41,7 @@ def made_lake(tmp_path_factory: pytest.TempPathFactory, tables: dict[str, Table]
 @pytest.fixture(scope="session")
 def site(made_lake: Lake, tables: dict[str, Table]) -> Path:
     """The portal of the made lake."""
-    return build(made_lake, tables, made_lake.root.parent / "site").to
+    return build(made_lake, tables, Wanted(made_lake.root.parent / "site", "https://data.example/lake")).to
 
 
 @pytest.fixture(scope="session")

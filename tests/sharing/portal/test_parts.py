@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import json
+import shlex
+import subprocess
 from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from made_site import ROADS, publish, road_rows
@@ -19,6 +22,9 @@ from lakeward.sharing.portal.figure import Figure, figures
 from lakeward.sharing.portal.finding import tokens
 from lakeward.sharing.portal.outlines import county_outlines
 from lakeward.sharing.portal.snippet import snippets
+
+if TYPE_CHECKING:
+    from pyspark.sql import SparkSession
 
 COUNTY = Column("county_name", "string", "county", title="縣市", key=True)
 YEAR = Column("year", "int", "year", title="年", key=True)
@@ -96,13 +102,6 @@ def test_cells(value: object, kind: str, said: str) -> None:
     assert words.cell(value, kind) == said
 
 
-def test_an_agency_has_two_names() -> None:
-    text = words.of_agency("衛生福利部 Ministry of Health and Welfare")
-
-    assert (text.zh, text.en) == ("衛生福利部", "Ministry of Health and Welfare")
-    assert words.of_agency("衛生福利部").en == "衛生福利部"
-
-
 def test_the_lines_for_python_and_sql_run(made_lake: Lake) -> None:
     import duckdb
 
@@ -143,3 +142,28 @@ def test_the_wheel_carries_what_the_pages_need() -> None:
         "theme.js",
     }
     assert Path(str(portal.joinpath("assets", "parquet.js"))).stat().st_size < 100_000
+
+
+def test_the_bundle_is_what_its_source_makes(tmp_path: Path) -> None:
+    root = Path(__file__).resolve().parents[3] / "sharing" / "portal"
+    esbuild = root / "web" / "node_modules" / ".bin" / "esbuild"
+    if not esbuild.exists():
+        pytest.skip(f"{esbuild} is not here; `npm ci` in {root / 'web'} brings it")
+    command = json.loads((root / "web" / "package.json").read_text("utf-8"))["scripts"]["parquet"]
+    made = tmp_path / "parquet.js"
+
+    words = shlex.split(command.replace("../assets/parquet.js", str(made)))
+    subprocess.run([str(esbuild), *words[1:]], cwd=root / "web", check=True, capture_output=True)
+
+    assert made.read_bytes() == (root / "assets" / "parquet.js").read_bytes(), "`make front-end` makes it again"
+
+
+def test_the_lines_for_spark_run(spark: SparkSession, made_lake: Lake) -> None:
+    extract = Extract.newest(made_lake, ROADS)
+    assert extract
+    code = {each.tool: each.code for each in snippets(extract.parquet, "", "")}["Spark"]
+    told: dict[str, Any] = {"spark": spark}
+
+    exec(code.replace(extract.parquet[0], str(extract.folder / extract.parquet[0])), told)  # noqa: S102
+
+    assert told["rows"].count() == extract.rows

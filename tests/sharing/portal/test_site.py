@@ -16,7 +16,7 @@ from lakeward.lake.errors import UsageError
 from lakeward.lake.storage import Lake
 from lakeward.pipelines.catalog import Table
 from lakeward.pipelines.dataset import Curated
-from lakeward.sharing.portal.site import build
+from lakeward.sharing.portal.site import Wanted, build
 
 FIRST_PAGE = 200_000
 
@@ -33,8 +33,9 @@ class Links(HTMLParser):
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         told = dict(attrs)
         self.ids += [told["id"] or ""] if "id" in told else []
-        if told.get("rel") not in ("canonical", "alternate") or not (told.get("href") or "").startswith("http"):
-            self.targets += [told[name] or "" for name in ("href", "src") if name in told]
+        if {"external", "canonical"} & set((told.get("rel") or "").split()) or (tag == "link" and "hreflang" in told):
+            return
+        self.targets += [told[name] or "" for name in ("href", "src") if name in told]
 
 
 def test_every_table_has_a_page_in_both_languages_and_one_for_machines(site: Path, tables: dict[str, Table]) -> None:
@@ -87,7 +88,7 @@ def test_text_of_a_declaration_is_never_markup(lake: Lake, tmp_path: Path, table
     table = replace(roads, title=evil, title_zh=evil, limits=evil, columns=columns)
     publish(lake, table, [{**row, "county_name": evil} for row in road_rows(40)])
 
-    built = build(lake, {ROADS: table}, tmp_path / "site")
+    built = build(lake, {ROADS: table}, Wanted(tmp_path / "site"))
 
     for path in built.to.rglob("*.html"):
         assert "<script>alert" not in path.read_text("utf-8")
@@ -98,11 +99,11 @@ def test_a_site_of_today_takes_the_place_of_yesterdays_and_of_nothing_else(
 ) -> None:
     few = {ROADS: tables[ROADS]}
     to = tmp_path / "site"
-    build(made_lake, tables, to)
-    data = to / "data" / "road_safety_weather" / "1.0" / "road_safety_weather.parquet"
+    build(made_lake, tables, Wanted(to))
+    data = to / "road_safety_weather" / "1.0" / "road_safety_weather.parquet"
     kept = data.stat().st_ino
 
-    build(made_lake, few, to, base_url="https://data.example/lake")
+    build(made_lake, few, Wanted(to, "https://data.example/lake"))
 
     assert not (to / "tables" / "police.fatal_crashes.html").exists()
     assert data.stat().st_ino == kept, "released files are not copied again"
@@ -113,12 +114,12 @@ def test_a_site_of_today_takes_the_place_of_yesterdays_and_of_nothing_else(
     mine.mkdir()
     (mine / "thesis.txt").write_text("dear to me", "utf-8")
     with pytest.raises(UsageError, match="something else"):
-        build(made_lake, few, mine)
+        build(made_lake, few, Wanted(mine))
     assert (mine / "thesis.txt").is_file()
 
 
 def test_a_lake_without_anything_still_has_a_site(lake: Lake, tmp_path: Path, tables: dict[str, Table]) -> None:
-    built = build(lake, tables, tmp_path / "site")
+    built = build(lake, tables, Wanted(tmp_path / "site"))
 
     assert (built.tables, built.released) == (len(tables), 0)
 
@@ -131,7 +132,7 @@ def test_what_was_withdrawn_is_told_and_not_given_out(lake: Lake, tmp_path: Path
     told = json.loads(path.read_text("utf-8"))
     path.write_text(json.dumps({**told, "withdrawn": {"reason": "made in error"}}), "utf-8")
 
-    built = build(lake, {ROADS: roads}, tmp_path / "site")
+    built = build(lake, {ROADS: roads}, Wanted(tmp_path / "site"))
 
     assert "made in error" in (built.to / "tables" / f"{ROADS}.html").read_text("utf-8")
     assert not list(built.to.rglob("*.parquet"))
