@@ -16,7 +16,7 @@ from pathlib import Path
 
 from lakeward.lake import jars, jvm
 from lakeward.lake.errors import LakewardError
-from lakeward.lake.session import memory_gib, settings
+from lakeward.lake.session import settings
 from lakeward.lake.store import is_local, place, scheme_of
 
 PINS = {"pyspark": "4.2.0", "delta-spark": "4.4.0"}
@@ -156,6 +156,13 @@ def _disk(name: str, where: str) -> Check:
 
 
 def _memory() -> Check:
-    total = memory_gib()
+    total = _memory_gib()
     remedy = "close other programs, or set LAKEWARD_DRIVER_MEMORY=1g and expect slow runs"
     return Check("memory", total >= _MEMORY_GIB, f"{total:.1f} GiB", remedy, optional=True)
+
+
+def _memory_gib() -> float:
+    try:
+        return os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30
+    except (ValueError, OSError):
+        return 0.0

@@ -17,7 +17,7 @@ class Observer(Protocol):
     def waiting(self, why: str) -> None:
         """Say that another process has to end first."""
 
-    def planned(self, plan: Plan) -> None:
+    def planned(self, plan: Plan, run_id: str) -> None:
         """Say what will be done."""
 
     def session(self, spark: SparkSession) -> None:
@@ -29,6 +29,9 @@ class Observer(Protocol):
     def done(self, step: Step) -> None:
         """Say what became of a table."""
 
+    def ended(self, exit_code: int) -> None:
+        """Say that every table is done."""
+
 
 class Silent:
     """Is told and says nothing."""
@@ -36,7 +39,7 @@ class Silent:
     def waiting(self, why: str) -> None:
         """Say nothing."""
 
-    def planned(self, plan: Plan) -> None:
+    def planned(self, plan: Plan, run_id: str) -> None:
         """Say nothing."""
 
     def session(self, spark: SparkSession) -> None:
@@ -46,4 +49,7 @@ class Silent:
         """Say nothing."""
 
     def done(self, step: Step) -> None:
+        """Say nothing."""
+
+    def ended(self, exit_code: int) -> None:
         """Say nothing."""

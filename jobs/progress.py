@@ -52,7 +52,7 @@ def observer(*, is_live: bool, is_quiet: bool) -> Iterator[Observer]:
             live.stop()
 
 
-class Live:
+class Live(Silent):
     """Shows a run on a terminal; Spark is asked a few times a second how far each table's jobs are."""
 
     def __init__(self, progress: Progress) -> None:
@@ -65,7 +65,7 @@ class Live:
         """Say above the lines whom the run waits for."""
         self._progress.console.print(why, highlight=False, soft_wrap=True)
 
-    def planned(self, plan: Plan) -> None:
+    def planned(self, plan: Plan, run_id: str) -> None:
         """Give each table its line."""
         for step in plan.steps.values():
             table = step.dataset.table if hasattr(step, "dataset") else step.curated.table

@@ -21,6 +21,7 @@ from lakeward.jobs.plan import CuratedPlan, DatasetPlan
 from lakeward.jobs.steps import GRAVEST, Bench, curated_step, dataset_step
 from lakeward.lake import delta, ledger, lineage, runs, torn
 from lakeward.lake.errors import EXIT_DONE, EXIT_OURS, LakewardError, TryAgainLater
+from lakeward.lake.event_log import event_log
 from lakeward.lake.lease import lease
 from lakeward.lake.overtaken import Overtaken
 from lakeward.lake.runs import Step
@@ -89,18 +90,21 @@ def run(
     ):
         taken_back = torn.mend(lake, datasets, [name for name in tables if name not in datasets])
         work = _Run(lake, landing, tables, watching, taken_back)
-        work.observer.planned(work.plan)
+        work.observer.planned(work.plan, work.report.run_id)
         work.tell_late()
         work.note_arrivals()
         if not work.plan.is_idle:
             from lakeward.lake.session import driver_pid, session
 
-            work.bench.spark = session("lakeward", master=master, store=lake.store, conf=conf)
+            work.bench.spark = session(
+                "lakeward", master=master, store=lake.store, conf={**event_log(lake), **(conf or {})}
+            )
             held.tell_jvm(driver_pid(work.bench.spark))
             work.observer.session(work.bench.spark)
         work.all_steps()
         if work.bench.spark:
             lineage.collect(lake, work.report.run_id)
+        work.observer.ended(work.report.exit_code)
         return work.report
 
 

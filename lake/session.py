@@ -18,6 +18,7 @@ from lakeward.lake.store import DISK, Store
 if TYPE_CHECKING:
     from pyspark.sql import SparkSession
 
+NO = ("0", "false", "no")
 LOG_LEVELS = ("ALL", "DEBUG", "ERROR", "FATAL", "INFO", "OFF", "TRACE", "WARN")
 _ALWAYS = {
     "spark.sql.extensions": "io.delta.sql.DeltaSparkSessionExtension",
@@ -54,6 +55,7 @@ class Settings:
         java_options: more options for the driver's JVM; `LAKEWARD_JAVA_OPTIONS`.
         ui: whether Spark's own web page runs; `LAKEWARD_UI`.
         log_level: Spark's log level on the console; `LAKEWARD_LOG_LEVEL`.
+        event_log: whether runs keep Spark's event log in the lake; `LAKEWARD_EVENT_LOG`.
         lineage: whether runs record where columns came from; `LAKEWARD_LINEAGE`. It costs CPU beside each write.
         sources: name of the value to `argument`, `spark-submit`, the variable's name, or `default`.
     """
@@ -65,6 +67,7 @@ class Settings:
     java_options: str
     ui: bool
     log_level: str
+    event_log: bool
     lineage: bool
     sources: Mapping[str, str]
 
@@ -110,9 +113,10 @@ def settings(*, master: str | None = None, submitted: Mapping[str, str] | None =
         shuffle_partitions=int(partitions),
         jvm=profile,
         java_options=pick("java_options", ""),
-        ui=pick("ui", "0") not in ("0", "false", "no"),
+        ui=pick("ui", "0") not in NO,
         log_level=log_level,
-        lineage=pick("lineage", "1") not in ("0", "false", "no"),
+        event_log=pick("event_log", "0") not in NO,
+        lineage=pick("lineage", "1") not in NO,
         sources=sources,
     )
 
@@ -240,11 +244,3 @@ def _environment(chosen: Settings) -> None:
         os.environ.setdefault("SPARK_LOCAL_IP", "127.0.0.1")
     os.environ.setdefault("PYSPARK_PYTHON", sys.executable)
     os.environ["PYSPARK_DRIVER_PYTHON"] = sys.executable
-
-
-def memory_gib() -> float:
-    """Give the memory of this machine in GiB, 0 where it does not say."""
-    try:
-        return os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30
-    except (ValueError, OSError):
-        return 0.0

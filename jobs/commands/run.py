@@ -30,12 +30,21 @@ from lakeward.jobs import options
     show_envvar=True,
     help="How long to wait for another run on the same folder.",
 )
+@click.option(
+    "--log",
+    type=click.Choice(["text", "json"]),
+    default="text",
+    envvar="LAKEWARD_LOG",
+    show_default=True,
+    show_envvar=True,
+    help="What is said on standard error: for people, or a line of JSON an event.",
+)
 @click.option("-q", "--quiet", is_flag=True, help="Say nothing but errors.")
 @click.option("--docs", is_flag=True, help="Make Great Expectations' Data Docs at the end.")
 @options.notify
 def run(
     selections: tuple[str, ...], landing: str, lake: str, pipelines: str | None, as_json: bool, master: str | None,
-    conf: dict[str, str], submit: bool, deploy_mode: str | None, dry_run: bool, wait_s: float,
+    conf: dict[str, str], submit: bool, deploy_mode: str | None, dry_run: bool, wait_s: float, log: str,
     quiet: bool, docs: bool, notify: str | None,
 ) -> int:  # fmt: skip
     """Bring tables up to date: ingest, validate, curate, publish.
@@ -48,15 +57,17 @@ def run(
     place = address(notify) if notify else None
     if submit or dry_run or deploy_mode:
         words = [*selections, "--landing", landing, "--lake", lake, *(["--pipelines", pipelines] if pipelines else [])]
-        words += ["--wait", f"{wait_s:g}"]
+        words += ["--wait", f"{wait_s:g}", *(["--log", log] if log != "text" else [])]
         words += [word for word, given in (("--json", as_json), ("--quiet", quiet), ("--docs", docs)) if given]
         os.environ.update({"LAKEWARD_NOTIFY": notify} if notify else {})  # never on the line
         return _submitted(words, (landing, lake), master, conf, deploy_mode == "cluster", dry_run, as_json)
+    from lakeward.jobs.event_lines import event_lines
     from lakeward.jobs.progress import observer
     from lakeward.jobs.report import as_document, as_text
     from lakeward.jobs.run import run as run_tables
 
-    with observer(is_live=sys.stderr.isatty() and not as_json, is_quiet=quiet) as watching:
+    is_live = sys.stderr.isatty() and not as_json
+    with event_lines() if log == "json" else observer(is_live=is_live, is_quiet=quiet) as watching:
         report = run_tables(
             lake, landing, selections, own=pipelines, master=master, conf=conf, wait_s=wait_s, observer=watching
         )

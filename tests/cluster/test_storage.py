@@ -30,7 +30,7 @@ TABLES = ("silver.police.fatal_crashes", "quarantine.police.fatal_crashes", "sil
 
 @dataclass(frozen=True)
 class Twice:
-    """One job with its lake and its landing zone in the store, and again with both in folders."""
+    """One job on the Spark cluster with its lake and its landing zone in the store, and again on this machine alone."""
 
     remote: Lake
     local: Lake
@@ -41,7 +41,7 @@ class Twice:
 
 def lakeward(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
     """Run a command as a user does."""
-    told = {**os.environ, "LAKEWARD_LINEAGE": "1", **environment}
+    told = {**os.environ, "LAKEWARD_LINEAGE": "1", "LAKEWARD_SHUFFLE_PARTITIONS": "4", **environment}
     command = [sys.executable, "-m", "lakeward.jobs.cli", *arguments]
     return subprocess.run(command, env=told, capture_output=True, text=True, check=False, timeout=580)
 
@@ -55,17 +55,28 @@ def twice(cluster: Store, tmp_path_factory: pytest.TempPathFactory) -> Twice:
     (made / "police/npa_a1_annual/2021_made.csv").rename(made / "police/npa_a1_annual" / ODD)
     root = f"s3://{cluster.bucket}/{uuid4().hex[:8]}"
     _put(made, place(f"{root}/landing"))
-    heard = f"-Dspark.eventLog.enabled=true -Dspark.eventLog.compress=false -Dspark.eventLog.dir={events.as_uri()}"
+    heard = ("enabled=true", "compress=false", f"dir={events.as_uri()}")
+    submitted = ["--submit", "--master", os.environ["LAKEWARD_CLUSTER_MASTER"]]
+    submitted += [word for each in heard for word in ("--conf", f"spark.eventLog.{each}")]
     runs = [
-        lakeward("run", GOLD, "--landing", landing, "--lake", lake, LAKEWARD_JAVA_OPTIONS=options)
-        for landing, lake, options in (
-            (str(made), str(here / "lake"), ""),
-            (f"{root}/landing", f"{root}/a lake 湖", heard),
+        lakeward("run", GOLD, "--landing", landing, "--lake", lake, *more, PYSPARK_PYTHON=python)
+        for landing, lake, more, python in (
+            (str(made), str(here / "lake"), [], sys.executable),
+            (f"{root}/landing", f"{root}/a lake 湖", submitted, str(_without_lakeward(here))),
         )
     ]
     assert [run.returncode for run in runs] == [0, 0], runs
     said = runs[1].stdout + runs[1].stderr
     return Twice(Lake.at(f"{root}/a lake 湖"), Lake.at(str(here / "lake")), f"{root}/landing", said, events)
+
+
+def _without_lakeward(folder: Path) -> Path:
+    """Make a Python for executors that has our libraries and not us."""
+    python = folder / "python"
+    libraries = Path(pa.__file__).parents[1]  # as a plain folder: the link to this checkout in it is not followed
+    python.write_text(f'#!/bin/sh\nPYTHONPATH="$PYTHONPATH:{libraries}" exec {sys.executable} -S "$@"\n', "utf-8")
+    python.chmod(0o755)
+    return python
 
 
 def _put(folder: Path, to: Path) -> None:
