@@ -14,7 +14,7 @@ from typing import Any
 from lakeward.lake.errors import LakewardError, UsageError
 from lakeward.lake.press import Manifest
 from lakeward.lake.release import LATEST, MANIFEST, manifests, standing
-from lakeward.sharing.releases import lone, papers
+from lakeward.sharing.releases import lone, papers, sets
 from lakeward.sharing.releases.geometry import COLUMN
 from lakeward.sharing.releases.keys import PublicKey
 
@@ -64,6 +64,8 @@ def verify(where: Path, key: PublicKey | None = None) -> Checked:
     else:
         for table in _tables(where):
             _table(found, table, key)
+        for file in sorted(_published(where).glob(f"{sets.FOLDER}/*.json")):
+            _set(found, file, key)
     if found.releases and not found.signed_by and key is None:
         found.notes.append("nothing is signed: checksums tell of harm, not of forgery")
     elif found.signed_by and key is None:
@@ -73,7 +75,7 @@ def verify(where: Path, key: PublicKey | None = None) -> Checked:
 
 def _tables(where: Path) -> list[Path]:
     """Give the folders of the tables that a lake published."""
-    root = where / "published" if (where / "published").is_dir() else where
+    root = _published(where)
     folders = {each.parent for each in root.glob(f"*/{LATEST}")}
     folders |= {each.parent.parent for each in root.glob(f"*/*/{MANIFEST}")}
     if not folders:
@@ -82,6 +84,24 @@ def _tables(where: Path) -> list[Path]:
             remedy="give a Parquet file, a release's folder, a table's folder of releases, or a lake",
         )
     return sorted(folders)
+
+
+def _published(where: Path) -> Path:
+    return where / "published" if (where / "published").is_dir() else where
+
+
+def _set(found: Checked, file: Path, key: PublicKey | None) -> None:
+    published = file.parent.parent
+    try:
+        told = json.loads(file.read_text("utf-8"))
+        found.problems += [f"set {file.stem}: {each}" for each in sets.problems(published, told)]
+        signed_by = sets.signer(published, told, key)
+    except (KeyError, ValueError, TypeError) as cause:
+        found.problems.append(f"set {file.stem} cannot be read: {type(cause).__name__}")
+    except LakewardError as error:
+        found.problems.append(f"set {file.stem}: {error.problem}")
+    else:
+        found.signed_by |= {signed_by.text} if signed_by else set()
 
 
 def _lone(found: Checked, file: Path, key: PublicKey | None) -> None:
