@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date
+from datetime import UTC, date, datetime
 from pathlib import Path
 
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 from made_shelf import GAUGES, RAIN, VILLAGES, Shelf
 
@@ -18,6 +20,7 @@ from lakeward.sharing.catalogue.address import Addresses, web
 from lakeward.sharing.catalogue.cadence import IRREGULAR, NEVER, REGULAR, UNKNOWN, Cadence, cadence, slowest
 from lakeward.sharing.catalogue.coverage import coverage
 from lakeward.sharing.catalogue.entries import entries
+from lakeward.sharing.catalogue.entry import Field
 from lakeward.sharing.catalogue.licence import licence
 from lakeward.sharing.catalogue.publisher import Publisher, publisher
 from lakeward.sharing.catalogue.text import Text, both
@@ -155,6 +158,18 @@ def test_the_county_is_told_where_its_agencies_gave_all() -> None:
 
     assert coverage((), [city], ()).place == Text("臺北市", "Taipei City")
     assert coverage((), [city, other], ()).place == Text("臺灣", "Taiwan")
+
+
+def test_a_moment_late_in_utc_is_of_the_next_day_in_taiwan(tmp_path: Path) -> None:
+    fell = pa.array(
+        [datetime(2024, 1, 1, 17, tzinfo=UTC), datetime(2024, 12, 30, 17, tzinfo=UTC)], pa.timestamp("us", "UTC")
+    )
+    pq.write_table(pa.table({"fell_at": fell}), tmp_path / "a.parquet")
+    field = Field("fell_at", "timestamp", Text("時間", "fell_at"), "", is_key=True)
+
+    told = coverage((field,), (), (tmp_path / "a.parquet",))
+
+    assert (told.first, told.last) == (date(2024, 1, 2), date(2024, 12, 31))
 
 
 @pytest.mark.parametrize(("page", "address"), [

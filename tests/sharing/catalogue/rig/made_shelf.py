@@ -93,7 +93,7 @@ def made(lake: Lake) -> Shelf:
         "fell_on": [date(2024, 1, 2), date(2024, 12, 30), date(2024, 6, 1)],
         "rain_mm": [1.5, None, 0.0],
         "kind": ["1", "1", "2"],
-        "lon_deg": [121.537, 121.537, 120.2],
+        "lon_deg": [121.537, 121.537, 120.204],
         "lat_deg": [25.048, 25.048, 22.991],
     })  # fmt: skip
     lake.table(RAIN.name).mkdir(parents=True)
