@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from urllib.parse import quote, urlsplit
 
 from lakeward.lake.errors import UsageError
@@ -20,19 +20,13 @@ def slug(name: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Addresses:
-    """The addresses below a base, at which a web server gives out the lake's `published` folder or the portal.
-
-    What names a table never changes; where its page and its files are reached is as the server has them.
+    """The addresses below a base, at which a web server gives out the portal or the lake's `published` folder.
 
     Args:
         base: the base, without a slash at its end.
-        page: the page of a table; `{name}` and `{slug}` stand for its names.
-        files: a file of a release; `{table}`, `{release}` and `{path}` stand for its parts.
     """
 
     base: str = PLACEHOLDER
-    page: str = "catalogue/{slug}/"
-    files: str = "{table}/{release}/{path}"
 
     @classmethod
     def at(cls, base: str) -> Addresses:
@@ -53,10 +47,6 @@ class Addresses:
             )
         return cls(base.rstrip("/"))
 
-    def of_portal(self) -> Addresses:
-        """Give the addresses where the portal stands at the base: its pages, and the files that it gives out."""
-        return replace(self, page="tables/{name}.html", files="data/{table}/{release}/{path}")
-
     @property
     def catalogue(self) -> str:
         """Give the address of the whole catalogue, which names it for ever."""
@@ -64,20 +54,19 @@ class Addresses:
 
     def node(self, name: str, what: str = "dataset") -> str:
         """Give the address that names a table, or something about it, for ever."""
-        return f"{self.catalogue}{slug(name)}/#{what}"
+        return f"{self.page_of(name)}#{what}"
 
     def twin(self, name: str, file: str) -> str:
         """Give the address of one of the files that describe a table."""
-        return f"{self.catalogue}{slug(name)}/{file}"
+        return f"{self.page_of(name)}{file}"
 
     def page_of(self, name: str) -> str:
         """Give the address of a table's page."""
-        return f"{self.base}/{self.page.format(name=name, slug=slug(name))}"
+        return f"{self.catalogue}{slug(name)}/"
 
     def file(self, name: str, release: str, path: str) -> str:
         """Give the address of a file of a release."""
-        table = name.removeprefix("gold.")
-        return f"{self.base}/{self.files.format(table=quote(table), release=quote(release), path=quote(path))}"
+        return "/".join([self.base, *map(quote, (name.removeprefix("gold."), release, path))])
 
 
 def web(page: str) -> str:

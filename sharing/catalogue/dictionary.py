@@ -32,6 +32,8 @@ def document(entry: Entry, at: Addresses) -> Node:
                 "description": each.description,
                 "key": each.is_key,
                 "codes": dict(each.codes),
+                "privacy": each.privacy,
+                "treated": each.treated.en if each.treated else "",
             }
             for each in entry.fields
         ],
@@ -84,10 +86,17 @@ def _told(entry: Entry, at: Addresses, depth: int) -> list[str]:
 def _table(fields: Iterable[Field]) -> list[str]:
     rows = [
         f"| `{each.name}`{' 鍵 key' if each.is_key else ''} | {_plain(each.title.zh)} | {each.type} "
-        f"| {_plain(each.unit)} | {_plain(each.description)} |"
+        f"| {_plain(each.unit)} | {_plain(each.description)}{_privacy(each)} |"
         for each in fields
     ]
     return ["| 欄位 column | 名稱 | type | 單位 unit | what it is |", "|---|---|---|---|---|", *rows]
+
+
+def _privacy(field: Field) -> str:
+    """Say what is to be known of a column that tells of persons."""
+    said = {"personal": "個資 personal", "sensitive": "特種個資 sensitive"}.get(field.privacy, "")
+    done = f"，{field.treated.zh} {field.treated.en}" if field.treated else ""
+    return f"（{said}{done}）" if said else ""
 
 
 def _codes(fields: Iterable[Field]) -> list[str]:

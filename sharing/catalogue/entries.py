@@ -9,7 +9,8 @@ from typing import Any
 from lakeward.lake import ledger, release
 from lakeward.lake.release import Manifest
 from lakeward.lake.storage import Lake
-from lakeward.lake.table import Column, as_cell
+from lakeward.lake.table import Column, Personal, as_cell
+from lakeward.lake.treatment import Aggregated, Generalised, Hashed
 from lakeward.pipelines.catalog import Table
 from lakeward.pipelines.dataset import Curated, Dataset
 from lakeward.quality import history
@@ -20,6 +21,7 @@ from lakeward.sharing.catalogue.entry import Entry, Field, File, Origin, Quality
 from lakeward.sharing.catalogue.licence import Licence, licence
 from lakeward.sharing.catalogue.text import Text, both
 from lakeward.sharing.catalogue.theme import theme
+from lakeward.sharing.privacy.gate import class_of
 from lakeward.sharing.releases.papers import SIGNATURE, SUMS
 
 TITLES_SHOWN = 12
@@ -78,23 +80,36 @@ def _manifest(lake: Lake, table: Table) -> Manifest | None:
 
 def _fields(table: Table, manifest: Manifest | None) -> tuple[Field, ...]:
     """Tell the columns as they were released, which may be fewer than are declared; else as they are declared."""
-    declared = tuple(
-        Field(
-            column.name, column.type, Text(_title(column), column.name), column.description, column.unit, column.key,
-            column.codes,
-        )
-        for column in table.columns
-    )  # fmt: skip
+    declared = {column.name: _field(column) for column in table.columns}
     if manifest is None:
-        return declared
-    codes = {each.name: each.codes for each in declared}
+        return tuple(declared.values())
     return tuple(
         Field(
             told["name"], told["type"], Text(told["title_zh"] or told["name"], told["name"]), told["description"],
-            told["unit"], told["key"], codes.get(told["name"], {}),
+            told["unit"], told["key"],
+            *((known.codes, known.privacy, known.treated) if (known := declared.get(told["name"])) else ()),
         )
         for told in manifest["schema"]
     )  # fmt: skip
+
+
+def _field(column: Column) -> Field:
+    return Field(
+        column.name, column.type, Text(_title(column), column.name), column.description, column.unit, column.key,
+        column.codes, class_of(column), _treated(column),
+    )  # fmt: skip
+
+
+def _treated(column: Column) -> Text | None:
+    match column.treated if isinstance(column, Personal) else None:
+        case Hashed():
+            return Text("已雜湊", "hashed")
+        case Generalised(to):
+            return Text(f"已概化至 {to}", f"generalised to {to}")
+        case Aggregated():
+            return Text("已彙總", "aggregated")
+        case _:
+            return None
 
 
 def _title(column: Column) -> str:

@@ -26,6 +26,8 @@ class Field:
         unit: the unit, where there is one.
         is_key: part of what makes a row unique.
         codes: the code list, code to words.
+        privacy: open, personal or sensitive; empty where nobody has classed it.
+        treated: what was done to personal values before they came into the table; None for all others.
     """
 
     name: str
@@ -35,6 +37,8 @@ class Field:
     unit: str = ""
     is_key: bool = False
     codes: Mapping[str, str] = field(default_factory=dict)
+    privacy: str = ""
+    treated: Text | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -192,19 +192,6 @@ def test_a_base_that_is_no_web_address_is_refused(base: str) -> None:
         Addresses.at(base)
 
 
-def test_a_table_keeps_its_name_where_the_portal_has_its_page_and_files() -> None:
-    at = Addresses("https://x.example")
-
-    assert (
-        at.of_portal().node("gold.rain_day")
-        == at.node("gold.rain_day")
-        == "https://x.example/catalogue/rain-day/#dataset"
-    )
-    assert at.of_portal().page_of("gold.rain_day") == "https://x.example/tables/gold.rain_day.html"
-    assert at.of_portal().file("gold.rain_day", "1.0", "a.csv") == "https://x.example/data/rain_day/1.0/a.csv"
-    assert at.twin("police.fatal_crashes", "dcat.ttl") == "https://x.example/catalogue/police.fatal-crashes/dcat.ttl"
-
-
 def test_moments_are_told_to_the_portal_in_its_own_time(shelf: Shelf) -> None:
     shelf.manifest(lambda told: told.update(released_at="2026-12-31T17:30:00+00:00"))
 

@@ -12,7 +12,8 @@ from urllib.parse import urljoin
 import pytest
 from made_shelf import GAUGES, RAIN, Shelf
 
-from lakeward.lake.table import Column
+from lakeward.lake.table import Column, Open, Personal, Sensitive
+from lakeward.lake.treatment import Generalised
 from lakeward.sharing.catalogue import dictionary
 from lakeward.sharing.catalogue.entries import entries
 from lakeward.sharing.catalogue.formats import FORMS
@@ -114,6 +115,25 @@ def test_a_dictionary_tells_columns_units_codes_and_where_they_are_from(shelf: S
     assert "[雨量站資料](https://data.gov.tw/dataset/1)" in told
     assert [each["name"] for each in columns if each["key"]] == ["gauge_id", "fell_on"]
     assert columns[3]["codes"] == {"1": "自動", "2": "人工"}
+
+
+def test_a_dictionary_tells_which_columns_are_of_persons_and_what_was_done_to_them(shelf: Shelf) -> None:
+    columns = (
+        Open("a", "string", "who"), Personal("b", "string", "who", treated=Generalised("month")),
+        Sensitive("c", "string", "who"), Column("d", "string", "who"),
+    )  # fmt: skip
+    entry = shelf.entry(replace(GAUGES, columns=columns))
+
+    told = dictionary.markdown(entry, shelf.at)
+
+    assert [each["privacy"] for each in dictionary.document(entry, shelf.at)["columns"]] == [
+        "open",
+        "personal",
+        "sensitive",
+        "",
+    ]
+    assert "| who |\n" in told and "who（個資 personal，已概化至 month generalised to month） |" in told
+    assert "who（特種個資 sensitive） |" in told
 
 
 def test_a_dictionary_of_several_leads_to_each(shelf: Shelf) -> None:
