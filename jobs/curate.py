@@ -9,6 +9,7 @@ from lakeward.jobs.editions import changes
 from lakeward.jobs.plan import CuratedPlan, input_versions
 from lakeward.lake import lineage
 from lakeward.lake.errors import GateFailed, LakewardError
+from lakeward.lake.properties import FED, ensured
 from lakeward.lake.staged import INDEXED, staged
 from lakeward.lake.storage import Lake
 from lakeward.pipelines.catalog import Table
@@ -47,7 +48,8 @@ def curate(spark: SparkSession, lake: Lake, step: CuratedPlan, run_id: str) -> B
     inputs = (_input(spark, lake, thing, versions[thing.table]) for thing in curated.inputs)
     frame = _shaped(curated, curated.build(*inputs))
     watched = own_checks(curated, frame).watched(frame, frame.columns[:INDEXED])
-    path, options = lake.table(curated.table), {"overwriteSchema": "true"}
+    path = lake.table(curated.table)
+    options = {"overwriteSchema": "true", **ensured(spark, path, FED)}
     with staged(watched.frame, path, step="gold", about=curated.name, mode="overwrite", options=options) as written:
         seen = watched.seen()
         seen |= by_nulls(seen[ROWS], written.missing)

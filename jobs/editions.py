@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from lakeward.lake import delta
 from lakeward.lake.origin import drawn_from
+from lakeward.lake.properties import FED, ensured
 from lakeward.pipelines.dataset import CHANGE, Dataset
 
 if TYPE_CHECKING:
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
     from lakeward.jobs.combine import Task
 
 # Delta forgets logs after 30 days and the feed with them; here the feed is what the table is kept for.
-FED = {"delta.enableChangeDataFeed": "true", "delta.logRetentionDuration": "interval 5200 weeks"}
+FED_FOR_EVER = {**FED, "delta.logRetentionDuration": "interval 5200 weeks"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,10 +112,6 @@ def changes(spark: SparkSession, path: Path, dataset: Dataset, version: int) -> 
 
 
 def _begin(spark: SparkSession, path: Path, task: Task, rows: DataFrame, note: dict[str, object]) -> None:
-    held = delta.opened(path)
-    if held and not FED.items() <= held.metadata().configuration.items():  # made before it was to keep its history
-        told = ", ".join(f"'{name}' = '{value}'" for name, value in FED.items())
-        spark.sql(f"ALTER TABLE delta.`{path}` SET TBLPROPERTIES ({told})")
     delta.commit(
         rows,
         path,
@@ -122,7 +119,7 @@ def _begin(spark: SparkSession, path: Path, task: Task, rows: DataFrame, note: d
         about=task.dataset.name,
         note=note,
         mode="overwrite",
-        options={"overwriteSchema": "true", **({} if held else FED)},
+        options={"overwriteSchema": "true", **ensured(spark, path, FED_FOR_EVER)},
     )
 
 

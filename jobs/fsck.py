@@ -14,8 +14,9 @@ from lakeward.lake.writer import writer
 from lakeward.pipelines.catalog import Table
 from lakeward.pipelines.dataset import Dataset
 from lakeward.quality import history, profile
+from lakeward.sharing.server import journal
 
-OWN = tuple(each.TABLE.table for each in (ledger, runs, lineage, history, profile))
+OWN = tuple(each.TABLE.table for each in (ledger, runs, lineage, history, profile, journal))
 DERIVED = ("silver", "quarantine", "gold")
 
 

@@ -1,7 +1,8 @@
 """Care of tables, by need: many small files become few, and files that nothing names any more go.
 
-What is needed is read from the logs. A version that a release is made from keeps its files for ever, any other one for
-as long as it is asked for; files that a killed run left behind go after the same time.
+What is needed is read from the logs. A version that a release is made from keeps its files for ever, one that
+recipients of shares have addresses of until these end, any other for as long as it is asked for; files that a killed
+run left behind go after the same time.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from lakeward.jobs.fsck import OWN, tables_of
 from lakeward.jobs.report import columns
 from lakeward.lake import delta
 from lakeward.lake.audit import pinned
+from lakeward.lake.holds import forget, held
 from lakeward.lake.lease import lease
 from lakeward.lake.storage import Lake
 from lakeward.lake.writer import writer
@@ -73,7 +75,8 @@ def needs(lake: Lake, declared: Iterable[Table], retain_hours: int) -> list[Need
         path = lake.table(table)
         if opened := delta.opened(path):
             keep = pinned(lake, table) if table.startswith("gold.") else set()
-            names = () if table in keeping else _unnamed(opened, retain_hours, sorted(keep))
+            asked_for = {version for version in held(lake, table) if version <= opened.version()}
+            names = () if table in keeping else _unnamed(opened, retain_hours, keep, asked_for)
             found.append(Need(table, _small(opened), names, sum(_size(path / name) for name in names)))
     return found
 
@@ -91,6 +94,7 @@ def maintain(lake: Lake, wanted: Sequence[Need], master: str | None = None) -> N
 def _work(lake: Lake, wanted: Sequence[Need], spark: SparkSession | None) -> None:
     for need in wanted:
         path = lake.table(need.table)
+        forget(lake, need.table)
         for file in (path / name for name in need.unnamed):
             file.unlink(missing_ok=True)
             file.with_name(f".{file.name}.crc").unlink(missing_ok=True)
@@ -126,10 +130,16 @@ def _keeps_history(way: Combine) -> bool:
     return isinstance(way, Snapshot) and way.keep_history
 
 
-def _unnamed(opened: DeltaTable, retain_hours: int, keep: list[int]) -> tuple[str, ...]:
+def _unnamed(opened: DeltaTable, retain_hours: int, keep: set[int], asked_for: set[int]) -> tuple[str, ...]:
     names = opened.vacuum(
-        retain_hours, dry_run=True, enforce_retention_duration=False, full=True, keep_versions=keep or None
+        retain_hours,
+        dry_run=True,
+        enforce_retention_duration=False,
+        full=True,
+        keep_versions=sorted(keep | asked_for) or None,
     )
+    if asked_for:  # no version names change files, but who asks for changes has addresses of them
+        names = [name for name in names if not name.startswith("_change_data/")]
     return tuple(name for name in names if not name.rpartition("/")[2].startswith("."))  # checksums go with their file
 
 

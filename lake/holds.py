@@ -26,15 +26,25 @@ def hold(lake: Lake, table: str, first: int, last: int, until: int) -> None:
 
 
 def held(lake: Lake, table: str) -> set[int]:
-    """Give the versions of a table that are kept now; what is over is forgotten."""
-    folder, found = _folder(lake, table), set()
-    for file in sorted(folder.glob("*.json")) if folder.is_dir() else ():
-        first, _, last = file.stem.partition("-")
-        if json.loads(file.read_text("utf-8"))["until"] < time.time():
+    """Give the versions of a table that are kept now."""
+    runs = (file.stem.partition("-") for file in _files(lake, table) if not _is_over(file))
+    return {version for first, _, last in runs for version in range(int(first), int(last) + 1)}
+
+
+def forget(lake: Lake, table: str) -> None:
+    """Remove what is over."""
+    for file in _files(lake, table):
+        if _is_over(file):
             file.unlink(missing_ok=True)
-        else:
-            found |= set(range(int(first), int(last) + 1))
-    return found
+
+
+def _is_over(file: Path) -> bool:
+    return bool(json.loads(file.read_text("utf-8"))["until"] < time.time())
+
+
+def _files(lake: Lake, table: str) -> list[Path]:
+    folder = _folder(lake, table)
+    return sorted(folder.glob("*.json")) if folder.is_dir() else []
 
 
 def _folder(lake: Lake, table: str) -> Path:

@@ -75,7 +75,7 @@ def staged(
         step: the arrow it belongs to, for the crash points.
         about: the table's name.
         mode: Spark's save mode, `overwrite` or `append`.
-        options: Delta's writer options.
+        options: Delta's writer options, and properties of a table that is new.
     """
     is_shared = store_of(path).is_shared
     before, is_new, written = _data_in(path), not (path / "_delta_log").exists(), None
@@ -108,12 +108,13 @@ def _written(frame: DataFrame, path: Path, step: str, about: str, mode: str, tol
     jvm: Any = frame.sparkSession._jvm
     jvm.org.apache.spark.sql.classic.SparkSession.setActiveSession(session)  # Delta asks this thread for one
     api, some, none = jvm.org.apache.spark.sql.delta, jvm.scala.Option.apply, jvm.scala.Option.empty()
-    no_columns, no_properties = jvm.PythonUtils.toSeq([]), jvm.PythonUtils.toScalaMap({})
+    properties = {name: value for name, value in told.items() if name.startswith("delta.")}
+    no_columns, of_new_table = jvm.PythonUtils.toSeq([]), jvm.PythonUtils.toScalaMap(properties)
     save_mode = getattr(jvm.org.apache.spark.sql.SaveMode, mode)
     options = api.DeltaOptions(jvm.PythonUtils.toScalaMap(told), session.sessionState().conf())
     log = api.DeltaLog.forTable(session, str(path))
     write = api.commands.WriteIntoDelta(
-        log, save_mode, options, no_columns, no_properties, frame._jdf, none, none, False
+        log, save_mode, options, no_columns, of_new_table, frame._jdf, none, none, False
     )  # fmt: skip
     transaction = log.startTransaction(none, none)
     data = write.writeAndReturnCommitData(transaction, session, none, False)

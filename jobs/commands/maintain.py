@@ -22,7 +22,8 @@ def maintain(
 ) -> None:  # fmt: skip
     """Merge small files and remove those that no version names any more, where tables need it.
 
-    Versions that a release is made from keep their files. Run it when nobody reads older versions than --retain-hours.
+    Versions that a release is made from, or that recipients of shares are reading, keep their files. Run it when nobody
+    else reads older versions than --retain-hours.
     """
     from lakeward.jobs import maintain as caring
     from lakeward.lake.storage import Lake

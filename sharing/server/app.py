@@ -21,10 +21,10 @@ from starlette.responses import FileResponse, Response, StreamingResponse
 from starlette.routing import Route
 
 from lakeward.lake.store import is_local
-from lakeward.sharing.server import answers, changes, refusals
+from lakeward.sharing.server import answers, asked, refusals
 from lakeward.sharing.server.answers import Answer, Asking
-from lakeward.sharing.server.asked import Changes, Query, instant, whole
 from lakeward.sharing.server.capabilities import Capabilities
+from lakeward.sharing.server.changes import files_since, row_changes
 from lakeward.sharing.server.door import Door
 from lakeward.sharing.server.journal import Journal
 from lakeward.sharing.server.listing import View
@@ -162,25 +162,25 @@ class Server:
 
 def version(asking: Asking, request: Request, _: bytes) -> Answer:
     """Answer which version is the newest, or the first since a time."""
-    when = instant(request.query_params, "startingTimestamp")
+    when = asked.instant(request.query_params, "startingTimestamp")
     return Answer(asking.newest() if when is None else asking.since(when))
 
 
 def metadata(asking: Asking, request: Request, _: bytes) -> Answer:
     """Answer what a table is."""
-    asked = request.query_params
-    return answers.metadata(asking, whole(asked, "version"), instant(asked, "timestamp"))
+    told = request.query_params
+    return answers.metadata(asking, asked.whole(told, "version"), asked.instant(told, "timestamp"))
 
 
 def query(asking: Asking, _: Request, content: bytes) -> Answer:
     """Answer which files a table has, or which came and went."""
-    asked = Query.read(content)
-    return answers.query(asking, asked) if asked.starting_version is None else changes.files_since(asking, asked)
+    told = asked.Query.read(content)
+    return answers.query(asking, told) if told.starting_version is None else files_since(asking, told)
 
 
-def changed(asking: Asking, request: Request, _: bytes) -> Answer:
+def changes(asking: Asking, request: Request, _: bytes) -> Answer:
     """Answer which rows changed."""
-    return changes.changes(asking, Changes.read(request.query_params))
+    return row_changes(asking, asked.Changes.read(request.query_params))
 
 
 def waiting(*_: object) -> Answer:
@@ -241,7 +241,7 @@ TOLD = (
     ("GET", f"{TABLE}/version", version),
     ("GET", f"{TABLE}/metadata", metadata),
     ("POST", f"{TABLE}/query", query),
-    ("GET", f"{TABLE}/changes", changed),
+    ("GET", f"{TABLE}/changes", changes),
     ("POST", f"{TABLE}/queries/{{query}}", waiting),
     ("POST", f"{TABLE}/temporary-table-credentials", credentials),
 )

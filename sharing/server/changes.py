@@ -37,7 +37,7 @@ class Range:
     skip: int = 0
 
 
-def changes(asking: Asking, asked: forms.Changes) -> Answer:
+def row_changes(asking: Asking, asked: forms.Changes) -> Answer:
     """Answer how rows changed: `add`, `cdf` and `remove` lines, each with its version and time.
 
     Raises:

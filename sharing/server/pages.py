@@ -54,7 +54,7 @@ class Seal:
         if not hmac.compare_digest(signature, self._signature(kind, about, body)):
             raise wrong
         told: dict[str, Any] = json.loads(body)
-        if told["_until"] < time.time():
+        if told.pop("_until") < time.time():
             raise invalid(f"the {kind} token is too old: begin without it")
         return told
 

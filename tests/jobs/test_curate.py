@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import pyarrow as pa
 import pytest
 from pyspark.sql import SparkSession
 
@@ -63,3 +64,29 @@ def test_a_table_that_breaks_its_suite_leaves_neither_a_version_nor_a_file(spark
     assert [[ok for run, ok in verdicts if run == f"run-{n}"] for n in (1, 2, 3)] == [
         [False, True, False, True], [True, True, False, True], [False, True, False, True],
     ]  # fmt: skip
+
+
+def test_gold_tells_how_its_rows_changed_also_where_it_was_made_before_it_did(
+    spark: SparkSession, filled: Lake
+) -> None:
+    path, wide = filled.table(GOOD.table), replace(GOOD, suite=())
+    spark.sql("select 'Z' as town, 7 as rain_mm").write.format("delta").save(str(path))
+
+    versions = [curate(spark, filled, _plan(wide), run).version for run in ("run-1", "run-2")]
+
+    assert versions == [2, 3]  # version 1 turned the feed on
+    opened = delta.opened(path)
+    assert opened
+    changed = pa.table(opened.load_cdf(starting_version=2, ending_version=2)).to_pylist()
+    told = sorted((row["_change_type"], row["town"]) for row in changed)
+    assert told == [("delete", "Z"), ("insert", "A"), ("insert", "B"), ("insert", "C")]
+    assert not (path / "_change_data").exists()  # it costs no file
+    assert opened.to_pyarrow_table()["town"].to_pylist() == ["A", "B", "C"]
+
+
+def test_a_new_table_of_gold_has_its_feed_from_the_first_version_on(spark: SparkSession, filled: Lake) -> None:
+    assert curate(spark, filled, _plan(replace(GOOD, suite=())), "run-1").version == 0
+
+    opened = delta.opened(filled.table(GOOD.table))
+    assert opened
+    assert opened.metadata().configuration["delta.enableChangeDataFeed"] == "true"
