@@ -79,6 +79,8 @@ class Asking:
         newest = self.newest()
         if version > newest:
             raise invalid(f"the table's newest version is {newest}")
+        if version in self.log.withdrawn:
+            raise gone(f"version {version} was withdrawn by who published it: ask for another")
         try:
             return self.log.snapshot(version)
         except FileNotFoundError as cause:

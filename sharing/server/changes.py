@@ -108,6 +108,8 @@ def _fed(asking: Asking, first: Snapshot, wanted: Range) -> None:
 
 
 def _commit(asking: Asking, version: int) -> list[Action]:
+    if version in asking.log.withdrawn:
+        raise gone(f"version {version} was withdrawn by who published it: begin after it")
     try:
         return asking.log.commit(version)
     except FileNotFoundError as cause:

@@ -94,6 +94,11 @@ class Log:
         self._times: dict[int, int] = {}
         self._snapshots: OrderedDict[int, Snapshot] = OrderedDict()
 
+    @property
+    def withdrawn(self) -> frozenset[int]:
+        """The versions that nobody is to see any more."""
+        return frozenset()
+
     def newest(self) -> int | None:
         """Give the newest version; None when there is no table."""
         with self._lock:
@@ -147,12 +152,13 @@ class Log:
     def times(self) -> dict[int, int]:
         """Give when each version came, as milliseconds since 1970 that grow with the versions."""
         with self._lock:
-            last = 0
-            for version in sorted(self._commits):
+            newest, last = self.newest(), 0
+            seen = [version for version in sorted(self._commits) if newest is not None and version <= newest]
+            for version in seen:
                 if version not in self._times:
                     self._times[version] = max(self._time_of(version), last + 1)
                 last = self._times[version]
-            return dict(self._times)
+            return {version: self._times[version] for version in seen}
 
     def _built(self, version: int) -> Snapshot:
         before = [each for each in self._snapshots if each < version]

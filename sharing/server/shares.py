@@ -1,4 +1,4 @@
-"""Which tables are shared under which names: gold tables whose declarations publish them, once they are built."""
+"""Which tables are shared under which names: gold tables whose declarations publish them, once they are released."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from lakeward.lake.errors import UsageError
 from lakeward.lake.storage import Lake
 from lakeward.pipelines.catalog import Table
 from lakeward.sharing.server.log import Log
+from lakeward.sharing.server.released import ReleasedLog
 
 LONGEST = 255
 NOT_IN_A_NAME = re.compile(r"[\x00-\x20/\x7f]")
@@ -40,7 +41,7 @@ class Shared:
 
     @property
     def is_there(self) -> bool:
-        """True once it is built."""
+        """True once it can be read."""
         return self.log.newest() is not None
 
 
@@ -66,12 +67,12 @@ class Shares:
 
     @classmethod
     def declared(cls, lake: Lake, tables: Mapping[str, Table]) -> Shares:
-        """Find what declarations publish of gold."""
+        """Find what declarations publish of gold; each table is there as far as it is released."""
         found = []
         for table in tables.values():
             schema, _, name = table.table.partition(".")
             if table.publish and schema == "gold":
-                found.append(Shared(table.publish.share, schema, name, table.table, Log(lake.table(table.table))))
+                found.append(Shared(table.publish.share, schema, name, table.table, ReleasedLog(lake, table.table)))
         return cls(found)
 
     def names(self) -> list[str]:
@@ -83,7 +84,7 @@ class Shares:
         return any(each.share.lower() == share.lower() for each in self._tables.values())
 
     def of(self, share: str, schema: str | None = None) -> Sequence[Shared]:
-        """Give the tables of a share, or of one schema of it, that are built."""
+        """Give the tables of a share, or of one schema of it, that can be read."""
         return [
             each
             for each in self._tables.values()
