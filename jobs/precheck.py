@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Any
+from urllib.parse import urlsplit
 
 from lakeward.lake.errors import UsageError
 from lakeward.lake.storage import Lake
@@ -16,34 +18,43 @@ from lakeward.sharing.catalogue.address import Addresses
 from lakeward.sharing.catalogue.entries import entries
 from lakeward.sharing.catalogue.publisher import Publisher
 from lakeward.sharing.precheck.finding import FLAGS, Described, Finding, of_all
+from lakeward.sharing.precheck.online import precheck_online
 from lakeward.sharing.precheck.precheck import precheck
 
 Document = dict[str, Any]
+ADDRESS = re.compile(r"https?://", re.IGNORECASE)
 MARKS = {True: "✓", False: "✗", None: "·"}
 
 
-def described(file: Path, form: Path | None, fields: str | None, encoding: str | None, url: str | None) -> Described:
+def described(what: str, form: Path | None, fields: str | None, encoding: str | None, url: str | None) -> Described:
     """Tell what the portal's form says of a file, from the form itself or from options, which go before it.
 
     Raises:
         UsageError: the form cannot be read.
     """
-    said = _said(form, file) if form else Described()
+    said = _said(form, what) if form else Described()
     names = tuple(filter(None, (name.strip() for name in (fields or "").replace("、", ",").split(","))))
     return replace(
         said, fields=names or said.fields, encoding=encoding or said.encoding, url=url if url is not None else said.url
     )
 
 
-def files_document(files: Mapping[Path, Described]) -> Document:
-    """Check files that are going to be uploaded as one data set.
+def files_document(files: Mapping[str, Described], *, allow_private: bool = False) -> Document:
+    """Check files that are to be one data set: here, or at an address.
 
     Raises:
-        UsageError: one is not there.
+        UsageError: one is not there, or its address is none.
     """
-    if absent := [str(file) for file in files if not file.is_file()]:
+    if absent := [name for name in files if not ADDRESS.match(name) and not Path(name).is_file()]:
         raise UsageError(f"there is no file {', '.join(absent)}", remedy="name files, or a table that has a release")
-    return _document([(str(file), precheck(file, said)) for file, said in files.items()])
+    return _document(
+        [
+            (name, precheck_online(name, said, allow_private=allow_private))
+            if ADDRESS.match(name)
+            else (name, precheck(Path(name), said))
+            for name, said in files.items()
+        ]
+    )
 
 
 def release_document(lake: Lake, table: Table, at: Addresses) -> Document:
@@ -101,11 +112,12 @@ def _finding(found: Finding) -> Document:
     }
 
 
-def _said(form: Path, file: Path) -> Described:
+def _said(form: Path, what: str) -> Described:
     """Read of a form what it says of a file: of the first resource in its format, else of the first."""
     try:
         told = json.loads(form.read_text("utf-8-sig"))["distribution"]
-        alike = [each for each in told if f".{each.get('resourceFormat', '')}".lower() == file.suffix.lower()]
+        ending = PurePosixPath(urlsplit(what).path).suffix.lower()
+        alike = [each for each in told if f".{each.get('resourceFormat', '')}".lower() == ending]
         return _of_resource((alike or told)[0])
     except (OSError, ValueError, KeyError, IndexError, TypeError, AttributeError) as cause:
         raise UsageError(

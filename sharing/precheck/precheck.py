@@ -27,12 +27,18 @@ FOR_EXCEL = Text("加上 BOM，Excel 開啟才不會亂碼", "add a byte order m
 AGAIN = Text("請修正後重新匯出，不設密碼", "mend it and export it again, without a password")
 
 
-def precheck(file: Path, described: Described) -> tuple[Finding, ...]:
-    """Find the six flags of a file that is going to be uploaded, in the portal's order."""
+def precheck(file: Path, described: Described, *, is_named: bool = True) -> tuple[Finding, ...]:
+    """Find the six flags of a file that is going to be uploaded, in the portal's order.
+
+    Args:
+        file: the file.
+        described: what the portal's form says of it.
+        is_named: its name is what citizens will see; False for one that came from an address.
+    """
     seen = look(file)
     return (
         _linkable(described.url),
-        _downloadable(file.name, seen),
+        _downloadable(file.name if is_named else "", seen),
         _structure(seen),
         _encoding(seen, described.encoding),
         _columns(seen, described.fields),
@@ -63,7 +69,7 @@ def _downloadable(name: str, seen: Look) -> Finding:
         return Finding("downloadable", False, told, Text("請連結檔案本身", "link the file itself, not a page about it"))
     ending = next((each.lower() for each in reversed(PurePosixPath(name).suffixes) if each.lower() not in PACKED), "")
     fitting = ENDINGS.get(seen.kind, (f".{seen.kind}",))
-    if not name.lower().endswith(f".{seen.kind}") and ending not in fitting and not seen.broken:
+    if name and not name.lower().endswith(f".{seen.kind}") and ending not in fitting and not seen.broken:
         called, names = ending or "—", " ".join(fitting)
         told = Text(f"副檔名是 {called}，內容卻是 {seen.kind}", f"it is called {called} and is {seen.kind}")
         return Finding("downloadable", False, told, Text(f"請改用副檔名 {names}", f"let its name end in {names}"))

@@ -5,7 +5,11 @@ from __future__ import annotations
 import gzip
 import json
 import re
+import threading
 import zipfile
+from collections.abc import Iterator
+from functools import partial
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pyarrow as pa
@@ -15,6 +19,7 @@ import xlsxwriter  # type: ignore[import-untyped]
 
 from lakeward.jobs.cli import main
 from lakeward.sharing.precheck.finding import FLAGS, Described, Finding, of_all
+from lakeward.sharing.precheck.online import precheck_online
 from lakeward.sharing.precheck.precheck import precheck
 
 GOOD = "站碼,日期,雨量\r\nA1,2024-01-02,1.5\r\nA1,2024-01-03,\r\n"
@@ -224,7 +229,59 @@ def test_of_a_form_that_tells_of_several_files_the_one_alike_is_meant(
     assert "1 個欄位都在" in capsys.readouterr().out
 
 
+class _Desk(BaseHTTPRequestHandler):
+    """Gives out a file at one address, a page at another, nothing elsewhere."""
+
+    def do_GET(self) -> None:
+        kind, body = {
+            "/api/rain?id=1": ("text/csv", GOOD.encode("utf-8-sig")), "/login.csv": ("text/html", b"<html>login</html>"),
+        }.get(self.path, ("", b""))  # fmt: skip
+        self.send_response(200 if kind else 404)
+        self.send_header("Content-Type", kind or "text/plain")
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, *_: object) -> None:
+        """Say nothing."""
+
+
+@pytest.fixture
+def desk() -> Iterator[str]:
+    with ThreadingHTTPServer(("127.0.0.1", 0), _Desk) as server:
+        threading.Thread(target=partial(server.serve_forever, poll_interval=0.01), daemon=True).start()
+        yield f"http://127.0.0.1:{server.server_address[1]}"
+        server.shutdown()
+
+
+def test_a_file_that_is_on_the_web_is_asked_for_as_the_portal_does(desk: str) -> None:
+    found = precheck_online(f"{desk}/api/rain?id=1", Described("UTF-8", SAID.fields), allow_private=True)
+
+    assert all(each.is_met for each in found)
+    assert found[0].told.en == f"it answers, with {len(GOOD.encode('utf-8-sig'))} bytes"
+
+
+@pytest.mark.parametrize(("path", "told"), [("/gone.csv", "answered 404"), ("/login.csv", "an HTML page")])
+def test_an_address_that_gives_no_file_loses_both_flags_and_leaves_the_others_open(
+    desk: str, path: str, told: str
+) -> None:
+    found = precheck_online(f"{desk}{path}", Described(), allow_private=True)
+
+    assert [each.is_met for each in found] == [False, False, None, None, None, None]
+    assert told in found[0].told.en
+
+
+def test_addresses_of_ones_own_network_are_asked_only_when_allowed(
+    desk: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    address = f"{desk}/api/rain?id=1"
+
+    assert main(["precheck", address, "--fields", "雨量", "--allow-private"]) == 0
+    assert main(["precheck", address]) == 2 and "not a public address" in capsys.readouterr().err
+
+
 @pytest.mark.parametrize(("arguments", "problem"), [
+    (("https://",), "not http or https with a host"),
     (("absent.csv",), "there is no file absent.csv"),
     (("gold.towns",), "gold.towns has no release"),
     (("gold.tonws",), "nothing is called gold.tonws"),
