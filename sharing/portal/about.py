@@ -119,11 +119,13 @@ class About:
         if self.coverage:
             parts.append(Text(f"{self.coverage[0]} 至 {self.coverage[1]}", f"{self.coverage[0]} to {self.coverage[1]}"))
         count = len(self.sources)
-        if isinstance(self.table, Curated) and count > 1:
+        if count > 1 and isinstance(self.table, Curated):
             parts.append(Text(f"整合 {count} 個機關資料集", f"made from {count} data sets of agencies"))
-        else:
+        elif count:
             told = words.listed(self.agencies[:2])
             parts.append(Text(f"來自{told.zh}", f"from {told.en}"))
+        else:
+            parts.append(Text("由本站編製", "compiled here"))
         en = "; ".join(part.en for part in parts)
         return Text("，".join(part.zh for part in parts) + "。", f"{en[:1].upper()}{en[1:]}.")
 

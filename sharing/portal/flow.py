@@ -10,8 +10,8 @@ from lakeward.pipelines.catalog import Table
 from lakeward.pipelines.dataset import Curated, Dataset
 from lakeward.sharing.catalogue.text import Language, Text, both
 
-BOX, TALL, APART, BELOW = 216, 48, 64, 12
-LETTERS = 15
+BOX, TALL, APART, BELOW = 232, 50, 96, 14
+LETTERS = 14.5
 
 
 def flow(table: Table, used_by: Sequence[Table], language: Language, root: str) -> Markup:

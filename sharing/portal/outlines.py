@@ -14,7 +14,7 @@ from lakeward.pipelines.places.counties import COUNTY_NAMES, FORMER_NAMES
 if TYPE_CHECKING:
     from shapely.geometry.base import BaseGeometry
 
-SIZE = (380, 512)
+SIZE = (392, 508)
 NORTH, WEST, SCALE, FLATTEN = 25.36, 119.96, 138.0, 1.09
 """The corner of the main island's map in degrees, pixels a degree north, and how much longer that is than one east."""
 FARAWAY = {"連江縣": (119.84, 26.34, 14, 14), "金門縣": (118.18, 24.58, 14, 134), "澎湖縣": (119.28, 23.84, 14, 234)}
@@ -63,5 +63,5 @@ def _outline(name: str, shape: BaseGeometry) -> Outline:
 
 
 def _pixels(name: str, points: Iterable[tuple[float, ...]]) -> list[tuple[float, float]]:
-    west, north, left, top = FARAWAY.get(name, (WEST, NORTH, 84, 20))
+    west, north, left, top = FARAWAY.get(name, (WEST, NORTH, 100, 16))
     return [(left + (x - west) * SCALE / FLATTEN, top + (north - y) * SCALE) for x, y, *_ in points]

@@ -13,6 +13,7 @@ from lakeward import __version__
 from lakeward.sharing.catalogue.text import Language, Text
 from lakeward.sharing.portal import drawing, rule, table_page, words
 from lakeward.sharing.portal.about import About
+from lakeward.sharing.portal.county_map import county_map
 from lakeward.sharing.portal.domains import Domain
 from lakeward.sharing.portal.shelf import Shelf
 
@@ -75,18 +76,8 @@ class Pages:
             "rows": sum(about.rows or 0 for about in tables),
             "agencies": len({agency.zh for about in tables for agency in about.agencies}),
             "rules": sum(len(about.rules) for about in tables),
-            "art": drawing.county_map(mapped, self.shelf.outlines, None) if mapped and self.shelf.outlines else "",
+            "art": county_map(mapped, self.shelf.outlines, None) if mapped and self.shelf.outlines else "",
         }
-
-
-def landings(shelf: Shelf) -> dict[str, str]:
-    """Render the pages at which the catalogue names its tables; each leads on to the table's page."""
-    template = _environment("zh").get_template("landing.html")
-    titles = {f"tables/{about.name}.html": about.title.zh for about in shelf.tables}
-    return {
-        path: template.render(target=f"../../{target}", canonical=f"{shelf.base_url}{target}", title=titles[target])
-        for path, target in shelf.twins.landings().items()
-    }
 
 
 def _environment(language: Language) -> Environment:

@@ -20,7 +20,7 @@ from lakeward.sharing.catalogue.publisher import Publisher
 from lakeward.sharing.portal import finding, machine
 from lakeward.sharing.portal.about import About, gather
 from lakeward.sharing.portal.outlines import county_outlines
-from lakeward.sharing.portal.page import Pages, landings
+from lakeward.sharing.portal.page import Pages
 from lakeward.sharing.portal.released import folder_of, withdrawn
 from lakeward.sharing.portal.shelf import Shelf
 from lakeward.sharing.portal.twins import Twins
@@ -88,7 +88,7 @@ def build(lake: Lake, tables: Mapping[str, Table], wanted: Wanted) -> Built:
     fresh = to.with_name(f".{to.name}.new")
     shutil.rmtree(fresh, ignore_errors=True)
     pages = {path: text for language in LANGUAGES for path, text in Pages(shelf, language).all().items()}
-    for path, text in {**pages, **landings(shelf), **machine.documents(shelf)}.items():
+    for path, text in {**pages, **machine.documents(shelf)}.items():
         _write(fresh / path, text)
     twins.write(fresh)
     _assets(fresh, abouts, wanted.console)

@@ -10,10 +10,11 @@ from markupsafe import Markup
 from lakeward.pipelines.dataset import Dataset
 from lakeward.sharing.catalogue.address import web
 from lakeward.sharing.catalogue.cadence import cadence
-from lakeward.sharing.catalogue.licence import licence
+from lakeward.sharing.catalogue.licence import Licence, licence
 from lakeward.sharing.catalogue.text import Language, Text
 from lakeward.sharing.portal import drawing, words
 from lakeward.sharing.portal.about import About, Field
+from lakeward.sharing.portal.county_map import county_map
 from lakeward.sharing.portal.figure import Figure, table_of
 from lakeward.sharing.portal.flow import flow
 from lakeward.sharing.portal.measure import FRACTIONS, INTEGERS, TIMES
@@ -52,7 +53,7 @@ def told(about: About, shelf: Shelf, language: Language) -> dict[str, Any]:
         "shown": shown,
         "limits": limits,
         "sections": [section for section in SECTIONS if there.get(section[0], True)],
-        "licences": list(dict.fromkeys(licence(each.source.licence) for each in about.sources)),
+        "licences": _licences(about),
         "cadence": cadence(source.cadence).title if source else None,
         "page_url": web(source.page) if source else "",
         "row_files": [[f"{root}{file['href']}", file["bytes"]] for file in files if _is_parquet(file)],
@@ -65,6 +66,12 @@ def told(about: About, shelf: Shelf, language: Language) -> dict[str, Any]:
         "twins": shelf.twins.links(about.name),
         "in_page": shelf.twins.in_page(about.name),
     }
+
+
+def _licences(about: About) -> list[Licence]:
+    """Give the terms of all that it rests on, each once."""
+    found = [licence(each.source.licence) for each in about.sources]
+    return list({each.title: each for each in found}.values())
 
 
 def _is_parquet(file: dict[str, Any]) -> bool:
@@ -82,7 +89,7 @@ def _shown(field: Field) -> dict[str, Any]:
     return {
         "column": field.column,
         "title": field.label,
-        "unit": words.of_unit(field.column.unit),
+        "unit": Text("UTC", "UTC") if field.column.type == "timestamp" else words.of_unit(field.column.unit),
         "is_number": kind == "number",
         "kind": kind,
     }
@@ -96,7 +103,7 @@ def _figure(
     if figure.kind == "line":
         picture = drawing.line(figure, language)
     elif figure.kind == "map" and shelf.outlines:
-        picture = drawing.county_map(figure, shelf.outlines, language)
+        picture = county_map(figure, shelf.outlines, language)
     first = Text("期間", "When") if figure.kind == "line" else Text("名稱", "Name")
     names = [name or figure.title.said(language) for name in figure.series]
     return figure, picture, (first.said(language), *names), list(table_of(figure))

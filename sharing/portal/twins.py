@@ -65,11 +65,6 @@ class Twins:
         entry = self.entries.get(name)
         return schema_org.document(entry, self.at, self.by) if entry else None
 
-    def landings(self) -> dict[str, str]:
-        """Give the pages at which the catalogue names its tables, which lead on to their pages: path and target."""
-        slugs = {each.slug: name for name, each in self.entries.items()}
-        return {f"{catalogue.FOLDER}/{slug}/index.html": f"tables/{name}.html" for slug, name in slugs.items()}
-
     def write(self, site: Path) -> None:
         """Write the catalogue into a site."""
         if self.entries:

@@ -58,9 +58,9 @@ def size(count: int) -> str:
 
 
 def day(moment: date | str) -> str:
-    """Write the day of a moment as ISO."""
+    """Write the day of a moment as ISO; of a time, which is in UTC, also hour and minute."""
     if isinstance(moment, datetime):
-        return moment.isoformat(sep=" ", timespec="minutes")
+        return f"{moment:%Y-%m-%d %H:%M:%S}".removesuffix(":00")
     return moment.isoformat() if isinstance(moment, date) else moment[:10]
 
 

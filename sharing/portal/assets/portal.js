@@ -130,11 +130,11 @@ document.querySelectorAll("figure.line").forEach((figure) => {
   const cursor = Object.assign(document.createElement("div"), { className: "cursor", hidden: true })
   const tip = Object.assign(document.createElement("div"), { className: "tip", hidden: true })
   picture.append(cursor, tip)
-  const left = Number(svg.dataset.left), right = Number(svg.dataset.right)
+  const stands = svg.dataset.at.split(" ").map(Number)
   picture.addEventListener("pointermove", (event) => {
-    const box = svg.getBoundingClientRect(), share = ((event.clientX - box.left) / box.width - left) / (right - left)
-    const at = Math.min(rows.length - 1, Math.max(0, Math.round(share * (rows.length - 1))))
-    const x = (left + (at / (rows.length - 1)) * (right - left)) * box.width
+    const box = svg.getBoundingClientRect(), share = (event.clientX - box.left) / box.width
+    const at = stands.reduce((best, stand, i) => (Math.abs(stand - share) < Math.abs(stands[best] - share) ? i : best), 0)
+    const x = stands[at] * box.width
     const cells = [...rows[at].children].map((cell) => cell.textContent)
     const told = cells.slice(1).map((cell, i) => (names.length > 1 ? `${names[i].textContent} ${cell || "–"}` : cell || "–"))
     tip.textContent = `${cells[0]}　${told.join("　")}`

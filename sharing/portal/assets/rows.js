@@ -120,7 +120,7 @@
     return { rows, all, some, cost }
   }
 
-  const plain = (value) => (typeof value === "bigint" ? Number(value) : value instanceof Date ? value.toISOString().replace("T00:00:00.000Z", "").replace("T", " ").replace(/(:\d\d)?\.000Z$/, "") : value ?? null)
+  const plain = (value) => (typeof value === "bigint" ? Number(value) : value instanceof Date ? value.toISOString().replace("T00:00:00.000Z", "").replace("T", " ").replace(/(:00)?\.000Z$/, "") : value ?? null)
 
   /* A value as the page writes it. */
   function shown(value, kind) {

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import shlex
 import subprocess
-from datetime import date
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -96,7 +96,7 @@ def test_chinese_is_found_by_pairs_and_tai_in_either_way() -> None:
 
 @pytest.mark.parametrize(("value", "kind", "said"), [
     (12345, "number", "12,345"), (2014, "plain", "2014"), (0.123456, "number", "0.1235"), (12345.6, "number", "12,346"),
-    (None, "string", ""), (True, "boolean", "✓"), (date(2020, 1, 2), "date", "2020-01-02"), ("字" * 70, "string", "字" * 59 + "…"),
+    (None, "string", ""), (True, "boolean", "✓"), (date(2020, 1, 2), "date", "2020-01-02"), (datetime(2020, 1, 2, 3, 4, tzinfo=UTC), "date", "2020-01-02 03:04"), ("字" * 70, "string", "字" * 59 + "…"),
 ])  # fmt: skip
 def test_cells(value: object, kind: str, said: str) -> None:
     assert words.cell(value, kind) == said

@@ -19,6 +19,7 @@ from lakeward.pipelines.dataset import Curated
 from lakeward.sharing.portal.site import Wanted, build
 
 FIRST_PAGE = 200_000
+BASE = "https://data.example/lake/"
 
 
 class Links(HTMLParser):
@@ -54,7 +55,9 @@ def test_every_link_leads_to_a_file_and_a_place_in_it(site: Path) -> None:
         assert len(links.ids) == len(set(links.ids)), page
         for target in links.targets:
             address, place = urldefrag(unquote(target))
-            leads_to = (page.parent / address).resolve() if address else page
+            folder = site if address.startswith(BASE) else page.parent
+            leads_to = (folder / address.removeprefix(BASE)).resolve() if address else page
+            leads_to = leads_to / "index.html" if leads_to.is_dir() else leads_to
             if not leads_to.is_file() or (place and place not in pages[leads_to].ids):
                 broken.append(f"{page.relative_to(site.resolve())}: {target}")
 
