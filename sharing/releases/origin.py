@@ -44,19 +44,19 @@ def deliveries_of(lake: Lake, table: str, version: int) -> dict[str, list[str]]:
     found: dict[str, set[str]] = {}
     for name, number in origins(lake, table, version):
         if name.startswith("silver."):
-            found.setdefault(name, set()).update(held(lake, name, number))
+            found.setdefault(name, set()).update(held(lake, name, number) or ())
     return {name: sorted(shas) for name, shas in sorted(found.items())}
 
 
-def held(lake: Lake, table: str, version: int) -> set[str]:
-    """Give the deliveries that a version of a silver table holds rows of; empty when its files are gone."""
+def held(lake: Lake, table: str, version: int) -> set[str] | None:
+    """Give the deliveries that a version of a silver table holds rows of; None when its files are gone."""
     path = lake.table(table)
     opened = delta.opened(path, version)
     names = opened.get_add_actions(flatten=True).column("path").to_pylist() if opened else ()
     try:
-        return set().union(*(_of_file(path / delta.unquoted(str(name))) for name in names))
+        return set[str]().union(*(_of_file(path / delta.unquoted(str(name))) for name in names))
     except FileNotFoundError:
-        return set()
+        return None
 
 
 def code() -> dict[str, str]:

@@ -17,8 +17,9 @@ from lakeward.lake.release import LATEST, MANIFEST, manifests, standing
 from lakeward.sharing.releases import lone, papers, sets
 from lakeward.sharing.releases.geometry import COLUMN
 from lakeward.sharing.releases.keys import PublicKey
+from lakeward.sharing.releases.recall import BESIDE, marks
 
-PLAIN = frozenset({MANIFEST, papers.SUMS, papers.SIGNATURE, "errata.json"})
+PLAIN = frozenset({MANIFEST, papers.SUMS, papers.SIGNATURE, BESIDE})
 FOOTER_FACTS = ("table", "release", "licence", "deliveries", "quality", "inputs")
 
 
@@ -165,8 +166,7 @@ def _release(found: Checked, folder: Path, key: PublicKey | None) -> None:
     with suppress(NotImplementedError, OSError):  # a web server lists nothing
         strange = {each.name for each in folder.iterdir()} - PLAIN - set(() if told else names)
         found.problems += [f"{where}: {name} is named by no manifest" for name in sorted(strange)]
-    if (folder / "errata.json").exists():
-        found.notes.append(f"{where} has an erratum: {folder / 'errata.json'}")
+    found.notes += [f"{where} has an erratum: {each['reason']} ({each['id']})" for each in marks(folder)]
 
 
 def _signature(found: Checked, folder: Path, content: bytes, key: PublicKey | None) -> Iterator[str]:
