@@ -10,10 +10,11 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from loopback import Served, serving
-from made_site import COUNTIES, DAYS, ROADS, publish
+from made_site import COUNTIES, DAYS, ROADS, publish, road_rows
 
 from lakeward.lake.storage import Lake
 from lakeward.lake.table import Column
+from lakeward.pipelines.catalog import Table
 from lakeward.pipelines.dataset import Curated
 from lakeward.sharing.portal.site import Wanted, build
 
@@ -197,6 +198,36 @@ def test_a_phone_scrolls_down_only(browser: Browser, served: Served, path: str) 
         page.goto(f"{served.url}/{path}")
 
         assert page.evaluate("document.documentElement.scrollWidth") <= 360
+
+
+def test_sql_is_asked_of_the_extract_without_another_server(
+    browser: Browser, made_lake: Lake, tmp_path: Path, tables: dict[str, Table]
+) -> None:
+    if not (WEB / "build" / "sql.js").exists():
+        pytest.skip("DuckDB for browsers is not here; `make sql-console` brings it")
+    site = build(made_lake, {ROADS: tables[ROADS]}, Wanted(tmp_path / "site", console=WEB / "build")).to
+
+    with serving(site) as served, browser.new_context() as context:
+        page, elsewhere = context.new_page(), list[str]()
+        page.on("request", lambda asked: elsewhere.append(asked.url) if not _is_ours(asked.url) else None)
+        page.goto(f"{served.url}/tables/{ROADS}.html")
+        assert served.bytes_of(".wasm") == 0
+        page.click("text=用 SQL 查詢")
+        page.locator(".console table").wait_for(timeout=60_000)
+        page.fill(
+            ".console textarea",
+            "SELECT county_name, max(crash_on), sum(crashes), count(rain_mm) FROM road_safety_weather GROUP BY 1 ORDER BY 1",
+        )
+        page.click("text=執行")
+        page.locator(".console tbody tr", has_text="臺北市").wait_for()
+        row = page.locator(".console tbody tr", has_text="臺北市").locator("td").all_inner_texts()
+        page.fill(".console textarea", "SELECT nothing")
+        page.click("text=執行")
+        page.locator(".console [role=status]", has_text="nothing").wait_for()
+
+    crashes = sum(each["crashes"] for each in road_rows() if each["county_name"] == "臺北市")
+    assert row == ["臺北市", "2021-11-30", str(crashes), str(DAYS)]
+    assert not elsewhere
 
 
 def test_the_theme_is_kept_from_page_to_page(page: Page, served: Served) -> None:
