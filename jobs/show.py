@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping
+from datetime import date, datetime
 from typing import Any
 
 from lakeward.jobs.plan import input_versions
 from lakeward.jobs.publish import made
 from lakeward.jobs.report import columns
 from lakeward.lake import delta, ledger, release, runs
+from lakeward.lake.errors import UsageError
 from lakeward.lake.storage import Lake
 from lakeward.pipelines.catalog import Table
 from lakeward.pipelines.dataset import Curated, Dataset
@@ -88,6 +90,35 @@ def show_document(lake: Lake, table: Table, rows: int) -> Document:
     return told
 
 
+def vintage_document(lake: Lake, table: Table, when: str, rows: int) -> Document:
+    """Give one gold table as it was known, for machines.
+
+    Args:
+        lake: the lake.
+        table: its declaration.
+        when: an ISO day or time.
+        rows: how many of its rows to give.
+
+    Raises:
+        UsageError: it is no gold table, it was not known then, or `when` is no time.
+    """
+    from lakeward.sharing.releases.vintages import as_known_on
+
+    if not isinstance(table, Curated):
+        raise UsageError(f"{table.name} follows its deliveries", remedy="ask for a gold table, or read `_deliveries`")
+    try:
+        moment = date.fromisoformat(when) if len(when) == len("2026-03-01") else datetime.fromisoformat(when)
+    except ValueError as cause:
+        raise UsageError(f"{when} is no time", remedy="give 2026-03-01 or 2026-03-01T08:00+08:00") from cause
+    vintage = as_known_on(lake, table.table, moment)
+    told = {
+        "as_known_on": when, "version": vintage.version, "rows": vintage.rows.num_rows, "release": vintage.release,
+        "known_since": vintage.since.isoformat(timespec="seconds"),
+        "first_rows": vintage.rows.slice(0, rows).to_pylist(),
+    }  # fmt: skip
+    return {**show_document(lake, table, 0), **told}
+
+
 def show_text(shown: Document) -> str:
     """Give one table for people."""
     facts = [
@@ -95,6 +126,7 @@ def show_text(shown: Document) -> str:
         for name, key in (
             ("title", "title_zh"), ("", "title"), ("agency", "agency"), ("licence", "licence"), ("cadence", "cadence"),
             ("page", "page"), ("files", "files"), ("combines by", "combine"), ("grain", "grain"), ("inputs", "inputs"),
+            ("as known on", "as_known_on"), ("since", "known_since"),
             ("rows", "rows"), ("version", "version"), ("release", "release"), ("data", "data"), ("path", "path"),
             ("limits", "limits"),
         )

@@ -18,14 +18,18 @@ EXIT_CHANGES = 3
 def plan(
     selections: tuple[str, ...], landing: str, lake: str, pipelines: str | None, as_json: bool, detailed_exitcode: bool
 ) -> int:
-    """Show what `run` would do, and why. Nothing is written."""
+    """Show what `run` would do, why, and whom declarations that changed would break. Nothing is written."""
+    from lakeward.jobs import contracts
     from lakeward.jobs.plan import plan as make_plan
     from lakeward.jobs.report import plan_document, plan_text
     from lakeward.lake.storage import Lake
+    from lakeward.pipelines.catalog import declared
 
-    made = make_plan(Lake.at(lake), landing, options.tables(pipelines, selections).values())
+    place = Lake.at(lake)
+    made = make_plan(place, landing, options.tables(pipelines, selections).values())
+    breaks = contracts.breaks(place, declared(pipelines))
     if as_json:
-        options.show_json(plan_document(made))
+        options.show_json({**plan_document(made), "breaks": contracts.broken_documents(breaks)})
     else:
-        click.echo(plan_text(made))
+        click.echo("\n".join([plan_text(made), *contracts.broken_text(breaks)]))
     return EXIT_CHANGES if detailed_exitcode and not made.is_idle else EXIT_DONE
