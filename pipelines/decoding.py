@@ -21,6 +21,7 @@ GUESSES = ("utf-8", "cp950", "big5hkscs", "utf-16")
 GZIP = b"\x1f\x8b"
 MARKS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
 Stream = IO[bytes] | gzip.GzipFile
+UNREADABLE = (zipfile.BadZipFile, NotImplementedError, ValueError, OSError)
 DAMAGED = (EOFError, zlib.error, gzip.BadGzipFile, zipfile.BadZipFile)
 
 
@@ -42,7 +43,7 @@ def _sole_member(stream: IO[bytes]) -> IO[bytes]:
     """Open the single file in a zip; a workbook, which is a zip too, and a zip of many stay as they are."""
     try:
         packed = zipfile.ZipFile(stream)
-    except zipfile.BadZipFile:  # whoever reads it says what is wrong
+    except UNREADABLE:  # whoever reads it says what is wrong
         stream.seek(0)
         return stream
     members = [member for member in packed.infolist() if not member.is_dir()]
@@ -57,7 +58,10 @@ def _sole_member(stream: IO[bytes]) -> IO[bytes]:
             f"the file in the zip unpacks to {member.file_size >> 20:,} MB",
             remedy="ask the agency for it without packing; it may be a zip bomb",
         )
-    return packed.open(member)
+    try:
+        return packed.open(member)
+    except UNREADABLE as cause:
+        raise damaged() from cause
 
 
 def _leaves(name: str) -> bool:
@@ -73,10 +77,14 @@ def read(stream: Stream, size: int) -> bytes:
     try:
         return stream.read(size)
     except DAMAGED as cause:
-        raise DeliveryRefused(
-            "what is packed in the file is cut or damaged",
-            remedy="download the file again; the copy here is incomplete",
-        ) from cause
+        raise damaged() from cause
+
+
+def damaged() -> DeliveryRefused:
+    """Say that what is packed in a file cannot be unpacked to its end."""
+    return DeliveryRefused(
+        "what is packed in the file is cut or damaged", remedy="download the file again; the copy here is incomplete"
+    )
 
 
 def utf8_blocks(path: str, encoding: str) -> Iterator[bytes]:

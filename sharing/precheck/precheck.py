@@ -79,11 +79,11 @@ def _downloadable(name: str, seen: Look) -> Finding:
 
 
 def _structure(seen: Look) -> Finding:
+    if seen.broken:
+        return Finding("structure", False, seen.broken, AGAIN)
     if seen.kind not in ENDINGS:
         told = Text(f"{seen.kind} 不是結構化格式", f"{seen.kind} is no structured format")
         return Finding("structure", False, told, Text("請提供 CSV、JSON 或 XML", "give CSV, JSON or XML"))
-    if seen.broken:
-        return Finding("structure", False, seen.broken, AGAIN)
     return Finding("structure", True, Text(seen.kind, seen.kind))
 
 

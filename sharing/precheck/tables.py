@@ -12,15 +12,16 @@ from pathlib import Path
 from typing import IO, Any, cast
 from xml.etree import ElementTree
 
-from lakeward.pipelines.decoding import opened
+from lakeward.pipelines.decoding import DAMAGED, damaged, opened
 from lakeward.pipelines.delimited import RECORD_BYTES
 from lakeward.pipelines.head import on_one_line
 from lakeward.sharing.catalogue.text import Text
 from lakeward.sharing.precheck.look import NO_ROWS, Look, header_faults, nested
 
-MOST_JSON = 256 << 20
+MOST_JSON = 64 << 20
 RECORD_DEPTH, CELL_DEPTH = 2, 3
 SHOWN = 5
+TOO_LARGE = Text("超過 64 MB，請改為 CSV", "it is larger than 64 MB: make it CSV")
 DELIMITERS = ",\t;|"
 
 
@@ -31,9 +32,10 @@ def _csv(file: Path, encoding: str) -> Look:
     line, mark = 0, ","
     try:
         with _text(file, encoding) as text:
-            first = text.readline()
+            lines = _lines(text)
+            first = next(lines, "")
             mark = max(DELIMITERS, key=first.count)
-            rows = csv.reader(chain([first], text), delimiter=mark, strict=True)
+            rows = csv.reader(chain([first], lines), delimiter=mark, strict=True)
             header = [on_one_line(name) for name in next(rows, [])]
             for row in rows:
                 count, widest, line = count + 1, max(widest, len(row)), rows.line_num
@@ -56,6 +58,14 @@ def _csv(file: Path, encoding: str) -> Look:
     return Look("csv", encoding, tuple(header), None, tuple(faults))
 
 
+def _lines(text: io.TextIOWrapper) -> Iterator[str]:
+    """Give lines, none longer than memory should hold."""
+    while line := text.readline(RECORD_BYTES):
+        if len(line) == RECORD_BYTES:
+            raise csv.Error("a line without an end")
+        yield line
+
+
 def _ragged(lines: Sequence[int], width: int, widest: int) -> list[Text]:
     if not lines:
         return []
@@ -71,7 +81,7 @@ def _json(file: Path, encoding: str) -> Look:
         with _text(file, encoding) as text:
             content = text.read(MOST_JSON + 1)
         if len(content) > MOST_JSON:
-            return Look("json", encoding, faults=(Text("超過 256 MB", "it is larger than 256 MB"),))
+            return Look("json", encoding, faults=(TOO_LARGE,))
         told = json.loads(content)
     except (ValueError, RecursionError) as cause:
         return Look("json", encoding, broken=Text(f"不是正確的 JSON：{cause}", f"it is not JSON: {cause}"))
@@ -95,14 +105,16 @@ def _are_records(value: Any) -> bool:
 def _xml(file: Path, encoding: str) -> Look:
     """Look through XML: records below the root, cells below those; what the parser unfolds is bounded by itself."""
     names, deep, depth = dict[str, None](), dict[str, None](), 0
+    root: ElementTree.Element | None = None
     try:
-        with opened(str(file)) as stream:
-            for event, node in ElementTree.iterparse(cast("IO[bytes]", stream), ("start", "end")):  # noqa: S314
+        with _whole(file) as stream:
+            for event, node in ElementTree.iterparse(stream, ("start", "end")):  # noqa: S314
+                root = node if root is None else root
                 depth += 1 if event == "start" else -1
                 if event == "start" and depth >= CELL_DEPTH:
                     (names if depth == CELL_DEPTH else deep)[node.tag.rpartition("}")[2]] = None
                 elif event == "end" and depth < RECORD_DEPTH:
-                    node.clear()
+                    root.clear()  # else it would hold every record
     except (ElementTree.ParseError, LookupError, ValueError) as cause:
         return Look("xml", encoding, broken=Text(f"不是正確的 XML：{cause}", f"it is not XML: {cause}"))
     return Look("xml", encoding, tuple(names), None, nested(list(islice(deep, SHOWN))))
@@ -110,11 +122,22 @@ def _xml(file: Path, encoding: str) -> Look:
 
 @contextmanager
 def _text(file: Path, encoding: str) -> Iterator[io.TextIOWrapper]:
-    with (
-        opened(str(file)) as stream,
-        io.TextIOWrapper(cast("IO[bytes]", stream), _marked(encoding), newline="") as text,
-    ):
-        yield text
+    with _whole(file) as stream:
+        yield io.TextIOWrapper(stream, _marked(encoding), newline="")
+
+
+@contextmanager
+def _whole(file: Path) -> Iterator[IO[bytes]]:
+    """Open a file to be read to its end.
+
+    Raises:
+        DeliveryRefused: what is packed in it ends before.
+    """
+    with opened(str(file)) as stream:
+        try:
+            yield cast("IO[bytes]", stream)
+        except DAMAGED as cause:
+            raise damaged() from cause
 
 
 def _marked(encoding: str) -> str:

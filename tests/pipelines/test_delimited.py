@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import gzip
 import io
+import zipfile
 from pathlib import Path
 from typing import Any
 
@@ -299,3 +300,25 @@ def test_text_with_zero_bytes_is_refused_with_a_hint(tmp_path: Path) -> None:
         read_head(_file(tmp_path, "鄉,b\n1,2\n".encode("utf-16-le")), UTF8)
 
     assert "utf-8" in refused.value.problem
+
+
+def test_a_zip_whose_directory_points_nowhere_is_refused(tmp_path: Path) -> None:
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w") as archive:
+        archive.writestr("a.csv", "a,b\n1,2\n")
+    content = bytearray(packed.getvalue())
+    content[content.rindex(b"PK\x01\x02") + 42] = 0xF0  # where the member begins
+
+    with pytest.raises(DeliveryRefused, match="cut or damaged"):
+        read_head(_file(tmp_path, bytes(content), "x.csv"), UTF8)
+
+
+def test_a_zip_of_a_later_kind_is_refused_as_it_is(tmp_path: Path) -> None:
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w") as archive:
+        archive.writestr("a.csv", "a,b\n1,2\n")
+    content = bytearray(packed.getvalue())
+    content[content.rindex(b"PK\x01\x02") + 6] = 99  # the version that it takes to unpack
+
+    with pytest.raises(DeliveryRefused):
+        read_head(_file(tmp_path, bytes(content), "x.csv"), UTF8)

@@ -16,8 +16,11 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 import xlsxwriter  # type: ignore[import-untyped]
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from lakeward.jobs.cli import main
+from lakeward.sharing.precheck import tables
 from lakeward.sharing.precheck.finding import FLAGS, Described, Finding, of_all
 from lakeward.sharing.precheck.online import precheck_online
 from lakeward.sharing.precheck.precheck import precheck
@@ -184,6 +187,46 @@ def test_what_one_gzip_or_zip_holds_is_looked_at(tmp_path: Path) -> None:
 
     assert all(_flags(packed).values())
     assert _flags(cut)["structure"] is False
+
+
+@pytest.mark.parametrize("ending", ["csv", "json", "xml"])
+def test_a_gzip_that_ends_far_down_is_told_as_damaged(tmp_path: Path, ending: str) -> None:
+    rows = "".join(f"A,{number},{number * 7919 % 10007}\n" for number in range(80_000))
+    content = {"csv": GOOD + rows, "json": json.dumps([{"a": rows}]), "xml": f"<r><s><a>{rows}</a></s></r>"}[ending]
+    whole = gzip.compress(content.encode())
+
+    assert _finding(_write(tmp_path, f"whole.{ending}.gz", whole), "structure").is_met
+    assert "cut or damaged" in _finding(_write(tmp_path, f"cut.{ending}.gz", whole[:-99]), "structure").told.en
+
+
+def test_a_line_that_never_ends_is_not_held(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(tables, "RECORD_BYTES", 1_000)
+
+    assert _flags(_write(tmp_path, "a.csv", GOOD + "x" * 2_000))["structure"] is False
+
+
+@settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    start=st.sampled_from(
+        [
+            b"PK\x03\x04",
+            b"[1,",
+            b'{"a":[',
+            b"<r><a>",
+            b"\xff\xfe",
+            b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1",
+            b"PAR1",
+            b"\x1f\x8b",
+            b"",
+        ]
+    ),
+    rest=st.binary(max_size=80),
+    ending=st.sampled_from(["csv", "json", "xml", "xlsx", "zip", "csv.gz", "parquet", "txt"]),
+)
+def test_whatever_the_bytes_are_six_flags_come_out(tmp_path: Path, start: bytes, rest: bytes, ending: str) -> None:
+    found = precheck(_write(tmp_path, f"x.{ending}", start + rest), SAID)
+
+    assert [each.flag for each in found] == list(FLAGS)
 
 
 def test_parquet_of_a_release_is_one_table_unless_columns_nest(tmp_path: Path) -> None:
