@@ -8,10 +8,11 @@ LOCK := requirements/dev.lock
 READY := $(VENV)/.ready
 REAL := ../shared/data
 DEMO := demo
+CLIENT := .venv-client
 WEB := sharing/portal/web
 SHOTS ?= $(or $(TMPDIR),/tmp)/lakeward-screenshots
 
-.PHONY: help setup setup-s3 demo site screenshots front-end sql-console test cluster-up test-cluster cluster-down gx-cases docs check bench bench-lake bench-quality logstore dist lock clean
+.PHONY: help setup setup-s3 demo site screenshots front-end sql-console client test fuzz cluster-up test-cluster cluster-down gx-cases docs check bench bench-lake bench-quality logstore dist lock clean
 
 help: ## list the targets
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -58,6 +59,13 @@ front-end: $(WEB)/node_modules ## make what the portal takes from npm again (doc
 sql-console: $(WEB)/node_modules ## put DuckDB for browsers into $(WEB)/build, for `lakeward site --sql-console`
 	npm run --prefix $(WEB) console
 
+$(CLIENT)/.ready: requirements/client.lock
+	test -x $(CLIENT)/bin/python || $(PYTHON) -m venv $(CLIENT)
+	$(CLIENT)/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/client.lock
+	@touch $@
+
+client: $(CLIENT)/.ready ## give the official Delta Sharing client an environment, for tests that read shares with it
+
 # Two processes, each with a JVM, take files in turn; see tests/conftest.py for what stays together.
 test: setup ## pass the tests
 	$(BIN)/python -m pytest -n 2 --no-loadscope-reorder --ignore=tests/cluster
@@ -76,6 +84,9 @@ cluster-down: ## stop the cluster; its data stay until `python deploy/ceph-dev d
 gx-cases: setup ## hold 20,000 random cases against Great Expectations; SEED=n repeats a run
 	seed=$${SEED:-$$RANDOM}; echo "seed $$seed"; \
 	LAKEWARD_GX_CASES=20000 LAKEWARD_GX_SEED=$$seed $(BIN)/python -m pytest tests/quality/test_against_gx.py -k numbers
+
+fuzz: setup ## ask the sharing server 10,000 random things
+	LAKEWARD_FUZZ=10000 $(BIN)/python -m pytest tests/sharing/server/test_fuzz.py
 
 docs: setup ## make the pages that come from the code
 	$(BIN)/python -m lakeward.quality.language > docs/expectations.md
@@ -107,6 +118,7 @@ dist: logstore ## make the wheel and dist/lakeward.zip for Spark's executors
 lock: ## resolve the requirements again, pinned with hashes and without a registry's address
 	$(BIN)/python -m pip install --quiet uv
 	$(BIN)/uv pip compile --quiet --python-version 3.11 --universal --generate-hashes --no-emit-index-url --no-header requirements/dev.in -o $(LOCK)
+	$(BIN)/uv pip compile --quiet --python-version 3.11 --universal --generate-hashes --no-emit-index-url --no-header requirements/client.in -o requirements/client.lock
 
 clean: ## remove what the targets made
-	rm -rf $(VENV) $(DEMO) dist
+	rm -rf $(VENV) $(CLIENT) $(DEMO) dist
