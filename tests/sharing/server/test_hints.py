@@ -18,7 +18,7 @@ from lakeward.sharing.server.hints import hints
 from lakeward.sharing.server.log import Log, Snapshot
 from lakeward.sharing.server.urls import name_of
 
-COLUMNS = {
+COLUMNS: dict[str, pa.DataType] = {
     "part": pa.string(), "number": pa.int64(), "small": pa.int32(), "real": pa.float64(), "word": pa.string(),
     "day": pa.date32(), "at": pa.timestamp("us", "UTC"), "yes": pa.bool_(),
 }  # fmt: skip
@@ -52,9 +52,10 @@ def holds(operator: str, left: Any, right: Any) -> bool | None:
         return None
     if isinstance(left, float):
         left, right = ((value != value, 0.0 if value != value else value) for value in (left, right))  # noqa: PLR0124
-    return {"=": left == right, "<": left < right, "<=": left <= right, ">": left > right, ">=": left >= right}[
+    told: bool = {"=": left == right, "<": left < right, "<=": left <= right, ">": left > right, ">=": left >= right}[
         operator
     ]
+    return told
 
 
 @st.composite
