@@ -70,6 +70,7 @@ class Dataset:
         combine: how deliveries come together.
         max_refused: the share of a delivery's rows (0–1) that may go to quarantine before it is refused whole.
         limits: what the data cannot tell, for its page.
+        limits_zh: the same in Chinese.
         publish: how it is given out, if it is.
     """
 
@@ -84,6 +85,9 @@ class Dataset:
     combine: Combine = field(default_factory=Append)
     max_refused: float = 0.05
     limits: str = ""
+    limits_zh: str = field(
+        default="", repr=False
+    )  # a repr makes the fingerprint: what is only told does not belong there
     publish: Publication | None = None
 
     def __post_init__(self) -> None:
@@ -186,6 +190,7 @@ class Curated:
         build: frames in, frame out.
         suite: what must hold before it is written.
         limits: what the table cannot tell.
+        limits_zh: the same in Chinese.
         publish: how it is given out.
     """
 
@@ -198,6 +203,9 @@ class Curated:
     build: Callable[..., DataFrame]
     suite: tuple[Expectation, ...] = ()
     limits: str = ""
+    limits_zh: str = field(
+        default="", repr=False
+    )  # a repr makes the fingerprint: what is only told does not belong there
     publish: Publication | None = None
 
     def __post_init__(self) -> None:

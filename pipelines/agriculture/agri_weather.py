@@ -90,6 +90,10 @@ AGRI_WEATHER = Dataset(
         "The headers of delivered files were destroyed: columns are told by their place, and the rules above would "
         "show a shift. Days without rain readings are not days without rain. A day may end at 23:59:59."
     ),
+    limits_zh=(
+        "交付檔的標題列已損毀，欄位依位置判讀；若有錯位，上述規則會顯示出來。沒有雨量讀數的日子不等於沒下雨。"
+        "一天可能結束於 23:59:59。"
+    ),
     publish=Publication(
         share="agriculture",
         decided=Decision(

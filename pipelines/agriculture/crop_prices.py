@@ -57,6 +57,9 @@ CROP_PRICES = Dataset(
         "Only the crops and markets that someone asked for, put together by students, who dropped the columns of "
         "change and one or two rows. Days without trade are not rows. Prices are nominal."
     ),
+    limits_zh=(
+        "只含有人查詢過的作物與市場，由學生彙整，漲跌欄與一兩列資料被刪去。沒有交易的日子沒有列。價格為名目價格。"
+    ),
     publish=Publication(
         share="agriculture",
         decided=Decision(

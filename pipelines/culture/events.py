@@ -43,5 +43,9 @@ EVENTS = Dataset(
         "in, unchecked: ends in the far future stand for permanent exhibitions. Past events leave the feed, not "
         "the table."
     ),
+    limits_zh=(
+        "依平臺的說明宣告，撰寫時手上沒有實際檔案。內容由主辦單位自行填寫，未經查核："
+        "很久以後的結束日代表常設展。過去的活動會從來源消失，但會留在本表。"
+    ),
     publish=Publication(share="culture"),
 )

@@ -42,5 +42,9 @@ TEMPLES = Dataset(
         "(斗六市中山路社口里80號), so villages cannot be cut out by place. Many temples share a name, and a few rows "
         "are in the list twice. Churches are listed with their own name as deity. Positions are a compiler's guess."
     ),
+    limits_zh=(
+        "只含已登記者，小廟不在內。許多地址把村里寫在路名之後（斗六市中山路社口里80號），無法依位置切出村里。"
+        "不少寺廟同名，少數列出現兩次。教會以自己的名稱列為主祀神祇。座標是彙整者依地址推估。"
+    ),
     publish=Publication(share="culture"),
 )

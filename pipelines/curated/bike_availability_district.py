@@ -127,5 +127,11 @@ BIKE_AVAILABILITY_DISTRICT = Curated(
         "are of the nearest count, which may be years away. Rain is not joined: no station's hourly readings reach "
         "these days."
     ),
+    limits_zh=(
+        "讀數最密每十分鐘一次，且有整日缺漏：一筆「無車」只表示那一刻借不到車，不表示多久、多少人借不到。"
+        "各日讀數多寡不同，請比較比率。臺大公館校區由市府與行政區並列，騎乘者住在他區，因此沒有人口與事故。"
+        "車站依最新名單歸入行政區。人口取最接近的統計日，可能相差數年。沒有併入雨量："
+        "各測站的逐時讀數未涵蓋這些日子。"
+    ),
     publish=Publication(share="traffic"),
 )  # fmt: skip

@@ -48,5 +48,8 @@ CALENDAR_DAYS = Curated(
         "From the library `holidays`, not from an agency's file. Bridges and Saturdays worked are known up to the "
         "years announced when it was released. Days off for typhoons and holidays of single trades are missing."
     ),
+    limits_zh=(
+        "取自函式庫 holidays，不是機關的檔案。彈性放假與補班只到發行當時已公布的年份。颱風假與個別行業的假日不在內。"
+    ),
     publish=Publication(share="maps"),
 )

@@ -59,5 +59,6 @@ GOLD_COUNTIES = Curated(
         expect.table_row_count_to_be_between(min_value=len(COUNTY_NAMES)),
     ),
     limits="From the ministry's code list, kept in the code; changes before 2010 are not in it.",
+    limits_zh="取自內政部代碼表，寫在程式中；2010 年以前的變動不在內。",
     publish=Publication(share="maps"),
 )

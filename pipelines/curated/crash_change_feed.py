@@ -84,5 +84,10 @@ CRASH_CHANGE_FEED = Curated(
         "one that was refused, as an empty download, has none at all. The first re-issue inserts every row. A change "
         "of date, time, unit, place or party number counts as one row taken out and one added."
     ),
+    limits_zh=(
+        "三種異動的死亡人數與事故件數相加，不等於全表：同一事故一人被修改、另一人被新增時，兩邊都算。"
+        "某次更新若沒有某種異動，就沒有該列；被退回的更新（例如空檔）完全沒有列。首次發布全部算新增。日期、"
+        "時間、單位、地點或當事者順位改變，算刪一列、增一列。"
+    ),
     publish=Publication(share="police"),
 )

@@ -121,5 +121,9 @@ CRASH_CHANGES = Curated(
         "files tells that they are the same. Why a row was changed is not told either. Changes between two downloads "
         "that cancel each other leave no trace. The first re-issue inserts every row."
     ),
+    limits_zh=(
+        "日期、時間、處理單位、地點或當事者順位改變，算刪一列、增一列：檔案裡沒有資訊能說明它們是同一列。"
+        "為何修改也無從得知。兩次下載之間互相抵銷的異動不留痕跡。首次發布全部算新增。"
+    ),
     publish=Publication(share="police"),
 )

@@ -108,5 +108,9 @@ CROP_PRICE_WEATHER = Curated(
         "Rain is that of the farm stations delivered, whatever the market's county: in the open files one station in "
         "彰化縣. A crop may have grown elsewhere. Prices are nominal. The first and last months may be partial."
     ),
+    limits_zh=(
+        "雨量為已交付的農業氣象站，不論市場在哪一縣：公開檔案中只有彰化縣一站。作物可能產自他處。"
+        "價格為名目價格。首月與末月可能不完整。"
+    ),
     publish=Publication(share="agriculture"),
 )

@@ -124,5 +124,9 @@ DENGUE_RECONCILIATION = Curated(
         "counts by its own residents' districts, and lists of other days hold other verdicts. Other cities' own lists "
         "are not here. The city's older dates may be days of illness, not of the verdict."
     ),
+    limits_zh=(
+        "差距不代表哪一方有錯：縣市別的複本缺少彙整者找不到村里的病例，臺南市依其居民的行政區計算，"
+        "不同日期的名單判定也不同。其他縣市自己的名單不在內。臺南市較早的日期可能是發病日而非確診日。"
+    ),
     publish=Publication(share="health"),
 )

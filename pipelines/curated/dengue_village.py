@@ -119,5 +119,9 @@ DENGUE_VILLAGE = Curated(
         "not on a list of 2025; gold.dengue_reconciliation says how many. A village split or merged between its "
         "cases and the count of people has no population. People are counted where they are registered."
     ),
+    limits_zh=(
+        "沒有病例的村里沒有列。病例來自彙整者的複本，缺少村里不在 2025 年名單上的病例；缺多少見 gold.dengue_r"
+        "econciliation。村里在病例與人口統計之間若曾分割或合併，就沒有人口。人口依戶籍地計算。"
+    ),
     publish=Publication(share="health"),
 )

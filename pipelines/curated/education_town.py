@@ -89,5 +89,9 @@ EDUCATION_TOWN = Curated(
         "By where people are registered, not where they live or studied: students' and retired people's towns differ "
         "from their homes. Degrees are as people told them. Years between deliveries are missing, not unchanged."
     ),
+    limits_zh=(
+        "依戶籍地，不是居住或就學地：學生與退休者的戶籍常與住處不同。學歷為民眾自述。沒有交付的年份是缺漏，"
+        "不是沒有變化。"
+    ),
     publish=Publication(share="education"),
 )

@@ -97,5 +97,9 @@ FLOOD_EXPOSURE_COUNTY = Curated(
         "the year is known, so rain cannot be joined. Outlines of the coast are simplified: a few points lie outside. "
         "People are those registered in the whole county, not those who live where it floods."
     ),
+    limits_zh=(
+        "是通報數，不是淹水次數：多個機關可能通報同一處積水，沒有人通報就沒有列。只知道年份，無法併入雨量。"
+        "海岸線經過簡化，少數點位落在外面。人口是全縣戶籍人口，不是住在淹水處的人。"
+    ),
     publish=Publication(share="disaster"),
 )  # fmt: skip

@@ -120,5 +120,9 @@ ROAD_SAFETY_WEATHER = Curated(
         "have no staffed weather station and so no rain. Rain at the wettest station need not have fallen where the "
         "crash was. Deaths after 24 hours are not counted."
     ),
+    limits_zh=(
+        "沒有死亡事故的日子沒有列：要數日子請用日曆，不要用這張表。有些縣市沒有人工氣象站，因此沒有雨量。"
+        "最濕的測站有雨，事故地點不一定有雨。超過 24 小時後的死亡不計入。"
+    ),
     publish=Publication(share="police"),
 )

@@ -159,5 +159,11 @@ TOWN_PROFILE = Curated(
         "more burglaries is no cause. Places whose address names no town, and floods off the simplified coast, are in "
         "no row. Rates of small towns jump with single cases."
     ),
+    limits_zh=(
+        "沒有值表示該縣市沒有交付名單，不表示沒有。各名單年份不同；竊盜與淹水是檔案中所有日期與年份的合計，"
+        "只能在相同期間內比較。竊盜數與監視器數同時反映誰在統計、誰在裝設；監視器多的地方竊盜也多，"
+        "不代表因果。地址沒有寫出鄉鎮的地點，以及落在簡化海岸線外的淹水點，不在任何一列。"
+        "小鄉鎮的比率會因一件而大幅變動。"
+    ),
     publish=Publication(share="police"),
 )  # fmt: skip

@@ -54,5 +54,6 @@ TOWNS = Curated(
         expect.table_row_count_to_be_between(min_value=1),
     ),
     limits="Only months that were delivered are known: a change lies somewhere between two counts.",
+    limits_zh="只知道已交付的月份：變動發生在前後兩次統計之間的某一天。",
     publish=Publication(share="maps"),
 )

@@ -132,5 +132,9 @@ VECTOR_RISK_TOWN_MONTH = Curated(
         "Level 3 is no index of 3. First and last months of a delivery are partial. The open files of cases (2014 and "
         "2015) and of surveys (2016 and 2017) do not overlap in time."
     ),
+    limits_zh=(
+        "鄉鎮在被認為風險高的時間與地點才受調查：平均值是調查的平均，不是鄉鎮的平均。第 3 級不是指數 3。"
+        "交付的首月與末月不完整。病例的公開檔（2014、2015）與調查的公開檔（2016、2017）時間並不重疊。"
+    ),
     publish=Publication(share="health"),
 )

@@ -66,5 +66,9 @@ VILLAGES = Curated(
         "Only months that were delivered are known: a split or merger lies somewhere between two counts, and which "
         "village went into which is not told. A name that is written in two ways stands twice."
     ),
+    limits_zh=(
+        "只知道已交付的月份：分割或合併發生在前後兩次統計之間，哪個村里併入哪個村里無從得知。"
+        "有兩種寫法的名稱會出現兩次。"
+    ),
     publish=Publication(share="maps"),
 )

@@ -47,5 +47,9 @@ EARTHQUAKES = Dataset(
         "reports only, so a table grows from the day it is first fetched. Small earthquakes have reports of their own "
         "(E-A0016-001)."
     ),
+    limits_zh=(
+        "依 API 的說明宣告，撰寫時手上沒有實際檔案。API 只給最新的報告，因此資料自首次擷取之日起累積。"
+        "小區域有感地震另有報告（E-A0016-001）。"
+    ),
     publish=Publication(share="disaster"),
 )

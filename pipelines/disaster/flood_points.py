@@ -39,5 +39,9 @@ FLOOD_POINTS = Dataset(
         "year. What is reported depends on who looks: counties differ in zeal, and a point is no measure of harm. Some "
         "points lie off the coast of simplified maps."
     ),
+    limits_zh=(
+        "只知道年份，不知道日期、深度與時間長短。同一地點一年內可能通報多次。通報多寡取決於誰在看："
+        "各縣市積極程度不同，淹水點數不能衡量災情。部分點位落在簡化海岸線之外。"
+    ),
     publish=Publication(share="disaster"),
 )

@@ -52,5 +52,9 @@ SHELTERS = Dataset(
         "of wardens are delivered and stay in bronze: they are personal. Which shelters are open now is not told here; "
         "longitude and latitude are sometimes exchanged, which the suite tells."
     ),
+    limits_zh=(
+        "依平臺的說明宣告，撰寫時手上沒有實際檔案。管理人姓名與電話屬個人資料，只留在原始層。"
+        "目前哪些處所開設，這裡不會說。經緯度有時顛倒，規則會指出。"
+    ),
     publish=Publication(share="disaster"),
 )

@@ -41,6 +41,10 @@ JUNIOR_HIGH_SCHOOLS = Dataset(
         "The list calls some private schools public (私立… 公立): trust the name. It gives no pupils and no classes. "
         "Junior divisions of senior high schools are rows of their own. Positions are a compiler's guess."
     ),
+    limits_zh=(
+        "名錄把部分私立學校標為公立（私立… 公立），請以校名為準。沒有學生數與班級數。"
+        "完全中學的國中部自成一列。座標是彙整者依地址推估。"
+    ),
     publish=Publication(
         share="education",
         decided=Decision(

@@ -98,5 +98,9 @@ VILLAGE_EDUCATION = Dataset(
         "By the place of the household, not where people live. What people say of their schools is not checked. Until "
         "2014 men and women are not told apart; codes are missing before 2018, so that years are joined by names."
     ),
+    limits_zh=(
+        "依戶籍地，不是實際居住地。學歷為民眾自述，未經查核。2014 年以前不分男女；2018 年以前沒有代碼，"
+        "跨年只能以名稱連接。"
+    ),
     publish=Publication(share="education"),
 )  # fmt: skip

@@ -70,5 +70,9 @@ AIR_QUALITY = Dataset(
         "hours only: an hour that nobody fetched is gone. Readings are those of the day, before the ministry's checks. "
         "The index is a moving mean: it says little of the very hour."
     ),
+    limits_zh=(
+        "依 API 的說明宣告，撰寫時手上沒有實際檔案。API 只保留最新幾小時，沒有人擷取的小時就永遠沒有了。"
+        "讀數為即時值，未經環境部事後檢核。指標是移動平均，不代表該小時本身。"
+    ),
     publish=Publication(share="environment"),
 )

@@ -67,6 +67,7 @@ HOURLY_WEATHER = Dataset(
         expect.column_values_to_be_between("gust_direction_deg", 0, 360, severity="warning"),
     ),
     limits="Collected from the bureau's query site by a volunteer; radar stations publish no readings.",
+    limits_zh="由志工自氣象局查詢網站蒐集；雷達站不發布讀數。",
     publish=Publication(
         share="environment",
         decided=Decision(

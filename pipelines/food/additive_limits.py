@@ -49,5 +49,10 @@ ADDITIVE_LIMITS = Dataset(
         "of the last row, where only the number is read; bronze keeps them. Made by a volunteer from the law's DOC "
         "files, two of which lie beside them and are refused. The state of 24 November 2013."
     ),
+    limits_zh=(
+        "限量以文字敘述，未拆解單位與食品。法規表格下方的註記黏在最後一列的編號上，此處只讀編號，"
+        "原文保留在原始層。由志工自法規的 DOC 檔整理，其中兩個 DOC 檔一併交付而被退回。內容為 2013 年 11 月 2"
+        "4 日的狀態。"
+    ),
     publish=Publication(share="food"),
 )

@@ -44,5 +44,9 @@ BORDER_INSPECTIONS = Dataset(
         "Declared from the portal's description; no delivery was at hand when this was written. Only consignments that "
         "failed: nothing tells how many were tested, so no rate can be made. Names of importers are firms."
     ),
+    limits_zh=(
+        "依平臺的說明宣告，撰寫時手上沒有實際檔案。只有不合格的批次，不知道總共檢驗多少，因此無法計算比率。"
+        "進口商名稱為公司行號。"
+    ),
     publish=Publication(share="food"),
 )

@@ -39,5 +39,9 @@ CLINICS = Dataset(
         "in digits or in words (一七七之十四號). Positions are a compiler's guess from the address. A clinic that "
         "closed after the list's day is still here."
     ),
+    limits_zh=(
+        "只有名稱，沒有規模：不知道醫師數、床數與看診時間。門牌有數字與國字兩種寫法（一七七之十四號）。"
+        "座標是彙整者依地址推估。名單日期之後歇業的診所仍在內。"
+    ),
     publish=Publication(share="health"),
 )

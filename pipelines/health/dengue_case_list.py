@@ -23,5 +23,9 @@ DENGUE_CASE_LIST = Dataset(
         "The list as it was on the day in its file's name; later verdicts are not in it. Rows have no number, so equal "
         "rows are taken for different people. Before 2005 most rows lack the day of the verdict and the village."
     ),
+    limits_zh=(
+        "是檔名所示日期當天的名單，之後的判定不在內。列沒有編號，完全相同的列視為不同的人。"
+        "2005 年以前多數列沒有確診日與村里。"
+    ),
     publish=Publication(share="health"),
 )

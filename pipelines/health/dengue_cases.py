@@ -65,5 +65,9 @@ DENGUE_CASES = Dataset(
         "added VILLCODE and COUNTYCODE. gold.dengue_reconciliation shows what is missing. The columns of statistic "
         "areas are empty in some deliveries."
     ),
+    limits_zh=(
+        "不是忠實的複本：志工只保留村里出現在 2025 年 6 月界線名單上的列，並加上 VILLCODE 與 COUNTYCODE。"
+        "缺少多少見 gold.dengue_reconciliation。部分交付檔的統計區欄位是空的。"
+    ),
     publish=Publication(share="health"),
 )

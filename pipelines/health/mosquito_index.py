@@ -73,5 +73,9 @@ MOSQUITO_INDEX = Dataset(
         "day, and rows have no number: 2,658 of the first delivery repeat a day and village. Some rows lack the code "
         "or the position of their village. Codes are those before 2015."
     ),
+    limits_zh=(
+        "村里在被認為有風險時才受調查，不是隨機抽樣。同一村里一天可能調查多次，而列沒有編號："
+        "首批交付有 2,658 列的日期與村里重複。部分列沒有村里代碼或座標。代碼為 2015 年以前的代碼。"
+    ),
     publish=Publication(share="health"),
 )

@@ -68,5 +68,9 @@ TAINAN_DENGUE_BULLETINS = Dataset(
         "Only the first sheet of each workbook is read: totals by village. Totals run and are corrected downwards: "
         "the difference of two bulletins is no count of new cases. Only local cases, by day of the verdict."
     ),
+    limits_zh=(
+        "只讀每個活頁簿的第一張工作表：各里合計。合計為累計且會向下修正，兩期相減不是新增病例數。"
+        "只含本土病例，依確診日。"
+    ),
     publish=Publication(share="health"),
 )

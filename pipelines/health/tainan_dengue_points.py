@@ -59,6 +59,10 @@ TAINAN_DENGUE_POINTS = Dataset(
         "Only local cases, and positions only to the street. The city renamed the date from 發病日 to 確診日期 between "
         "two files whose numbers go on: the older dates may be days of diagnosis too. Case numbers may be missing."
     ),
+    limits_zh=(
+        "只含本土病例，位置只到街道。市府在兩個編號連續的檔案之間，把日期欄由「發病日」改名為「確診日期」，"
+        "因此較早的日期可能也是確診日。病例編號可能缺漏。"
+    ),
     publish=Publication(
         share="health",
         decided=Decision(

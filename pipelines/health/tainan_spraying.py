@@ -59,5 +59,9 @@ TAINAN_SPRAYING = Dataset(
         "Plans, not work done. Dates have no year: it is that of the file's name, wrong where a plan runs into "
         "January. Positions have three decimals since October 2015, about 100 m."
     ),
+    limits_zh=(
+        "是預定行程，不是完成的工作。日期沒有年份，取檔名的年份，行程跨到一月時會錯。2015 年 10 月起座標只有"
+        "三位小數，約 100 公尺。"
+    ),
     publish=Publication(share="health"),
 )

@@ -62,6 +62,11 @@ BOUNDARIES = Dataset(
         "islets were left without a geometry: 723 of 766 rows of the county file. 澎湖 bears "
         "codes of an older kind, of four and seven digits."
     ),
+    limits_zh=(
+        "縣市與名稱為 2010 年 12 月 25 日以前（臺北縣、臺南縣…），要今日的縣市請用 places.county_today。"
+        "界線經過簡化，海岸上的點可能落在外面；金門與連江沒有村里。多數小島沒有圖形：縣市檔 766 列中有 723 列"
+        "。澎湖使用四碼與七碼的舊代碼。"
+    ),
     publish=Publication(
         share="maps",
         decided=Decision(

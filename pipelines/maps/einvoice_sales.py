@@ -43,5 +43,9 @@ EINVOICE_SALES = Dataset(
         "Declared from the portal's description; no delivery was at hand when this was written. Means a shop, not "
         "totals: how many shops there are is not told. Paper invoices and shops without invoices are missing."
     ),
+    limits_zh=(
+        "依平臺的說明宣告，撰寫時手上沒有實際檔案。是每店平均，不是總額，也不知道有多少家店。"
+        "紙本發票與不開發票的店不在內。"
+    ),
     publish=Publication(share="maps"),
 )

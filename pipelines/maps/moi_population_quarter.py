@@ -58,5 +58,9 @@ MOI_POPULATION_QUARTER = Dataset(
         "time (桃園縣 until 2014). The 16 quarters of 高雄市 from 2011 to 2014 hold some 9.2 million people, more than "
         "three times its own, and their other figures are too high as well, as delivered."
     ),
+    limits_zh=(
+        "臺灣省與福建省是所屬縣市的合計，加總時請排除。縣市為當時的名稱（2014 年以前為桃園縣）。"
+        "高雄市 2011 至 2014 年的 16 季，交付的人口約 920 萬，是實際的三倍多，其他數字也偏高。"
+    ),
     publish=Publication(share="maps"),
 )

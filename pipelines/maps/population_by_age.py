@@ -54,5 +54,9 @@ POPULATION_BY_AGE = Dataset(
         "Villages are named, not coded: join by county, town and village and expect a few to fail, as rare characters "
         "are written in several ways. Add up `population`, never the totals of the village, which stand on each row."
     ),
+    limits_zh=(
+        "村里只有名稱沒有代碼：請以縣市、鄉鎮、村里連接，罕用字有多種寫法，少數會接不上。請加總 population，"
+        "不要加總每一列都有的村里合計。"
+    ),
     publish=Publication(share="maps"),
 )

@@ -52,5 +52,9 @@ RIS_AGE_STRUCTURE = Dataset(
         "group they are of is told by the share that follows them. Groups overlap (20 and more holds 65 and more) and "
         "18 to 19 years are in none."
     ),
+    limits_zh=(
+        "總計、臺灣省與福建省是合計，加總時請排除。標題列出現四次「全、男、女」，屬於哪一組要看後面的比率。"
+        "各組重疊（20 歲以上包含 65 歲以上），18 至 19 歲不屬於任何一組。"
+    ),
     publish=Publication(share="maps"),
 )

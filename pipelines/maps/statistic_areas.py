@@ -42,5 +42,6 @@ STATISTIC_AREAS = Dataset(
         expect.table_row_count_to_be_between(min_value=1),
     ),
     limits="Areas without people may have no count. Areas are redrawn as people move: codes of two years may differ.",
+    limits_zh="沒有人口的統計區可能沒有統計。統計區隨人口移動重劃，兩個年度的代碼可能不同。",
     publish=Publication(share="maps"),
 )

@@ -46,6 +46,10 @@ VILLAGE_CODES = Dataset(
         "The lists are of one time, 2014, and do not say since when a code is valid; the newer one writes 員林鎮, the "
         "older one 員林市. Characters of private use stand for 廍, 磘 and others that only the agency's fonts show."
     ),
+    limits_zh=(
+        "名單只代表 2014 年一個時點，沒有說明代碼自何時有效；新表寫員林鎮，舊表寫員林市。廍、"
+        "磘等字以造字代替，只有機關的字型能顯示。"
+    ),
     publish=Publication(
         share="maps",
         decided=Decision(

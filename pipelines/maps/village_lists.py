@@ -56,5 +56,9 @@ VILLAGE_LISTS = Dataset(
         "Rows without a code are islets, harbours and bases, which are no villages; 52 rows of 金門 and 連江 bear old "
         "codes of ten digits. A village of several islets stands several times."
     ),
+    limits_zh=(
+        "沒有代碼的列是小島、港口與基地，不是村里；金門與連江有 52 列為十碼舊代碼。"
+        "由多個小島組成的村里會出現多次。"
+    ),
     publish=Publication(share="maps"),
 )  # fmt: skip

@@ -57,5 +57,9 @@ VILLAGE_POPULATION = Dataset(
         "A volunteer recomputed these files from the ministry's: age groups and codes were added, 台 was written 臺. "
         "Villages are split and merged between months, so codes of two months need not match."
     ),
+    limits_zh=(
+        "志工重新整理了內政部的檔案：加上年齡組與代碼，把台改寫為臺。村里在月份之間會分割與合併，"
+        "兩個月份的代碼不一定對得上。"
+    ),
     publish=Publication(share="maps"),
 )

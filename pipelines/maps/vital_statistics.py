@@ -87,5 +87,8 @@ VITAL_STATISTICS = Dataset(
         "By the day of registration and the place of the household, not by where and when it happened. Same-sex "
         "marriage is possible since 24 May 2019. Files without codes can only be joined by name."
     ),
+    limits_zh=(
+        "依登記日與戶籍地，不是發生的時間與地點。2019 年 5 月 24 日起同性可結婚。沒有代碼的檔案只能以名稱連接。"
+    ),
     publish=Publication(share="maps"),
 )

@@ -40,5 +40,9 @@ BURGLARIES = Dataset(
         "address and may be the middle of a village. A few have none. Only cases that were reported. Counties publish "
         "for themselves: one that is not here did not publish, it is not free of burglaries."
     ),
+    limits_zh=(
+        "地址只到路名，看不出是哪一戶；座標是彙整者依此推估，可能是村里的中心，少數沒有座標。"
+        "只含有報案的案件。各縣市自行發布：不在這裡表示沒有發布，不表示沒有竊盜。"
+    ),
     publish=Publication(share="police"),
 )

@@ -55,5 +55,10 @@ CAMERAS = Dataset(
         "and rows that agree in all but their number are kept. Positions are a compiler's guess; some have none. "
         "Cameras of villages, roads and companies are not here."
     ),
+    limits_zh=(
+        "名單沒有寫縣市，由鄉鎮推得。同一份名單交付兩次：全部，以及定位得到的部分；此處以全部為準，"
+        "逐鄉鎮計算。同一地址可能有多支監視器，只有編號不同的列都保留。座標是彙整者推估，部分沒有。村里、"
+        "道路與公司的監視器不在內。"
+    ),
     publish=Publication(share="police"),
 )

@@ -30,5 +30,10 @@ FATAL_CRASH_REISSUES = Dataset(
         "older. The last days of each file are not complete. A download may be empty; it is refused, and the table "
         "stays as it was."
     ),
+    limits_zh=(
+        "每個檔案是當年度至今的全部資料，取代前一個檔案：列會新增、修改與刪除。檔名的日期是下載日，"
+        "警政署寫在資料下方的日期可能早一週。每個檔案的最後幾天並不完整。下載可能是空的，會被退回，"
+        "資料表維持原狀。"
+    ),
     publish=Publication(share="police"),
 )

@@ -55,5 +55,9 @@ FATAL_CRASHES = Dataset(
         "Only deaths at the scene or within 24 hours; 30-day deaths are counted elsewhere. The vocabulary of light, "
         "party and sight changed in 2024. Until 2017 a crash is one row without police unit, position or weather."
     ),
+    limits_zh=(
+        "只含當場或 24 小時內死亡，30 日內死亡另有統計。光線、當事者與視距的用語在 2024 年改變。"
+        "2017 年以前一件事故一列，沒有處理單位、座標與天候。"
+    ),
     publish=Publication(share="police"),
 )

@@ -40,5 +40,8 @@ FRAUD_SITES = Dataset(
         "Declared from the portal's description; no delivery was at hand when this was written. Reports, not verdicts: "
         "a name may be that of an honest firm that others pretend to be. Addresses change within days."
     ),
+    limits_zh=(
+        "依平臺的說明宣告，撰寫時手上沒有實際檔案。是通報，不是判決：名稱可能是被冒用的正當公司。網址幾天內就會改變。"
+    ),
     publish=Publication(share="police"),
 )

@@ -36,5 +36,9 @@ INJURY_CRASHES = Dataset(
         "sums before looking at their days. Some crashes are reported twice, party by party; the second copy is in "
         "quarantine. Deaths later than 24 hours are counted as injuries here."
     ),
+    limits_zh=(
+        "有些月份只交付前幾天，是不完整的月份：比較各月合計之前先看日期。部分事故逐當事者通報兩次，"
+        "第二份在隔離區。超過 24 小時後死亡者在此算受傷。"
+    ),
     publish=Publication(share="police"),
 )

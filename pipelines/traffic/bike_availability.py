@@ -43,5 +43,9 @@ BIKE_AVAILABILITY = Dataset(
         "bikes and free docks together: docks out of order count as neither. While the service was shut down for a "
         "typhoon only few readings came."
     ),
+    limits_zh=(
+        "由志工自市府介面蒐集：中間有整日缺漏，每日讀數從 4,000 到 110,000 筆不等，請比較比率，不要比較合計。"
+        "四分之一的讀數，車位總數大於車輛加空位：故障的車位兩者都不算。颱風停止服務期間只有少數讀數。"
+    ),
     publish=Publication(share="traffic"),
 )

@@ -44,5 +44,9 @@ BIKE_STATIONS = Dataset(
         "lists the campus 臺大公館校區 like a district: nobody is registered there. Nothing tells when between "
         "two lists a station came or went."
     ),
+    limits_zh=(
+        "只有最新名單；各次名單新增、修改與移除了什麼，在資料表的變更紀錄中。市府把臺大公館校區與行政區並列："
+        "沒有人設籍在那裡。車站在兩次名單之間何時出現或消失，無從得知。"
+    ),
     publish=Publication(share="traffic"),
 )

@@ -34,5 +34,9 @@ METRO_RIDERSHIP = Dataset(
         "Declared from the operator's description; no delivery was at hand when this was written. Trips, not people. "
         "Who changes trains is counted once, by the pair of ends. Station names changed as lines opened."
     ),
+    limits_zh=(
+        "依營運單位的說明宣告，撰寫時手上沒有實際檔案。是旅次，不是人數。轉乘者只算一次，以起訖站計。"
+        "站名隨路線開通而改變。"
+    ),
     publish=Publication(share="traffic"),
 )

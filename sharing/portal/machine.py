@@ -49,6 +49,7 @@ def _document(about: About) -> dict[str, Any]:
         "agencies": [{"zh": agency.zh, "en": agency.en} for agency in about.agencies],
         "licences": {each.name: each.source.licence for each in about.sources},
         "limits": about.table.limits,
+        "limits_zh": about.table.limits_zh,
         "rows": about.rows,
         "coverage": about.coverage,
         "release": about.releases[0]["release"] if about.releases else None,

@@ -7,7 +7,7 @@ from typing import Any
 
 from markupsafe import Markup
 
-from lakeward.pipelines.dataset import Dataset
+from lakeward.pipelines.dataset import Curated, Dataset
 from lakeward.sharing.catalogue.address import web
 from lakeward.sharing.catalogue.cadence import cadence
 from lakeward.sharing.catalogue.licence import Licence, licence
@@ -109,12 +109,11 @@ def _figure(
     return figure, picture, (first.said(language), *names), list(table_of(figure))
 
 
-def _limits(about: About) -> list[tuple[Text | None, str]]:
+def _limits(about: About) -> list[tuple[Text | None, Text]]:
     """Give what the table cannot tell, then what its data sets cannot, by their titles."""
-    own: list[tuple[Text | None, str]] = [(None, about.table.limits)] if about.table.limits else []
-    if isinstance(about.table, Dataset):
-        return own
-    return own + [(Text(each.title_zh, each.title), each.limits) for each in about.sources if each.limits]
+    others = about.sources if isinstance(about.table, Curated) else ()
+    found = [(None, about.table), *((Text(each.title_zh, each.title), each) for each in others)]
+    return [(title, Text(each.limits_zh, each.limits)) for title, each in found if each.limits]
 
 
 def _snippets(about: About, base_url: str) -> Sequence[Snippet]:

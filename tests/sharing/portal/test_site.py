@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from dataclasses import replace
+from html import unescape
 from html.parser import HTMLParser
 from pathlib import Path
 from urllib.parse import unquote, urldefrag
@@ -41,8 +42,9 @@ class Links(HTMLParser):
 
 def test_every_table_has_a_page_in_both_languages_and_one_for_machines(site: Path, tables: dict[str, Table]) -> None:
     for name, table in tables.items():
-        assert table.title_zh in (site / "tables" / f"{name}.html").read_text("utf-8").replace("&#39;", "'")
-        assert (site / "en" / "tables" / f"{name}.html").is_file()
+        assert table.title_zh in (site / "tables" / f"{name}.html").read_text("utf-8")
+        assert table.limits_zh in (site / "tables" / f"{name}.html").read_text("utf-8")
+        assert table.limits in unescape((site / "en" / "tables" / f"{name}.html").read_text("utf-8"))
         told = json.loads((site / "tables" / f"{name}.json").read_text("utf-8"))
         assert [column["name"] for column in told["columns"]] == [column.name for column in table.columns]
     assert len(list((site / "domains").iterdir())) == 10
