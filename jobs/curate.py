@@ -20,9 +20,12 @@ from lakeward.quality.engine import ROWS, Checks, by_nulls
 from lakeward.quality.gate import table_verdict
 from lakeward.quality.result import Result
 from lakeward.sharing.privacy import gate
+from lakeward.sharing.privacy.disclosed import released
+from lakeward.sharing.privacy.hiding import guarded
 from lakeward.sharing.privacy.treatment import treated
 
 if TYPE_CHECKING:
+    import pyarrow as pa
     from pyspark.sql import DataFrame, SparkSession
 
 
@@ -46,7 +49,7 @@ def curate(spark: SparkSession, lake: Lake, step: CuratedPlan, run_id: str) -> B
     curated = step.curated
     versions = input_versions(lake, curated)
     inputs = (_input(spark, lake, thing, versions[thing.table]) for thing in curated.inputs)
-    frame = _shaped(curated, curated.build(*inputs))
+    frame = _shaped(curated, curated.build(*inputs), released(lake, curated))
     watched = own_checks(curated, frame).watched(frame, frame.columns[:INDEXED])
     path = lake.table(curated.table)
     options = {"overwriteSchema": "true", **ensured(spark, path, FED)}
@@ -64,7 +67,7 @@ def curate(spark: SparkSession, lake: Lake, step: CuratedPlan, run_id: str) -> B
                 f"{curated.name} breaks its suite: {'; '.join(failures)}",
                 remedy="readers keep the last good version: mend the function or the suite, then run again",
             )
-        gate.let_pass(gate.judge(curated, (path / name for name in written.files)))
+        gate.let_pass(gate.judge(lake, curated, [path / name for name in written.files]))
         rows = seen[ROWS]
         lineage.tell(lake, curated.table, frame, run_id)
         note = {"inputs": versions, "fingerprint": step.fingerprint, "run": run_id}
@@ -124,18 +127,19 @@ def _input(spark: SparkSession, lake: Lake, thing: Table | Changes, version: int
     return frame.select(*(column.name for column in thing.columns))
 
 
-def _shaped(curated: Curated, frame: DataFrame) -> DataFrame:
-    lacking = [column.name for column in curated.columns if column.name not in frame.columns]
+def _shaped(curated: Curated, frame: DataFrame, before: pa.Table | None) -> DataFrame:
+    from pyspark.sql import functions as F
+
+    made = curated.disclosure.hidden if curated.disclosure else ""
+    wanted = [column for column in curated.columns if column.name != made]
+    lacking = [column.name for column in wanted if column.name not in frame.columns]
     if lacking:
         raise LakewardError(
             f"the function of {curated.name} gives no {', '.join(lacking)}",
             remedy="add the columns to its result, or take them out of the declaration",
         )
-    return frame.select(
-        *(
-            treated(curated.table, column)
-            .cast(column.type)
-            .alias(column.name, metadata={"comment": column.description})
-            for column in curated.columns
-        )
+    told = (treated(curated.table, column).cast(column.type).alias(column.name) for column in wanted)
+    rows = guarded(curated, frame.select(*told), before)
+    return rows.select(
+        *(F.col(column.name).alias(column.name, metadata={"comment": column.description}) for column in curated.columns)
     ).orderBy(*curated.key)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from lakeward.lake.errors import UsageError
 from lakeward.lake.table import Column
 from lakeward.pipelines.combining import Append, Combine, ReplacePart, ReplacePeriod, Snapshot, Upsert
+from lakeward.pipelines.disclosure import Disclosure
 from lakeward.pipelines.formats import Csv, Format, Json, Titles, TopoJson, Workbook
 from lakeward.pipelines.named import check_columns, check_name
 from lakeward.pipelines.publication import Decision, Publication
@@ -21,9 +22,9 @@ if TYPE_CHECKING:
     from pyspark.sql import DataFrame
 
 __all__ = [
-    "CHANGE", "Append", "Changes", "Combine", "Correction", "Csv", "Curated", "Dataset", "Decision", "Format", "Json",
-    "Layout", "Publication", "ReplacePart", "ReplacePeriod", "Snapshot", "Source", "Titles", "TopoJson", "Unpivot",
-    "Upsert", "Workbook",
+    "CHANGE", "Append", "Changes", "Combine", "Correction", "Csv", "Curated", "Dataset", "Decision", "Disclosure",
+    "Format", "Json", "Layout", "Publication", "ReplacePart", "ReplacePeriod", "Snapshot", "Source", "Titles",
+    "TopoJson", "Unpivot", "Upsert", "Workbook",
     "headers_of",
 ]  # fmt: skip
 
@@ -192,6 +193,7 @@ class Curated:
         limits: what the table cannot tell.
         limits_zh: the same in Chinese.
         publish: how it is given out.
+        disclosure: how groups of people that are too small are guarded.
     """
 
     name: str
@@ -207,10 +209,11 @@ class Curated:
         default="", repr=False
     )  # a repr makes the fingerprint: what is only told does not belong there
     publish: Publication | None = None
+    disclosure: Disclosure | None = None
 
     def __post_init__(self) -> None:
         check_name(self.name)
-        check_columns(self.name, self.columns, self.suite)
+        check_columns(self.name, self.columns, self.suite, self.disclosure.columns if self.disclosure else ())
 
     @property
     def table(self) -> str:
@@ -238,5 +241,5 @@ class Curated:
     def fingerprint(self, also: str = "") -> str:
         """Name what building it does; `also` is the version of the code that does it."""
         inputs = [(type(thing).__name__, thing.table) for thing in self.inputs]
-        told = f"{self.name}{self.columns!r}{self.suite!r}{inputs}"
+        told = f"{self.name}{self.columns!r}{self.suite!r}{inputs}{self.disclosure or ''}"
         return hashlib.sha256(f"{told}{also}".encode()).hexdigest()[:16]

@@ -21,14 +21,16 @@ def check_name(name: str) -> None:
         )
 
 
-def check_columns(name: str, columns: Sequence[Column], suite: Sequence[Expectation]) -> None:
-    """Let columns and their suite pass, or say which name stands twice or for nothing."""
+def check_columns(
+    name: str, columns: Sequence[Column], suite: Sequence[Expectation], disclosure: Sequence[str] = ()
+) -> None:
+    """Let columns, their suite and what a disclosure speaks of pass, or say which name stands twice or for nothing."""
     known = [column.name for column in columns]
     if twice := sorted({each for each in known if known.count(each) > 1}):
         raise UsageError(f"{name}: two columns are called {', '.join(twice)}", remedy="rename one of them")
-    for each in suite:
-        if strange := sorted(set(each.columns) - set(known)):
+    for part, told in (*(("suite", each.columns) for each in suite), ("disclosure", disclosure)):
+        if strange := sorted(set(told) - set(known)):
             raise UsageError(
-                f"{name}: its suite speaks of {', '.join(strange)}, which is no column",
+                f"{name}: its {part} speaks of {', '.join(strange)}, which is no column",
                 remedy=f"use one of {', '.join(known)}",
             )

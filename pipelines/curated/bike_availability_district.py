@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from lakeward.lake.table import Open
-from lakeward.pipelines.dataset import Changes, Curated, Publication
+from lakeward.pipelines.dataset import Changes, Curated, Disclosure, Publication
 from lakeward.pipelines.maps.village_population import VILLAGE_POPULATION
 from lakeward.pipelines.places.addresses import with_place
 from lakeward.pipelines.places.people import with_population
-from lakeward.pipelines.police.crash_parties import CRASH
+from lakeward.pipelines.police.crash_parties import CRASH, CRASHES_ARE_PUBLIC
 from lakeward.pipelines.police.fatal_crashes import FATAL_CRASHES
 from lakeward.pipelines.traffic.bike_availability import BIKE_AVAILABILITY
 from lakeward.pipelines.traffic.bike_stations import BIKE_STATIONS
@@ -133,5 +133,6 @@ BIKE_AVAILABILITY_DISTRICT = Curated(
         "車站依最新名單歸入行政區。人口取最接近的統計日，可能相差數年。沒有併入雨量："
         "各測站的逐時讀數未涵蓋這些日子。"
     ),
+    disclosure=Disclosure(counts=("fatal_crashes", "population"), public=CRASHES_ARE_PUBLIC),
     publish=Publication(share="traffic"),
 )  # fmt: skip

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 from lakeward.lake.table import Open
 from lakeward.pipelines.curated.crash_changes import KINDS, PARTY, delivered_on, kind
-from lakeward.pipelines.dataset import Changes, Curated, Publication
-from lakeward.pipelines.police.crash_parties import CRASH
+from lakeward.pipelines.dataset import Changes, Curated, Disclosure, Publication
+from lakeward.pipelines.police.crash_parties import CRASH, CRASHES_ARE_PUBLIC
 from lakeward.pipelines.police.fatal_crash_reissues import FATAL_CRASH_REISSUES
 from lakeward.quality import expect
 
@@ -88,6 +88,10 @@ CRASH_CHANGE_FEED = Curated(
         "三種異動的死亡人數與事故件數相加，不等於全表：同一事故一人被修改、另一人被新增時，兩邊都算。"
         "某次更新若沒有某種異動，就沒有該列；被退回的更新（例如空檔）完全沒有列。首次發布全部算新增。日期、"
         "時間、單位、地點或當事者順位改變，算刪一列、增一列。"
+    ),
+    disclosure=Disclosure(
+        counts=("crashes", "deaths"),
+        public=CRASHES_ARE_PUBLIC,
     ),
     publish=Publication(share="police"),
 )

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from lakeward.lake.table import Open
-from lakeward.pipelines.dataset import Changes, Curated, Publication
+from lakeward.pipelines.dataset import Changes, Curated, Disclosure, Publication
+from lakeward.pipelines.police.crash_parties import CRASHES_ARE_PUBLIC
 from lakeward.pipelines.police.fatal_crash_reissues import FATAL_CRASH_REISSUES
 from lakeward.quality import expect
 
@@ -124,6 +125,10 @@ CRASH_CHANGES = Curated(
     limits_zh=(
         "日期、時間、處理單位、地點或當事者順位改變，算刪一列、增一列：檔案裡沒有資訊能說明它們是同一列。"
         "為何修改也無從得知。兩次下載之間互相抵銷的異動不留痕跡。首次發布全部算新增。"
+    ),
+    disclosure=Disclosure(
+        identifying=("crashed_at", "place"),
+        public=CRASHES_ARE_PUBLIC,
     ),
     publish=Publication(share="police"),
 )

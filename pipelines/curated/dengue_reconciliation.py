@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from lakeward.lake.table import Open
-from lakeward.pipelines.dataset import Curated, Publication
+from lakeward.pipelines.dataset import Curated, Disclosure, Publication
 from lakeward.pipelines.health.dengue_case_list import DENGUE_CASE_LIST
 from lakeward.pipelines.health.dengue_cases import DENGUE_CASES
+from lakeward.pipelines.health.dengue_columns import CASES_ARE_PUBLIC
 from lakeward.pipelines.health.tainan_dengue_points import TAINAN_DENGUE_POINTS
 from lakeward.quality import expect
 
@@ -127,6 +128,10 @@ DENGUE_RECONCILIATION = Curated(
     limits_zh=(
         "差距不代表哪一方有錯：縣市別的複本缺少彙整者找不到村里的病例，臺南市依其居民的行政區計算，"
         "不同日期的名單判定也不同。其他縣市自己的名單不在內。臺南市較早的日期可能是發病日而非確診日。"
+    ),
+    disclosure=Disclosure(
+        counts=("cases", "imported_cases", "rows_of_year", "list_cases"),
+        public=CASES_ARE_PUBLIC,
     ),
     publish=Publication(share="health"),
 )

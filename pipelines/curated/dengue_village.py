@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from lakeward.lake.table import Open
-from lakeward.pipelines.dataset import Curated, Publication
+from lakeward.pipelines.dataset import Curated, Disclosure, Publication
 from lakeward.pipelines.health.dengue_cases import DENGUE_CASES
+from lakeward.pipelines.health.dengue_columns import CASES_ARE_PUBLIC
 from lakeward.pipelines.maps.village_population import VILLAGE_POPULATION
 from lakeward.quality import across, expect
 
@@ -122,6 +123,11 @@ DENGUE_VILLAGE = Curated(
     limits_zh=(
         "沒有病例的村里沒有列。病例來自彙整者的複本，缺少村里不在 2025 年名單上的病例；缺多少見 gold.dengue_r"
         "econciliation。村里在病例與人口統計之間若曾分割或合併，就沒有人口。人口依戶籍地計算。"
+    ),
+    disclosure=Disclosure(
+        counts=("cases", "population"),
+        parts=(("imported_cases", "cases"),),
+        public=CASES_ARE_PUBLIC,
     ),
     publish=Publication(share="health"),
 )

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from lakeward.lake.table import Open
-from lakeward.pipelines.dataset import Curated, Publication
+from lakeward.pipelines.dataset import Curated, Disclosure, Publication
 from lakeward.pipelines.education.village_education import VILLAGE_EDUCATION
 from lakeward.pipelines.places.counties import COUNTY_NAMES, county_today
 from lakeward.quality import expect
@@ -92,6 +92,11 @@ EDUCATION_TOWN = Curated(
     limits_zh=(
         "依戶籍地，不是居住或就學地：學生與退休者的戶籍常與住處不同。學歷為民眾自述。沒有交付的年份是缺漏，"
         "不是沒有變化。"
+    ),
+    disclosure=Disclosure(
+        counts=("people_15_up", "graduates"),
+        parts=(("graduates", "people_15_up"),),
+        public="the Ministry of the Interior publishes the same numbers by village",
     ),
     publish=Publication(share="education"),
 )

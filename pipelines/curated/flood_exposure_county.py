@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from lakeward.lake.table import Open
-from lakeward.pipelines.dataset import Curated, Publication
+from lakeward.pipelines.dataset import Curated, Disclosure, Publication
 from lakeward.pipelines.disaster.flood_points import FLOOD_POINTS
 from lakeward.pipelines.maps.boundaries import BOUNDARIES
 from lakeward.pipelines.maps.village_population import VILLAGE_POPULATION
@@ -100,6 +100,9 @@ FLOOD_EXPOSURE_COUNTY = Curated(
     limits_zh=(
         "是通報數，不是淹水次數：多個機關可能通報同一處積水，沒有人通報就沒有列。只知道年份，無法併入雨量。"
         "海岸線經過簡化，少數點位落在外面。人口是全縣戶籍人口，不是住在淹水處的人。"
+    ),
+    disclosure=Disclosure(
+        counts=("population",), public="the Ministry of the Interior publishes the people of every village"
     ),
     publish=Publication(share="disaster"),
 )  # fmt: skip

@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from lakeward.lake.table import Open
-from lakeward.pipelines.dataset import Curated, Publication
+from lakeward.pipelines.dataset import Curated, Disclosure, Publication
 from lakeward.pipelines.environment.hourly_weather import HOURLY_WEATHER
 from lakeward.pipelines.environment.weather_stations import WEATHER_STATIONS
 from lakeward.pipelines.maps.village_population import VILLAGE_POPULATION
 from lakeward.pipelines.places.counties import county_today
 from lakeward.pipelines.places.people import with_population
-from lakeward.pipelines.police.crash_parties import CRASH
+from lakeward.pipelines.police.crash_parties import CRASH, CRASHES_ARE_PUBLIC
 from lakeward.pipelines.police.fatal_crashes import FATAL_CRASHES
 from lakeward.quality import expect
 from lakeward.quality.across import table_row_count_to_be_near_last_release
@@ -123,6 +123,10 @@ ROAD_SAFETY_WEATHER = Curated(
     limits_zh=(
         "沒有死亡事故的日子沒有列：要數日子請用日曆，不要用這張表。有些縣市沒有人工氣象站，因此沒有雨量。"
         "最濕的測站有雨，事故地點不一定有雨。超過 24 小時後的死亡不計入。"
+    ),
+    disclosure=Disclosure(
+        counts=("crashes", "deaths", "injured", "population"),
+        public=CRASHES_ARE_PUBLIC,
     ),
     publish=Publication(share="police"),
 )

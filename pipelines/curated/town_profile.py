@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from lakeward.lake.origin import drawn_from
 from lakeward.lake.table import Open
 from lakeward.pipelines.culture.temples import TEMPLES
-from lakeward.pipelines.dataset import Curated, Publication
+from lakeward.pipelines.dataset import Curated, Disclosure, Publication
 from lakeward.pipelines.disaster.flood_points import FLOOD_POINTS
 from lakeward.pipelines.education.junior_high_schools import JUNIOR_HIGH_SCHOOLS
 from lakeward.pipelines.health.clinics import CLINICS
@@ -164,6 +164,9 @@ TOWN_PROFILE = Curated(
         "只能在相同期間內比較。竊盜數與監視器數同時反映誰在統計、誰在裝設；監視器多的地方竊盜也多，"
         "不代表因果。地址沒有寫出鄉鎮的地點，以及落在簡化海岸線外的淹水點，不在任何一列。"
         "小鄉鎮的比率會因一件而大幅變動。"
+    ),
+    disclosure=Disclosure(
+        counts=("burglaries", "population"), public="the police publish each burglary by itself, by day and street"
     ),
     publish=Publication(share="police"),
 )  # fmt: skip

@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from lakeward.lake.table import Open
-from lakeward.pipelines.dataset import Curated, Publication
+from lakeward.pipelines.dataset import Curated, Disclosure, Publication
 from lakeward.pipelines.health.dengue_cases import DENGUE_CASES
+from lakeward.pipelines.health.dengue_columns import CASES_ARE_PUBLIC
 from lakeward.pipelines.health.mosquito_index import MOSQUITO_INDEX
 from lakeward.pipelines.maps.village_population import VILLAGE_POPULATION
 from lakeward.quality import across, expect
@@ -135,6 +136,10 @@ VECTOR_RISK_TOWN_MONTH = Curated(
     limits_zh=(
         "鄉鎮在被認為風險高的時間與地點才受調查：平均值是調查的平均，不是鄉鎮的平均。第 3 級不是指數 3。"
         "交付的首月與末月不完整。病例的公開檔（2014、2015）與調查的公開檔（2016、2017）時間並不重疊。"
+    ),
+    disclosure=Disclosure(
+        counts=("dengue_cases", "population"),
+        public=CASES_ARE_PUBLIC,
     ),
     publish=Publication(share="health"),
 )

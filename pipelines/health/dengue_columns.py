@@ -5,6 +5,7 @@ from lakeward.pipelines.places.counties import COUNTY_NAMES
 from lakeward.quality import expect
 
 AGENCY = "衛生福利部疾病管制署 Centers for Disease Control"
+CASES_ARE_PUBLIC = "the Centers for Disease Control publish each case by itself, by day of onset and village"
 PAGE = "data.gov.tw/dataset/21025"
 SEXES = {"M": "男", "F": "女"}
 MADE_AGES = ("3", "5-9", "20-24", "55-59", "70+")

@@ -16,6 +16,7 @@ ONE_COUNTY = r"^(.{3})(?!.* / (?!\1))"  # a crossing is written as two places; b
 
 CRASH = ("crashed_at", "police_unit", "place", "lon_deg", "lat_deg")
 """What tells crashes apart: parties that agree in all of these were in one crash."""
+CRASHES_ARE_PUBLIC = "the police publish each fatal crash by itself, to the minute and the metre"
 
 PARTY_COLUMNS = (
     Column("crashed_on", "date", "day of the crash", cell="發生日期", key=True),

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+
+import pyarrow as pa
 
 from lakeward.lake import delta
 from lakeward.lake.errors import GateFailed
@@ -14,6 +15,7 @@ from lakeward.lake.table import Column, Open, Personal, Sensitive
 from lakeward.lake.treatment import Aggregated
 from lakeward.pipelines.dataset import Curated
 from lakeward.sharing.privacy.detectors import KINDS
+from lakeward.sharing.privacy.disclosed import Disclosed, columns_of, disclosed, lacks_disclosure, released
 from lakeward.sharing.privacy.scan import Found, Scan
 
 BATCH_ROWS = 65_536
@@ -38,16 +40,14 @@ class Risk:
     Args:
         table: its full name.
         found: what its values look like.
+        disclosed: how small its groups are; None where it declares none.
         problems: why it may not be published; none when it may.
     """
 
     table: str
     found: tuple[Found, ...]
+    disclosed: Disclosed | None
     problems: tuple[str, ...]
-
-    def document(self) -> dict[str, Any]:
-        """Give it for a manifest and for machines."""
-        return {"found": [asdict(each) for each in self.found], "problems": list(self.problems)}
 
 
 def check(lake: Lake, curated: Curated, version: int | None = None) -> Risk:
@@ -55,15 +55,23 @@ def check(lake: Lake, curated: Curated, version: int | None = None) -> Risk:
     path = lake.table(curated.table)
     opened = delta.opened(path, version)
     names = opened.get_add_actions(flatten=True).column("path").to_pylist() if opened else ()
-    return judge(curated, [path / delta.unquoted(str(name)) for name in names])
+    return judge(lake, curated, [path / delta.unquoted(str(name)) for name in names])
 
 
-def judge(curated: Curated, files: Iterable[Path]) -> Risk:
-    """Judge a curated table by its declaration and by every value of its data files, in one pass."""
-    unclassed = tuple(class_problems(curated.columns))
+def judge(lake: Lake, curated: Curated, files: Sequence[Path]) -> Risk:
+    """Judge a curated table by its declaration, by every value of its data files, and beside its last release."""
     scan = Scan(curated.columns)
     found = tuple(scan.look(_batches(files, [column.name for column in curated.columns])))
-    return Risk(curated.table, found, (*unclassed, *_found_problems(curated.columns, found, scan.untreated)))
+    problems = [
+        *class_problems(curated.columns), *lacks_disclosure(curated),
+        *_found_problems(curated.columns, found, scan.untreated),
+    ]  # fmt: skip
+    told = None
+    if curated.disclosure and files:
+        rows = pa.Table.from_batches(_batches(files, columns_of(curated)))
+        told = disclosed(curated, rows, released(lake, curated))
+        problems += told.problems if told else ()
+    return Risk(curated.table, found, told, tuple(problems))
 
 
 def let_pass(risk: Risk) -> None:
@@ -113,6 +121,7 @@ def _found_problems(columns: Sequence[Column], found: Sequence[Found], untreated
             yield f"{name} has {count:,} values that are not treated as declared: run again, to build the table anew"
 
 
-def _batches(files: Iterable[Path], names: Sequence[str]) -> Iterator[Any]:
+def _batches(files: Iterable[Path], names: Sequence[str]) -> Iterator[pa.RecordBatch]:
     for file in files:
-        yield from delta.parquet(file).iter_batches(BATCH_ROWS, columns=list(names), use_threads=False)
+        for batch in delta.parquet(file).iter_batches(BATCH_ROWS, columns=list(names), use_threads=False):
+            yield batch.select(list(names))

@@ -19,6 +19,8 @@ LAYERS = ("lake", "quality", "pipelines", "sharing", "jobs")
 ADDRESS = re.compile(rb"repo1?\.maven|pypi\.org|files\.pythonhosted|registry\.npmjs|--index-url|--find-links")
 MODULES = sorted(path for layer in LAYERS for path in (ROOT / layer).rglob("*.py"))
 
+CURATED = [each for each in declared().values() if isinstance(each, Curated)]
+
 
 def _imports(path: Path) -> set[str]:
     found: set[str] = set()
@@ -51,11 +53,16 @@ def test_every_declaration_loads_without_spark_or_great_expectations() -> None:
     assert told.strip() == "[]"
 
 
-@pytest.mark.parametrize(
-    "table", [each for each in declared().values() if isinstance(each, Curated)], ids=lambda t: t.name
-)
+@pytest.mark.parametrize("table", CURATED, ids=lambda table: table.name)
 def test_every_column_of_a_curated_table_is_classed_and_may_be_published(table: Curated) -> None:
     assert not list(class_problems(table.columns))
+
+
+@pytest.mark.parametrize("table", CURATED, ids=lambda table: table.name)
+def test_a_curated_table_that_counts_people_says_how_small_groups_are_guarded(table: Curated) -> None:
+    counted = {column.name for column in table.columns if column.unit in ("people", "cases")}
+
+    assert table.disclosure or not counted
 
 
 def test_help_loads_only_the_command_line() -> None:

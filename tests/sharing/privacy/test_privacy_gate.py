@@ -12,6 +12,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from lakeward.lake.errors import EXIT_QUALITY
+from lakeward.lake.storage import Lake
 from lakeward.lake.table import Column, Open, Personal, Sensitive
 from lakeward.lake.treatment import Generalised, Hashed
 from lakeward.pipelines.dataset import Curated
@@ -24,7 +25,7 @@ def _table(*columns: Column) -> Curated:
 
 def _risk(tmp_path: Path, columns: Sequence[Column], rows: dict[str, Any]) -> gate.Risk:
     pq.write_table(pa.table(rows), tmp_path / "made.parquet")
-    return gate.judge(_table(*columns), [tmp_path / "made.parquet"])
+    return gate.judge(Lake.at(str(tmp_path / "lake")), _table(*columns), [tmp_path / "made.parquet"])
 
 
 @pytest.mark.parametrize(

@@ -13,6 +13,8 @@ from pyspark.sql import SparkSession
 from lakeward.lake.errors import UsageError
 from lakeward.lake.table import Open, Personal
 from lakeward.lake.treatment import Generalised, Hashed
+from lakeward.pipelines.dataset import Curated, Disclosure
+from lakeward.sharing.privacy.hiding import guarded
 from lakeward.sharing.privacy.treatment import KEY, treated, untreated
 
 SECRET = "made-for-this-test-0123456789abcdef"
@@ -43,6 +45,25 @@ def test_each_treatment_does_what_is_declared(spark: SparkSession, monkeypatch: 
     assert set(nothing.values()) == {None}
     assert [untreated(each, pa.array([first[each.name]])) for each in COLUMNS] == [0] * len(COLUMNS)
     assert SECRET not in told._jdf.queryExecution().toString()
+
+
+def test_small_cells_are_hidden_on_their_way_into_a_table(spark: SparkSession) -> None:
+    rule = Disclosure(counts=("cases",), within=(("town",),), hidden="is_hidden")
+    names = {"town": "string", "cause": "string", "cases": "int", "is_hidden": "boolean"}
+    columns = tuple(Open(name, kind, "", key=name in ("town", "cause")) for name, kind in names.items())
+    table = Curated("gold.made", "Made", "虛構", (), "a cell", columns, lambda rows: rows, disclosure=rule)
+    frame = spark.createDataFrame(
+        [("t", "a", 2), ("t", "b", 9), ("t", "c", 90)], "town string, cause string, cases int"
+    )
+
+    rows = guarded(table, frame, None)
+
+    assert [tuple(row) for row in rows.collect()] == [
+        ("t", "a", None, True),
+        ("t", "b", None, True),
+        ("t", "c", 90, False),
+    ]
+    assert {field.name: field.dataType.simpleString() for field in rows.schema} == names
 
 
 @pytest.mark.parametrize("key", ["", "short"])
