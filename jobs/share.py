@@ -221,7 +221,7 @@ def serve(made: Server, listening: Listening) -> None:
         made.app(), host=listening.host, port=listening.port, access_log=False, log_level="warning",
         server_header=False, ssl_certfile=listening.cert, ssl_keyfile=listening.key,
         ssl_version=ssl.PROTOCOL_TLS_SERVER, forwarded_allow_ips="*" if listening.is_behind_proxy else None,
-        timeout_graceful_shutdown=20,
+        timeout_graceful_shutdown=10,
     )  # fmt: skip
 
 

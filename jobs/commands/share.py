@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -166,6 +167,9 @@ def serve(
     from lakeward.jobs import share as sharing
     from lakeward.lake.errors import UsageError
     from lakeward.pipelines.catalog import declared
+
+    if not all(map(find_spec, ("starlette", "uvicorn", "limits", "joserfc"))):
+        raise UsageError("what the server stands on is not installed", remedy="`pip install lakeward[share]`")
     from lakeward.sharing.server.issuer import Issuer
 
     listening = sharing.Listening(is_behind_proxy=how.pop("behind_proxy"), **how)

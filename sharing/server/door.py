@@ -9,6 +9,7 @@ from limits import parse
 from limits.storage import MemoryStorage
 from limits.strategies import SlidingWindowCounterRateLimiter
 
+from lakeward.lake.errors import UsageError
 from lakeward.sharing.server.issuer import Issuer
 from lakeward.sharing.server.recipients import Directory, Recipient
 from lakeward.sharing.server.refusals import too_many, unauthenticated
@@ -25,13 +26,19 @@ class Door:
         issuer: the identity provider, if there is one.
         rate: requests of one recipient, as `600/minute`.
         wrong_rate: wrong tokens from one address, after which the answer is to wait. A right one is always taken.
+
+    Raises:
+        UsageError: a rate is none.
     """
 
     def __init__(
         self, directory: Directory, issuer: Issuer | None, rate: str = "600/minute", wrong_rate: str = "60/minute"
     ) -> None:
         self._directory, self._issuer = directory, issuer
-        self._rate, self._wrong_rate = parse(rate), parse(wrong_rate)
+        try:
+            self._rate, self._wrong_rate = parse(rate), parse(wrong_rate)
+        except ValueError as cause:
+            raise UsageError(f"{rate} cannot be a rate", remedy="write it as 600/minute or 10/second") from cause
         self._limiter = SlidingWindowCounterRateLimiter(MemoryStorage())
 
     def admit(self, headers: Mapping[str, str], address: str) -> Recipient:
