@@ -19,8 +19,14 @@ if TYPE_CHECKING:
 QUANTILES = "expect_column_quantile_values_to_be_between"
 
 
-def check(frame: DataFrame, suite: Sequence[Expectation]) -> list[Result]:
-    """Check a frame by GX on Spark, without a project, files or messages to anyone."""
+def check(frame: DataFrame, suite: Sequence[Expectation], result_format: str = "SUMMARY") -> list[Result]:
+    """Check a frame by GX on Spark, without a project, files or messages to anyone.
+
+    Args:
+        frame: the rows.
+        suite: the expectations.
+        result_format: how much GX is to tell; each sample of what failed is a query more.
+    """
     os.environ["GX_ANALYTICS_ENABLED"] = "false"
     import great_expectations as gx
     from great_expectations.expectations.expectation_configuration import ExpectationConfiguration
@@ -44,7 +50,7 @@ def check(frame: DataFrame, suite: Sequence[Expectation]) -> list[Result]:
         except Exception as error:  # GX refuses arguments, and users' modules fail, in many ways
             results[place] = Result(expectation, False, problem=f"{type(error).__name__}: {error}", engine="gx")
     for together in _rounds(asked.values()):
-        found = batch.validate(gx.ExpectationSuite(name=uuid4().hex, expectations=together))
+        found = batch.validate(gx.ExpectationSuite(name=uuid4().hex, expectations=together), result_format=result_format)
         for each in found.results:  # in an order of GX's own
             config = each.expectation_config
             place = (config.meta or {})["place"] if config else 0
