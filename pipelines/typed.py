@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from functools import reduce
+from operator import and_
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
@@ -278,10 +279,18 @@ def _period_checks(dataset: Dataset, entries: Mapping[str, Entry]) -> Faults:
         if told:
             by_claim.setdefault(told[1], []).append(sha256)
     for claim, shas in by_claim.items():
-        outside = ~F.col(combine.column).cast("string").startswith(claim) & F.col("_sha256").isin(shas)
+        outside = F.col("_sha256").isin(shas) & ~_within(combine.column, claim)
         reason = f"{combine.column}: outside {claim}, the period in the file's name"
         checks.append((F.coalesce(outside, F.lit(False)), reason))
     return checks
+
+
+def _within(column: str, claim: str) -> Column:
+    """Say whether a date is of a year, month or day, as `2018-04`."""
+    from pyspark.sql import functions as F
+
+    parts = zip((F.year, F.month, F.day), claim.split("-"), strict=False)
+    return reduce(and_, (of(column).cast("string") == part.lstrip("0") for of, part in parts))
 
 
 def _period(dataset: Dataset) -> Column:
