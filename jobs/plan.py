@@ -20,6 +20,10 @@ GONE = (
 )
 
 
+LONG_BYTES = 16_000_000
+"""From so many delivered bytes on, a run takes longer than a JVM takes to compile well what it runs."""
+
+
 @dataclass(frozen=True, slots=True)
 class DatasetPlan:
     """What a run would do for one data set.
@@ -91,6 +95,12 @@ class Plan:
     def is_idle(self) -> bool:
         """True when nothing needs Spark."""
         return not any(step.why for step in self.steps.values())
+
+    @property
+    def is_long(self) -> bool:
+        """True when there is much to read, or to judge anew."""
+        work = [step for step in self.steps.values() if isinstance(step, DatasetPlan) and step.why]
+        return sum(each.delivery.bytes for step in work for each in step.unread or step.arrivals) >= LONG_BYTES
 
 
 def plan(lake: Lake, landing_root: str | None, tables: Iterable[Table]) -> Plan:

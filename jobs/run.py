@@ -96,8 +96,9 @@ def run(
         if not work.plan.is_idle:
             from lakeward.lake.session import driver_pid, session
 
+            told = {**event_log(lake), **(conf or {})}
             work.bench.spark = session(
-                "lakeward", master=master, store=lake.store, conf={**event_log(lake), **(conf or {})}
+                "lakeward", master=master, store=lake.store, conf=told, is_long=work.plan.is_long
             )
             held.tell_jvm(driver_pid(work.bench.spark))
             work.observer.session(work.bench.spark)

@@ -17,7 +17,11 @@ from lakeward.lake.errors import LakewardError
 PROFILES = {
     # A small first heap is collected again and again while it grows.
     "quick": "-XX:TieredStopAtLevel=1 -XX:ReservedCodeCacheSize=256m -XX:+UseSerialGC -XX:InitialRAMPercentage=8",
-    "steady": "-XX:+UseParallelGC",
+    # Of a run's many thousand methods only those that are called for each row are worth compiling twice.
+    "steady": (
+        "-XX:+UseParallelGC -XX:Tier4InvocationThreshold=100000 -XX:Tier4MinInvocationThreshold=20000 "
+        "-XX:Tier4CompileThreshold=300000 -XX:Tier4BackEdgeThreshold=800000"
+    ),
 }
 
 _LOG4J = """\

@@ -51,7 +51,8 @@ class Settings:
         master: Spark's master; `LAKEWARD_MASTER`.
         driver_memory: the driver's heap (`2g`); `LAKEWARD_DRIVER_MEMORY`.
         shuffle_partitions: partitions after a shuffle, before Spark joins small ones; `LAKEWARD_SHUFFLE_PARTITIONS`.
-        jvm: `quick` compiles little and suits runs of a minute, `steady` suits long ones; `LAKEWARD_JVM`.
+        jvm: `quick` compiles little and suits runs of a minute, `steady` suits long ones; by default what suits the
+            work; `LAKEWARD_JVM`.
         java_options: more options for the driver's JVM; `LAKEWARD_JAVA_OPTIONS`.
         ui: whether Spark's own web page runs; `LAKEWARD_UI`.
         log_level: Spark's log level on the console; `LAKEWARD_LOG_LEVEL`.
@@ -77,8 +78,15 @@ class Settings:
         return self.master.startswith("local") and not self.master.startswith("local-cluster")
 
 
-def settings(*, master: str | None = None, submitted: Mapping[str, str] | None = None) -> Settings:
+def settings(
+    *, master: str | None = None, submitted: Mapping[str, str] | None = None, is_long: bool = False
+) -> Settings:
     """Resolve the settings: arguments, then what `spark-submit` was given, then `LAKEWARD_*` variables, then defaults.
+
+    Args:
+        master: Spark's master.
+        submitted: what `spark-submit` was given.
+        is_long: whether there is much to do, for the default of `jvm`.
 
     Raises:
         UsageError: a variable holds something that cannot be used.
@@ -96,7 +104,7 @@ def settings(*, master: str | None = None, submitted: Mapping[str, str] | None =
         sources["master"] = "spark-submit"
     cores = os.cpu_count() or 1
     partitions = pick("shuffle_partitions", str(2 * max(2, cores)) if chosen.startswith("local[") else "200")
-    profile = pick("jvm", "quick")
+    profile = pick("jvm", "steady" if is_long else "quick")
     memory = pick("driver_memory", "2g")
     log_level = pick("log_level", "ERROR").upper()
     for name, value, is_good, takes in (
@@ -127,6 +135,7 @@ def session(
     master: str | None = None,
     store: Store = DISK,
     conf: Mapping[str, str] | None = None,
+    is_long: bool = False,
 ) -> SparkSession:
     """Give the running session, or start one.
 
@@ -135,6 +144,7 @@ def session(
         master: wins over `LAKEWARD_MASTER`; what `spark-submit` was given wins over that variable too.
         store: what the lake lies in.
         conf: more Spark settings; they win over ours.
+        is_long: whether there is much to do, so that compiling well is worth its time.
 
     Raises:
         JarsMissing: set-up has not run.
@@ -146,7 +156,8 @@ def session(
 
     if SparkContext._active_spark_context is not None:
         return _running(SparkSession.builder.getOrCreate(), store)
-    config, log_level = _start(master, (jars.DELTA, *store.jar_sets), {**store.for_spark, **(conf or {})})
+    jar_sets = (jars.DELTA, *store.jar_sets)
+    config, log_level = _start(master, jar_sets, {**store.for_spark, **(conf or {})}, is_long=is_long)
     builder = SparkSession.builder.appName(app)
     for key, value in config.items():
         builder = builder.config(key, value)
@@ -182,7 +193,9 @@ def _running(spark: SparkSession, store: Store) -> SparkSession:
     return spark
 
 
-def _start(master: str | None, jar_sets: Sequence[str], conf: Mapping[str, str]) -> tuple[dict[str, str], str]:
+def _start(
+    master: str | None, jar_sets: Sequence[str], conf: Mapping[str, str], *, is_long: bool
+) -> tuple[dict[str, str], str]:
     # A JVM is up already under spark-submit, and after a session was stopped; else it is started here.
     from pyspark import SparkContext
 
@@ -195,7 +208,7 @@ def _start(master: str | None, jar_sets: Sequence[str], conf: Mapping[str, str])
         raise jars.JavaMissing
     is_up = is_submitted or SparkContext._gateway is not None
     given = jvm.adopt([path for paths in files.values() for path in paths]) if is_up else {}
-    chosen = settings(master=master, submitted=given if is_submitted else {})
+    chosen = settings(master=master, submitted=given if is_submitted else {}, is_long=is_long)
     _environment(chosen)
     config = _config(chosen, files) | dict(conf)
     if is_submitted:

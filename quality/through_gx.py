@@ -50,7 +50,9 @@ def check(frame: DataFrame, suite: Sequence[Expectation], result_format: str = "
         except Exception as error:  # GX refuses arguments, and users' modules fail, in many ways
             results[place] = Result(expectation, False, problem=f"{type(error).__name__}: {error}", engine="gx")
     for together in _rounds(asked.values()):
-        found = batch.validate(gx.ExpectationSuite(name=uuid4().hex, expectations=together), result_format=result_format)
+        found = batch.validate(
+            gx.ExpectationSuite(name=uuid4().hex, expectations=together), result_format=result_format
+        )
         for each in found.results:  # in an order of GX's own
             config = each.expectation_config
             place = (config.meta or {})["place"] if config else 0

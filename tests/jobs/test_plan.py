@@ -75,6 +75,20 @@ def test_new_files_are_counted_and_twins_and_strangers_are_told(lake: Lake, land
     )
 
 
+def test_a_plan_is_long_by_what_is_to_be_read(
+    lake: Lake, landing: Path, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (folder / "a.csv").write_text(GOOD, "utf-8")
+    size = len(GOOD.encode())
+
+    found = []
+    for bytes_ in (size, size + 1):
+        monkeypatch.setattr("lakeward.jobs.plan.LONG_BYTES", bytes_)
+        found.append(_planned(lake, landing)[0].is_long)
+
+    assert found == [True, False]
+
+
 def test_nothing_but_bad_files_needs_no_spark(lake: Lake, landing: Path, folder: Path) -> None:
     (folder / "a.csv").write_bytes(b"")
     (folder / "b.csv").write_text("井號,深度\n", "utf-8")

@@ -38,6 +38,15 @@ def test_arguments_win_over_variables_and_both_are_named(monkeypatch: pytest.Mon
     assert settings(submitted={"spark.master": "local[9]"}).sources["master"] == "spark-submit"
 
 
+def test_long_work_is_compiled_well_unless_the_user_says_otherwise(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("LAKEWARD_JVM", raising=False)
+
+    by_default = [settings(is_long=is_long).jvm for is_long in (False, True)]
+    monkeypatch.setenv("LAKEWARD_JVM", "quick")
+
+    assert [*by_default, settings(is_long=True).jvm] == ["quick", "steady", "quick"]
+
+
 def test_an_unknown_profile_is_refused_with_the_known_ones(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("LAKEWARD_JVM", "warp")
 
