@@ -7,7 +7,7 @@ import os
 from collections import Counter
 from collections.abc import Collection, Sequence
 from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 from uuid import uuid4
 
 from lakeward.quality.expect import DEFINED_IN, Expectation
@@ -16,10 +16,11 @@ from lakeward.quality.result import Result
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame
 
+Detail = Literal["BASIC", "SUMMARY"]
 QUANTILES = "expect_column_quantile_values_to_be_between"
 
 
-def check(frame: DataFrame, suite: Sequence[Expectation], result_format: str = "SUMMARY") -> list[Result]:
+def check(frame: DataFrame, suite: Sequence[Expectation], result_format: Detail = "SUMMARY") -> list[Result]:
     """Check a frame by GX on Spark, without a project, files or messages to anyone.
 
     Args:
