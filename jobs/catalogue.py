@@ -47,8 +47,9 @@ class Asked:
 
     @classmethod
     def of(
-        cls, lake: Lake, pipelines: str | None, selections: Sequence[str], base_url: str | None, file: Path | None
-    ) -> Asked:
+        cls, lake: Lake, pipelines: str | None, selections: Sequence[str], base_url: str | None, file: Path | None,
+        share: str,
+    ) -> Asked:  # fmt: skip
         """Read what stands on the command line.
 
         Raises:
@@ -58,7 +59,7 @@ class Asked:
             click.echo(
                 f"note: addresses begin with {PLACEHOLDER}; --base-url or LAKEWARD_BASE_URL names your server", err=True
             )
-        at = Addresses.at(base_url) if base_url else Addresses()
+        at = Addresses.at(base_url or PLACEHOLDER, share)
         return cls(lake, declared(pipelines), selections, at, publisher(file) if file else Publisher())
 
 

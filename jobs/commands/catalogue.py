@@ -20,14 +20,16 @@ NAMES = ("dcat", "turtle", "schema.org", "datapackage", "croissant", "data.gov.t
 @click.option("--publisher", envvar="LAKEWARD_PUBLISHER", show_envvar=True, metavar="FILE",
               type=click.Path(path_type=Path),
               help="A JSON file that says who publishes: name, page, oid, contact, phone, email.")  # fmt: skip
+@click.option("--share-endpoint", envvar="LAKEWARD_SHARE_ENDPOINT", show_envvar=True, metavar="URL", default="",
+              help="Where `lakeward share serve` is reached, to tell of it.")  # fmt: skip
 def catalogue(
     selections: tuple[str, ...], lake: str, pipelines: str | None, as_json: bool, form: str | None, to: str | None,
-    base_url: str | None, publisher: Path | None,
+    base_url: str | None, publisher: Path | None, share_endpoint: str,
 ) -> None:  # fmt: skip
     """Write the catalogue: DCAT-AP, schema.org, Data Package, Croissant and the form of data.gov.tw."""
     from lakeward.jobs import catalogue as job
 
-    asked = job.Asked.of(options.opened(lake), pipelines, selections, base_url, publisher)
+    asked = job.Asked.of(options.opened(lake), pipelines, selections, base_url, publisher, share_endpoint)
     if form:
         click.echo(job.printed(asked, form), nl=False)
         return

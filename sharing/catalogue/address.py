@@ -24,13 +24,15 @@ class Addresses:
 
     Args:
         base: the base, without a slash at its end.
+        share: the endpoint at which tables are read live by Delta Sharing; empty where there is none.
     """
 
     base: str = PLACEHOLDER
+    share: str = ""
 
     @classmethod
-    def at(cls, base: str) -> Addresses:
-        """Take a base as a user gives it.
+    def at(cls, base: str, share: str = "") -> Addresses:
+        """Take a base as a user gives it, and the endpoint of shares.
 
         Raises:
             UsageError: it is no web address, or holds what would change the meaning of what is put after it.
@@ -45,7 +47,7 @@ class Addresses:
                 f"{base!r} cannot be the base of addresses",
                 remedy="give --base-url the address that serves the lake's published folder, as https://data.example.gov.tw",
             )
-        return cls(base.rstrip("/"))
+        return cls(base.rstrip("/"), share)
 
     @property
     def catalogue(self) -> str:

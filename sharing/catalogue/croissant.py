@@ -9,9 +9,10 @@ from __future__ import annotations
 from typing import Any
 
 from lakeward.sharing.catalogue.address import Addresses
-from lakeward.sharing.catalogue.entry import Entry, Field, File, Release
+from lakeward.sharing.catalogue.entry import Entry, Field
 from lakeward.sharing.catalogue.media import kind, media
 from lakeward.sharing.catalogue.publisher import Publisher
+from lakeward.sharing.catalogue.released import File, Release
 from lakeward.sharing.catalogue.text import Text
 
 Node = dict[str, Any]

@@ -15,10 +15,11 @@ from urllib.parse import quote
 
 from lakeward.sharing.catalogue.address import Addresses
 from lakeward.sharing.catalogue.coverage import TAIWAN
-from lakeward.sharing.catalogue.entry import Entry, File, Origin, Quality, Release
+from lakeward.sharing.catalogue.entry import Entry, Origin, Quality
 from lakeward.sharing.catalogue.media import media
 from lakeward.sharing.catalogue.publisher import Publisher
 from lakeward.sharing.catalogue.rdf import CONTEXT, EU, of_type, said
+from lakeward.sharing.catalogue.released import File, Release
 from lakeward.sharing.catalogue.text import Text
 
 Node = dict[str, Any]
@@ -28,6 +29,12 @@ ALL_ABOUT = Text(
     "跨機關資料表及其所依據的機關資料集：欄位、授權、涵蓋範圍、血緣、品質與檔案。",
     "Cross-agency tables and the agencies' data sets they rest on: columns, licences, coverage, lineage, quality.",
 )
+SERVICE = Text("Delta Sharing 即時資料分享", "Live tables by Delta Sharing")
+SERVICE_ABOUT = Text(
+    "以開放協定直接讀取資料表的任一版本；請向提供機關索取設定檔。",
+    "Tables at any version, read where they lie by an open protocol; ask the publisher for a profile.",
+)
+PROTOCOL = "https://github.com/delta-io/delta-sharing/blob/main/PROTOCOL.md"
 METRICS = {
     "rules": Text("檢查的規則數", "rules that were checked"),
     "held": Text("成立的規則數", "rules that held"),
@@ -59,6 +66,20 @@ def catalogue(entries: Sequence[Entry], at: Addresses, by: Publisher) -> Node:
         },
         **({"dct:issued": min(released), "dct:modified": max(released)} if released else {}),
         "dcat:dataset": [_dataset(each, at, by) for each in entries],
+        **({"dcat:service": _service(entries, at)} if at.share else {}),
+    }
+
+
+def _service(entries: Sequence[Entry], at: Addresses) -> Node:
+    """Tell of the server at which tables are read live, by whoever was given a profile."""
+    return {
+        **of_type("dcat:DataService", f"{at.catalogue}#delta-sharing"),
+        "dct:title": said(SERVICE),
+        "dct:description": said(SERVICE_ABOUT),
+        "dcat:endpointURL": {"@id": at.share},
+        "dcat:endpointDescription": {"@id": PROTOCOL},
+        "dct:accessRights": of_type("dct:RightsStatement", f"{EU}/access-right/RESTRICTED"),
+        "dcat:servesDataset": [{"@id": at.node(each.name)} for each in entries if each.share],
     }
 
 

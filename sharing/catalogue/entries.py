@@ -17,15 +17,17 @@ from lakeward.quality import history
 from lakeward.sharing.catalogue.address import web
 from lakeward.sharing.catalogue.cadence import cadence, slowest
 from lakeward.sharing.catalogue.coverage import coverage
-from lakeward.sharing.catalogue.entry import Entry, Field, File, Origin, Quality, Release
+from lakeward.sharing.catalogue.entry import Entry, Field, Origin, Quality
 from lakeward.sharing.catalogue.licence import Licence, licence
+from lakeward.sharing.catalogue.released import File, Release
 from lakeward.sharing.catalogue.text import Text, both
 from lakeward.sharing.catalogue.theme import theme
 from lakeward.sharing.privacy.gate import class_of
 from lakeward.sharing.releases.papers import SIGNATURE, SUMS
+from lakeward.sharing.releases.recall import BESIDE, marks
 
 TITLES_SHOWN = 12
-PAPERS = (release.MANIFEST, SUMS, SIGNATURE)
+PAPERS = (release.MANIFEST, SUMS, SIGNATURE, BESIDE)
 
 
 def entries(lake: Lake, tables: Iterable[Table]) -> tuple[Entry, ...]:
@@ -70,6 +72,7 @@ def _entry(lake: Lake, table: Table, check: Mapping[str, Any] | None, made: set[
         release=_release(lake, table, manifest) if manifest else None,
         quality=_quality(check, manifest),
         is_made=any(each.name in made for each in sources) or bool(manifest and manifest.get("is_made")),
+        share=table.publish.share if manifest and table.publish else "",
     )
 
 
@@ -175,6 +178,7 @@ def _release(lake: Lake, table: Table, manifest: Manifest) -> Release:
         changes=Text(**manifest["changes"]["text"]) if "changes" in manifest else None,
         forced=manifest.get("forced", {}).get("reason", ""),
         papers=tuple(name for name in PAPERS if (folder / name).exists()),
+        errata=tuple(each["reason"] for each in marks(folder)),
     )
 
 

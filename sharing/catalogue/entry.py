@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from pathlib import PurePosixPath
 
 from lakeward.sharing.catalogue.address import slug
 from lakeward.sharing.catalogue.cadence import Cadence
 from lakeward.sharing.catalogue.licence import Licence
+from lakeward.sharing.catalogue.released import Release
 from lakeward.sharing.catalogue.text import Text
 from lakeward.sharing.catalogue.theme import Theme
 
@@ -39,59 +39,6 @@ class Field:
     codes: Mapping[str, str] = field(default_factory=dict)
     privacy: str = ""
     treated: Text | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class File:
-    """One file of a release.
-
-    Args:
-        path: its name in the release's folder.
-        bytes: its size.
-        sha256: of its content.
-        rows: how many it holds; None where that is not told.
-    """
-
-    path: str
-    bytes: int
-    sha256: str
-    rows: int | None = None
-
-    @property
-    def ending(self) -> str:
-        """Give what its name ends in, without the dot."""
-        return PurePosixPath(self.path).suffix.removeprefix(".").lower()
-
-
-@dataclass(frozen=True, slots=True)
-class Release:
-    """The newest release of a table.
-
-    Args:
-        number: as `1.2`.
-        released_at: the moment, ISO 8601 UTC.
-        first_at: the moment of the table's first release.
-        run_id: the run that made it.
-        version: the table's Delta version that it holds.
-        rows: how many rows.
-        files: its files.
-        inputs: the versions of the tables that it was made from.
-        changes: what is other than in the release before; None where that is not told.
-        forced: why a person released what a check forbade; empty for all others.
-        papers: the files beside them by which anyone can check them.
-    """
-
-    number: str
-    released_at: str
-    first_at: str
-    run_id: str
-    version: int
-    rows: int
-    files: tuple[File, ...]
-    inputs: Mapping[str, int]
-    changes: Text | None = None
-    forced: str = ""
-    papers: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,6 +135,7 @@ class Entry:
         release: its newest release; None where nothing is published.
         quality: how its rules came out; None where they were never checked.
         is_made: rows of it rest on data that `lakeward sample` made up.
+        share: the share in which it is read live; empty where it is not.
     """
 
     name: str
@@ -207,6 +155,7 @@ class Entry:
     release: Release | None
     quality: Quality | None
     is_made: bool
+    share: str = ""
 
     @property
     def licence(self) -> Licence | None:
@@ -241,7 +190,8 @@ class Entry:
         made = "made data: no agency's numbers; 虛構資料，非機關數據" if self.is_made else ""
         failed = f"quality: {self.quality.verdict.en}" if self.quality and not self.quality.passed else ""
         forced = f"released against its checks: {self.release.forced}" if self.release and self.release.forced else ""
-        return tuple(filter(None, (made, failed, forced)))
+        errata = [f"erratum 更正: {reason}" for reason in (self.release.errata if self.release else ())]
+        return tuple(filter(None, (made, failed, forced, *errata)))
 
     @property
     def slug(self) -> str:

@@ -10,9 +10,10 @@ import re
 from typing import Any
 
 from lakeward.sharing.catalogue.address import Addresses
-from lakeward.sharing.catalogue.entry import Entry, Field, File, Release
+from lakeward.sharing.catalogue.entry import Entry, Field
 from lakeward.sharing.catalogue.media import kind, media
 from lakeward.sharing.catalogue.publisher import Publisher
+from lakeward.sharing.catalogue.released import File, Release
 
 Node = dict[str, Any]
 PROFILE = "https://datapackage.org/profiles/2.0/datapackage.json"

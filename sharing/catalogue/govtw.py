@@ -13,8 +13,9 @@ from typing import Any
 
 from lakeward.sharing.catalogue.address import Addresses
 from lakeward.sharing.catalogue.coverage import TAIPEI
-from lakeward.sharing.catalogue.entry import Entry, Field, File, Release
+from lakeward.sharing.catalogue.entry import Entry, Field
 from lakeward.sharing.catalogue.publisher import Publisher
+from lakeward.sharing.catalogue.released import File, Release
 
 Node = dict[str, Any]
 FIRST = ("csv", "json", "xlsx")
@@ -88,6 +89,7 @@ def _notes(entry: Entry) -> str:
         f"資料由下列資料集產生：{'、'.join(each.title.zh for each in entry.origins)}。" if entry.origins else "",
         f"品質檢核：{entry.quality.verdict.zh}。" if entry.quality else "",
         "注意：本資料含虛構資料。" if entry.is_made else "",
+        *(f"更正：{reason}。" for reason in (entry.release.errata if entry.release else ())),
     ]
     return "".join(told)
 

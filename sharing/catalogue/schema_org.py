@@ -11,9 +11,10 @@ from collections.abc import Sequence
 from typing import Any
 
 from lakeward.sharing.catalogue.address import Addresses
-from lakeward.sharing.catalogue.entry import Coverage, Entry, Field, File, Release
+from lakeward.sharing.catalogue.entry import Coverage, Entry, Field
 from lakeward.sharing.catalogue.media import media
 from lakeward.sharing.catalogue.publisher import Publisher
+from lakeward.sharing.catalogue.released import File, Release
 from lakeward.sharing.catalogue.text import Text
 
 Node = dict[str, Any]

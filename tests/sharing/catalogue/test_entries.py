@@ -21,6 +21,7 @@ from lakeward.sharing.catalogue.cadence import IRREGULAR, NEVER, REGULAR, UNKNOW
 from lakeward.sharing.catalogue.coverage import coverage
 from lakeward.sharing.catalogue.entries import entries
 from lakeward.sharing.catalogue.entry import Field
+from lakeward.sharing.catalogue.formats import FORMS
 from lakeward.sharing.catalogue.licence import licence
 from lakeward.sharing.catalogue.publisher import Publisher, publisher
 from lakeward.sharing.catalogue.text import Text, both
@@ -106,6 +107,19 @@ def test_what_a_manifest_tells_of_its_release_goes_before_what_is_known_today(sh
     assert (entry.quality.rules, entry.quality.failed, entry.quality.passed) == (9, 1, False)
     assert entry.release.changes == Text("新增 3 列", "3 rows added")
     assert entry.doubts == ("quality: 7 of 9 rules held; not passed", "released against its checks: flood warning")
+
+
+def test_an_erratum_is_told_wherever_the_table_is(shelf: Shelf) -> None:
+    file = shelf.lake.releases(RAIN.name) / "1.0" / "errata.json"
+    file.write_text('{"errata": [{"id": "e1", "reason": "甲站故障", "erratum": "x"}]}', "utf-8")
+
+    entry = shelf.entry()
+
+    assert entry.doubts == ("erratum 更正: 甲站故障",)
+    assert "更正：甲站故障。" in govtw.document(entry, shelf.at, shelf.by)["notes"]
+    assert "甲站故障" in FORMS["turtle"].write(entry, shelf.at, shelf.by) and "甲站故障" in FORMS["dictionary"].write(
+        entry, shelf.at, shelf.by
+    )
 
 
 def test_every_declaration_has_an_entry_before_there_is_a_lake(tmp_path: Path) -> None:

@@ -7,6 +7,7 @@ import json
 import logging
 import os
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -20,9 +21,9 @@ from rdflib.compare import isomorphic
 
 from lakeward.sharing.catalogue import croissant, dcat, frictionless, govtw, schema_org
 from lakeward.sharing.catalogue.entries import entries
-from lakeward.sharing.catalogue.entry import Release
 from lakeward.sharing.catalogue.formats import FORMS
 from lakeward.sharing.catalogue.rdf import turtle
+from lakeward.sharing.catalogue.released import Release
 
 SEMIC = os.environ.get("LAKEWARD_DCAT_AP_SHAPES", "")
 SHAPES = [Path(__file__).with_name("shapes.ttl"), *sorted(Path(SEMIC).glob("*.ttl") if SEMIC else ())]
@@ -35,7 +36,8 @@ def _graph(document: dict[str, Any]) -> Graph:
 
 
 def _whole(shelf: Shelf) -> dict[str, Any]:
-    return dcat.catalogue(entries(shelf.lake, [RAIN, GAUGES]), shelf.at, shelf.by)
+    at = replace(shelf.at, share="https://county.example/delta-sharing")
+    return dcat.catalogue(entries(shelf.lake, [RAIN, GAUGES]), at, shelf.by)
 
 
 def _release(shelf: Shelf) -> Release:
@@ -74,6 +76,14 @@ def _stripped(value: Any, lost: str) -> Any:
             if key != lost or (lost == "@type" and keeps_class)
         }
     return value
+
+
+def test_a_harvester_finds_where_released_tables_are_read_live(shelf: Shelf) -> None:
+    graph = _graph(_whole(shelf))
+    (service,) = graph.subjects(namespace.RDF.type, namespace.DCAT.DataService)
+
+    assert graph.value(service, namespace.DCAT.endpointURL) == URIRef("https://county.example/delta-sharing")
+    assert set(graph.objects(service, namespace.DCAT.servesDataset)) == {URIRef(f"{PAGE}#dataset")}
 
 
 def test_turtle_says_the_same_as_json_ld(shelf: Shelf) -> None:
