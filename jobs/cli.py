@@ -72,6 +72,25 @@ def _terminate(number: int, _: object) -> NoReturn:
     raise Terminated(EXIT_TERMINATED)
 
 
+def _unforeseen(error: Exception) -> int:
+    """Say whose fault an error is that no code of ours foresaw: a store's, else ours."""
+    if s3 := sys.modules.get("lakeward.lake.s3"):
+        try:
+            with s3.explained("the lake"):
+                raise error
+        except LakewardError as failure:
+            click.echo(f"lakeward: {failure}", err=True)
+            return failure.exit_code
+        except Exception:  # noqa: S110 - no store said it
+            pass
+    click.echo(
+        f"lakeward: {type(error).__name__}: {error}\n"
+        "  remedy: this is our fault; run again with LAKEWARD_DEBUG=1 and report what it prints",
+        err=True,
+    )
+    return EXIT_OURS
+
+
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command; give its exit code."""
     if threading.current_thread() is threading.main_thread():
@@ -96,12 +115,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     except Exception as error:
         if os.environ.get("LAKEWARD_DEBUG"):
             raise
-        click.echo(
-            f"lakeward: {type(error).__name__}: {error}\n"
-            "  remedy: this is our fault; run again with LAKEWARD_DEBUG=1 and report what it prints",
-            err=True,
-        )
-        return EXIT_OURS
+        return _unforeseen(error)
     return code if isinstance(code, int) else EXIT_DONE
 
 

@@ -20,7 +20,7 @@ from lakeward.jobs.observer import Observer, Silent
 from lakeward.jobs.plan import CuratedPlan, DatasetPlan
 from lakeward.jobs.steps import GRAVEST, Bench, curated_step, dataset_step
 from lakeward.lake import delta, ledger, lineage, runs, torn
-from lakeward.lake.errors import EXIT_DONE, EXIT_OURS, LakewardError, TryAgainLater
+from lakeward.lake.errors import EXIT_DONE, EXIT_OURS, LakewardError, StoreAway, TryAgainLater
 from lakeward.lake.event_log import event_log
 from lakeward.lake.lease import lease
 from lakeward.lake.overtaken import Overtaken
@@ -76,6 +76,7 @@ def run(
         NothingSelected: a selection matches nothing.
         UsageError: the lake or the landing root cannot be used.
         TryAgainLater: another process is writing the lake, or Spark was stopped from outside.
+        StoreAway: the store fails, or has no room.
         TornCommit: an acknowledged commit is torn.
     """
     tables = select(declared(own), selections)
@@ -85,6 +86,7 @@ def run(
     written = [layer + name for name in datasets for layer in ("bronze.", "quarantine.", "silver.")]
     written += [name for name in tables if name not in datasets]
     with (
+        lake.store.explained(where),
         lease(lake, f"run {' '.join(selections) or 'everything'}", wait_s, watching.waiting) as held,
         tidied(lake, written),
     ):
@@ -177,7 +179,10 @@ class _Run:
             self.report.run_id, table, "unchanged", began, version_before=delta.version_of(self.lake.table(table))
         )
         try:
-            step = self._work(plan, step, inputs)
+            with self.lake.store.explained(table):
+                step = self._work(plan, step, inputs)
+        except StoreAway:
+            raise  # and with it the run: every other call would wait in vain as well
         except LakewardError as error:
             step = replace(step, outcome="failed", error=str(error), exit_code=error.exit_code)
         except Exception as error:

@@ -71,3 +71,7 @@ class TryAgainLater(LakewardError):
     """Something outside the data stands in the way: another writer, a full disk, a store that is away."""
 
     exit_code = EXIT_LATER
+
+
+class StoreAway(TryAgainLater):
+    """A remote store failed in the middle of a run, or is full: nothing more can be done with it now."""

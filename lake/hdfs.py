@@ -93,12 +93,14 @@ def explained(where: str) -> Iterator[None]:
     """
     try:
         yield
-    except (LakewardError, FileExistsError):
+    except (LakewardError, FileExistsError, FileNotFoundError):
         raise
     except PermissionError as cause:
         remedy = "HADOOP_USER_NAME or a Kerberos ticket says who you are; ask for the right to read and write there"
         raise UsageError(f"HDFS does not let this user in: {where}", remedy=remedy) from cause
     except OSError as cause:
+        if cause.filename is not None:  # a local file
+            raise
         remedy = "start it, or write the address as hdfs://HOST:PORT/FOLDER"
         raise TryAgainLater(f"no HDFS answers: {where}", remedy=remedy, said=str(cause)[:200]) from cause
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, cast
 from lakeward.lake import jars, logstore
 from lakeward.lake.errors import UsageError
 from lakeward.lake.remote import Remote
-from lakeward.lake.s3 import S3, code_of, explained
+from lakeward.lake.s3 import BODY_TRIES, S3, code_of, explained
 
 if TYPE_CHECKING:
     from upath import UPath
@@ -32,6 +32,7 @@ def path_of(where: str) -> UPath:
     if not bucket:
         raise UsageError(f"no bucket is named in {where}", remedy="write s3a://BUCKET/FOLDER")
     path: UPath = UPath(f"s3a://{bucket}/{key.strip('/')}".rstrip("/"), **S3.from_environment().for_fsspec())
+    cast("Any", path.fs).retries = BODY_TRIES  # s3fs's own, around those of botocore
     return path
 
 

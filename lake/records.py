@@ -5,17 +5,23 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from random import uniform
 from threading import Lock
+from time import sleep
 from typing import Any
+from uuid import uuid4
 
 import pyarrow as pa
-from deltalake import write_deltalake
+from deltalake import CommitProperties, write_deltalake
+from deltalake.exceptions import DeltaError
 
 from lakeward.lake import delta
 from lakeward.lake.overtaken import Overtaken
 from lakeward.lake.storage import Lake
+from lakeward.lake.store import store_of
 
-TRIES = 5
+WRITER = "lakeward-writer"
+TRIES = 15
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,14 +44,15 @@ class Records:
         told = pa.Table.from_pylist([dict(row) for row in rows], pa.schema(dict(self.types)))
         if not told.num_rows:
             return
-        path = lake.table(self.table)
-        for tries_left in reversed(range(TRIES)):
+        path, name = lake.table(self.table), uuid4().hex
+        for number in range(TRIES):
             try:
                 with self._one_at_a_time:
-                    delta.durably(lambda: _append(lake, path, told), path, step=self.step, about=about or self.table)
-            except Overtaken:  # two that make a table: the second then adds to it
-                if not tries_left:
+                    delta.durably(lambda: _append(path, told, name), path, step=self.step, about=about or self.table)
+            except Overtaken:
+                if number == TRIES - 1:
                     raise
+                sleep(uniform(0, 0.1 * (number + 1)))  # noqa: S311
             else:
                 return
 
@@ -54,6 +61,23 @@ class Records:
         return delta.records_of(lake.table(self.table))
 
 
-def _append(lake: Lake, path: Path, told: pa.Table) -> None:
-    options = dict(lake.store.for_deltalake)
-    write_deltalake(str(path), told, mode="append", schema_mode="merge", storage_options=options)
+def _append(path: Path, rows: pa.Table, name: str) -> None:
+    """Append as one commit that bears a name of its own.
+
+    The client sends a commit again whose answer was lost, is refused because of its own first try, and would then add
+    the rows as the next version. So it may not: the log tells by the name whether the commit was made.
+    """
+    once = CommitProperties(custom_metadata={WRITER: name}, max_commit_retries=0)
+    options = dict(store_of(path).for_deltalake)
+    try:
+        write_deltalake(
+            str(path), rows, mode="append", schema_mode="merge", storage_options=options, commit_properties=once
+        )
+    except (DeltaError, OSError):
+        if not _is_in_log(path, name):
+            raise
+
+
+def _is_in_log(path: Path, name: str) -> bool:
+    table = delta.opened(path)
+    return table is not None and any(commit.get(WRITER) == name for commit in table.history(delta.NOTES_BACK))

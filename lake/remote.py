@@ -9,7 +9,7 @@ from __future__ import annotations
 import tempfile
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Iterator
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, contextmanager, suppress
 from functools import cache
 from hashlib import sha256
 from pathlib import Path, PurePosixPath
@@ -60,7 +60,8 @@ class Remote(ABC):
         """
         probe = root / f".probe-{uuid4().hex}"
         with self.explained(str(root)):
-            self.create(probe, b"lakeward")
+            with suppress(FileExistsError):  # nobody else knows the name: it is ours, and the answer was lost
+                self.create(probe, b"lakeward")
             try:
                 self.create(probe, b"once more")
             except FileExistsError:

@@ -7,15 +7,19 @@ them there, so that no setting, table, plan or log holds them.
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
-from lakeward.lake.errors import LakewardError, TryAgainLater, UsageError
+from lakeward.lake.errors import LakewardError, StoreAway, TryAgainLater, UsageError
 
-CONNECT_SECONDS, ANSWER_SECONDS = 5, 60
-TRIES = 3
+CONNECT_SECONDS, ANSWER_SECONDS = 5, 30
+TRIES = 6
+"""Of one request, each after twice the time of the one before: a store that restarts within 15 s is waited for."""
+BODY_TRIES = 2
+"""Of an answer that broke off in its middle."""
 KEYS = "set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or AWS_PROFILE"
 REFUSED = {
     "InvalidAccessKeyId": ("does not know the access key", KEYS),
@@ -25,6 +29,13 @@ REFUSED = {
     "NoSuchBucket": ("has no such bucket", "make the bucket, or name another one"),
     "NotImplemented": ("cannot do what is asked", "take a store that can: Ceph 16 or newer, MinIO, AWS"),
 }
+
+FULL = re.compile(r"QuotaExceeded|InsufficientStorage|StorageFull|Status Code: 507")
+AWAY = re.compile(
+    r"awssdk\.core\.exception\.\w+|s3a\.AWS(?:ClientIO|Status500|ServiceThrottled|ServiceIO|ApiCallTimeout)\w*"
+    r"|Status Code: 5\d\d|Generic S3 error|the store does not say whether"
+)
+"""What Spark's and deltalake's clients say when a store fails them after all tries, whatever they wrap it in."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,11 +47,13 @@ class S3:
         region: `AWS_REGION`, `AWS_DEFAULT_REGION`.
         is_path_style: the bucket stands in the path and not before the host's name; `LAKEWARD_S3_PATH_STYLE`, by
             default wherever an endpoint is given.
+        answer_seconds: how long an answer is waited for before the request is sent again; `LAKEWARD_S3_TIMEOUT`.
     """
 
     endpoint: str
     region: str
     is_path_style: bool
+    answer_seconds: int = ANSWER_SECONDS
 
     @classmethod
     def from_environment(cls) -> S3:
@@ -54,11 +67,30 @@ class S3:
             raise UsageError(
                 f"AWS_ENDPOINT_URL is not a URL: {endpoint}", remedy="write it as https://host or http://host:port"
             )
-        return cls(endpoint.rstrip("/"), region or ("us-east-1" if endpoint else ""), style not in ("0", "false", "no"))
+        patience = told.get("LAKEWARD_S3_TIMEOUT") or str(ANSWER_SECONDS)
+        if not (patience.isdecimal() and int(patience)):
+            raise UsageError(f"LAKEWARD_S3_TIMEOUT cannot be {patience}", remedy="it takes a whole number of seconds")
+        return cls(
+            endpoint.rstrip("/"),
+            region or ("us-east-1" if endpoint else ""),
+            style not in ("0", "false", "no"),
+            int(patience),
+        )
 
     def for_spark(self) -> dict[str, str]:
         """Give the settings of Hadoop's S3A."""
-        told = {"path.style.access": str(self.is_path_style).lower(), "endpoint.region": self.region}
+        told = {
+            "path.style.access": str(self.is_path_style).lower(),
+            "endpoint.region": self.region,
+            "connection.establish.timeout": f"{CONNECT_SECONDS}s",
+            "connection.timeout": f"{self.answer_seconds}s",
+            "connection.request.timeout": f"{self.answer_seconds}s",
+            # S3A tries again by itself, with pauses that grow; the SDK below it would multiply the tries.
+            "attempts.maximum": "0",
+            "retry.limit": str(TRIES),
+            "retry.throttle.limit": str(TRIES),
+            "retry.throttle.interval": "500ms",
+        }
         if self.endpoint:
             told |= {
                 "endpoint": self.endpoint,
@@ -73,8 +105,8 @@ class S3:
         config = {
             "s3": {"addressing_style": "path" if self.is_path_style else "auto"},
             "connect_timeout": CONNECT_SECONDS,
-            "read_timeout": ANSWER_SECONDS,
-            "retries": {"max_attempts": TRIES},
+            "read_timeout": self.answer_seconds,
+            "retries": {"mode": "standard", "max_attempts": TRIES},
             # Ceph does not know the checksums that botocore adds by itself.
             "request_checksum_calculation": "when_required",
             "response_checksum_validation": "when_required",
@@ -91,8 +123,9 @@ class S3:
             "aws_conditional_put": "etag",  # two writers of one version: the store refuses the second
             "allow_http": str(self.endpoint.startswith("http://")).lower(),
             "connect_timeout": f"{CONNECT_SECONDS}s",
-            "timeout": f"{ANSWER_SECONDS}s",
+            "timeout": f"{self.answer_seconds}s",
             "max_retries": str(TRIES),
+            "backoff_config.init_backoff": "500ms",
         }
         return {name: value for name, value in told.items() if value}
 
@@ -104,6 +137,7 @@ def explained(where: str) -> Iterator[None]:
     Raises:
         UsageError: the credentials, the bucket or the rights are wrong.
         TryAgainLater: nothing answers.
+        StoreAway: it answered until now, or has no room.
     """
     try:
         yield
@@ -141,12 +175,37 @@ def _explanation(where: str, cause: Exception) -> LakewardError | None:
     code = code_of(cause)
     if code == "403":  # a HEAD has no words
         code = "AccessDenied"
-    if not code and isinstance(cause, PermissionError):
+    if not code and isinstance(cause, PermissionError) and cause.filename is None:  # with one, it is a local file
         code = "AccessDenied"
     if code not in REFUSED:
-        return None
+        return _failure(f"the store at {endpoint}", where, f"{code} {_words(cause)}")
     what, remedy = REFUSED[code]
     return UsageError(f"the store at {endpoint} {what}: {where}", remedy=remedy)
+
+
+def _failure(store: str, where: str, said: str) -> StoreAway | None:
+    """Say that a store failed in the middle of something, when that is what clients told."""
+    if FULL.search(said):
+        return StoreAway(
+            f"{store} has no room left for {where}",
+            remedy="free some space there, or ask for more, and run again; what was acknowledged is intact",
+        )
+    if found := AWAY.search(said) or re.match(r"(?:5\d\d|SlowDown|ServiceUnavailable|InternalError)\b", said):
+        return StoreAway(
+            f"{store} failed, and went on failing when asked again, in the middle of work on {where}",
+            remedy="see that it answers (`lakeward doctor --lake URI`), then run again: what was committed is kept",
+            said=found[0],
+        )
+    return None
+
+
+def _words(cause: BaseException | None) -> str:
+    """Join what an error and those behind it say, of the JVM's also its stack, where their kinds stand."""
+    said = []
+    while cause is not None:
+        said += [str(cause), str(getattr(cause, "_stackTrace", ""))]
+        cause = cause.__cause__ or (None if cause.__suppress_context__ else cause.__context__)
+    return "\n".join(said)
 
 
 def _adopt_profile() -> None:

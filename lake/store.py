@@ -39,6 +39,9 @@ class Store(Protocol):
     def for_deltalake(self) -> Mapping[str, str]:
         """What deltalake calls storage options; no secret is among them."""
 
+    def explained(self, where: str) -> AbstractContextManager[None]:
+        """Turn what the place refuses into an error that says what to do."""
+
     def for_arrow(self, file: Path) -> Any:
         """Give what Arrow reads a file from."""
 
