@@ -12,7 +12,7 @@ CLIENT := .venv-client
 WEB := sharing/portal/web
 SHOTS ?= $(or $(TMPDIR),/tmp)/lakeward-screenshots
 
-.PHONY: help setup setup-s3 demo site screenshots front-end sql-console client test fuzz cluster-up test-cluster cluster-down gx-cases docs check bench bench-lake bench-quality logstore dist lock clean
+.PHONY: help setup setup-s3 demo site screenshots front-end sql-console client test fuzz cluster-up test-cluster faults cluster-down gx-cases docs check bench bench-lake bench-quality logstore dist lock clean
 
 help: ## list the targets
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -76,6 +76,10 @@ cluster-up: setup-s3 ## start Ceph (3 OSDs, S3 gateway) and Spark (a master, 2 w
 
 test-cluster: setup ## pass the tests that need the cluster
 	$(BIN)/python -m pytest tests/cluster
+
+faults: cluster-up ## let 1,000 seeded faults happen on the cluster; the table goes to docs/reliability.md; SEED=n repeats one
+	eval "$$($(BIN)/python deploy/ceph-dev env)"; \
+	$(BIN)/python tests/faults --seed $${SEED:-$$RANDOM} --faults $(or $(FAULTS),1000) --page docs/reliability.md
 
 cluster-down: ## stop the cluster; its data stay until `python deploy/ceph-dev destroy`
 	$(BIN)/python deploy/ceph-dev spark-down

@@ -33,10 +33,9 @@ from urllib.parse import unquote
 
 import pytest
 from child import OWN
-from deltalake import DeltaTable
 
 from lakeward.jobs.run import Report, run
-from lakeward.lake import runs
+from lakeward.lake import delta, runs
 from lakeward.lake.storage import Lake
 
 if TYPE_CHECKING:
@@ -148,7 +147,8 @@ def facts(lake: Path) -> Facts:
         name = ".".join(log.parent.relative_to(lake).parts)
         if name in ("_runs", "_lineage"):  # what runs said: one that was killed said less
             continue
-        table = DeltaTable(str(log.parent))
+        table = delta.opened(log.parent)
+        assert table
         told = table.to_pyarrow_table().to_pylist()
         rows[name] = sorted(repr(sorted((k, v) for k, v in row.items() if k not in PASSING)) for row in told)
         if name in ("_quality", "_profiles"):  # a delivery that is checked again has its results told again

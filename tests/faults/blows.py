@@ -1,0 +1,68 @@
+"""What can happen to processes: a driver, the S3 gateway and Ceph's OSDs are killed when a drawn request comes by."""
+
+from __future__ import annotations
+
+import asyncio
+import subprocess
+import sys
+from asyncio import StreamWriter
+from pathlib import Path
+
+from mishaps import Mishap
+from stand import Stand
+from wire import Act, Gone, Request, Wire
+
+CEPH_DEV = Path(__file__).parents[2] / "deploy" / "ceph-dev"
+AWAY_SECONDS = 3.0
+
+
+def ceph_dev(*arguments: str) -> None:
+    """Run a command of the dev cluster.
+
+    Raises:
+        subprocess.CalledProcessError: it failed.
+    """
+    subprocess.run([sys.executable, str(CEPH_DEV), *arguments], check=True, capture_output=True, timeout=300)
+
+
+def blows(stand: Stand) -> tuple[Mishap, ...]:
+    """Give what can be killed here; each comes back by itself but the driver."""
+    return (
+        Mishap("driver killed", lambda at: _killing_driver(stand, is_done=at < 0.5), is_once=True),
+        Mishap("gateway killed", lambda at: _killing(("kill-gateway",), ("start-gateway",)), is_once=True),
+        Mishap("one OSD killed", lambda at: _killing(("kill-osd", "1"), ("start-osd", "1")), is_once=True),
+        Mishap(
+            "two OSDs killed",
+            lambda at: _killing(("kill-osd", "1"), ("kill-osd", "2"), ("start-osd", "1"), ("start-osd", "2")),
+            is_once=True,
+        ),
+    )
+
+
+def _killing_driver(stand: Stand, *, is_done: bool) -> Act:
+    async def act(wire: Wire, request: Request, writer: StreamWriter) -> None:
+        if is_done:
+            await wire.ask(request)
+        stand.kill_driver()
+        raise Gone
+
+    return act
+
+
+def _killing(*commands: tuple[str, ...]) -> Act:
+    """Kill, send the request on, and start what was killed a while later."""
+    kills, starts = commands[: len(commands) // 2], commands[len(commands) // 2 :]
+
+    async def start() -> None:
+        await asyncio.sleep(AWAY_SECONDS)
+        for each in starts:
+            await asyncio.to_thread(ceph_dev, *each)
+
+    async def act(wire: Wire, request: Request, writer: StreamWriter) -> None:
+        for each in kills:
+            await asyncio.to_thread(ceph_dev, *each)
+        wire.keep(asyncio.create_task(start()))
+        head, body = await wire.ask(request)
+        writer.write(head + body)
+
+    return act
