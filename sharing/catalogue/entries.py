@@ -98,7 +98,7 @@ def _fields(table: Table, manifest: Manifest | None) -> tuple[Field, ...]:
 
 def _field(column: Column) -> Field:
     return Field(
-        column.name, column.type, Text(_title(column), column.name), column.description, column.unit, column.key,
+        column.name, column.type, Text(title_of(column), column.name), column.description, column.unit, column.key,
         column.codes, class_of(column), _treated(column),
     )  # fmt: skip
 
@@ -115,7 +115,7 @@ def _treated(column: Column) -> Text | None:
             return None
 
 
-def _title(column: Column) -> str:
+def title_of(column: Column) -> str:
     """Give a column's Chinese title: the declared one, else the agency's own header."""
     cell = as_cell(column.cell)
     headers = [" ".join(each.split()) for each in cell.headers if not each.startswith("_")]

@@ -11,9 +11,8 @@ from typing import Any
 
 from lakeward.lake import delta, release
 from lakeward.lake.lineage import WHOLE, Told
-from lakeward.lake.release import Manifest
 from lakeward.lake.storage import Lake
-from lakeward.lake.table import Column, as_cell
+from lakeward.lake.table import Column
 from lakeward.pipelines.catalog import Table
 from lakeward.pipelines.dataset import Curated, Dataset
 from lakeward.sharing.catalogue import entries
@@ -23,6 +22,7 @@ from lakeward.sharing.portal.domains import Domain
 from lakeward.sharing.portal.extract import Extract
 from lakeward.sharing.portal.figure import Figure, figures
 from lakeward.sharing.portal.measure import TIMES, quoted
+from lakeward.sharing.portal.released import Release
 
 FIRST_ROWS = 20
 
@@ -52,7 +52,7 @@ class About:
         table: its declaration.
         domain: the cloud it belongs to.
         extract: its newest release; None where there is none.
-        releases: the manifests of all, the newest first.
+        releases: all of them, the newest first.
         rows: how many it has; None where nothing tells.
         fields: its columns.
         coverage: the first and the last day or year in it.
@@ -67,7 +67,7 @@ class About:
     table: Table
     domain: Domain
     extract: Extract | None
-    releases: tuple[Manifest, ...]
+    releases: tuple[Release, ...]
     rows: int | None
     fields: tuple[Field, ...]
     coverage: tuple[str, str] | None
@@ -99,6 +99,12 @@ class About:
         return tuple({text.zh: text for text in (both(each.agency) for each in self.sources)}.values())
 
     @property
+    def newest(self) -> Release | None:
+        """Give the release whose rows are shown."""
+        number = self.extract.manifest["release"] if self.extract else None
+        return next((each for each in self.releases if each.number == number), None)
+
+    @property
     def held(self) -> int:
         """Count the rules that held in all that was checked last."""
         return sum(rule["held"] == rule["batches"] for rule in self.rules)
@@ -106,11 +112,11 @@ class About:
     @property
     def updated_on(self) -> str:
         """Give the day of the newest release, or of the last check."""
-        return words.day(self.releases[0]["released_at"]) if self.releases else self.checked_on
+        return self.releases[0].on if self.releases else self.checked_on
 
     def sentence(self) -> Text:
         """Say in one sentence what the table is."""
-        keys = [field.label for field in self.fields if field.column.key]
+        keys = list(dict.fromkeys(field.label for field in self.fields if field.column.key))
         row = Text(
             f"每一列是一個「{' × '.join(key.zh for key in keys)}」" if keys else "逐筆資料",
             self.table.grain if isinstance(self.table, Curated) else _grain([k.en for k in keys]),
@@ -132,9 +138,7 @@ class About:
 
 def label(column: Column) -> Text:
     """Name a column: by its Chinese title or the agency's header; in English by its name."""
-    headers = as_cell(column.cell).headers if column.cell != () else ()
-    zh = column.title or next((each for each in headers if each and not each.startswith("_")), column.name)
-    return Text(zh, column.name.replace("_", " "))
+    return Text(entries.title_of(column), column.name.replace("_", " "))
 
 
 def gather(
@@ -161,7 +165,7 @@ def gather(
         table=table,
         domain=domains.domain(entries.domain(table)),
         extract=extract,
-        releases=tuple(reversed(release.manifests(lake.releases(table.table)))) if isinstance(table, Curated) else (),
+        releases=_releases(lake, table),
         rows=rows,
         fields=tuple(
             Field(
@@ -180,6 +184,13 @@ def gather(
         used_by=tuple(each for each in tables if isinstance(each, Curated) and table in each.tables),
         is_made=bool(sources & made),
     )
+
+
+def _releases(lake: Lake, table: Table) -> tuple[Release, ...]:
+    if isinstance(table, Dataset):
+        return ()
+    folder = lake.releases(table.table)
+    return tuple(Release.of(each, folder / each["release"]) for each in reversed(release.manifests(folder)))
 
 
 def _grain(keys: Sequence[str]) -> str:

@@ -6,7 +6,6 @@ import json
 from typing import Any
 
 from lakeward.sharing.portal.about import About
-from lakeward.sharing.portal.released import released
 from lakeward.sharing.portal.shelf import Shelf
 
 LIST = "tables.json"
@@ -52,7 +51,7 @@ def _document(about: About) -> dict[str, Any]:
         "limits_zh": about.table.limits_zh,
         "rows": about.rows,
         "coverage": about.coverage,
-        "release": about.releases[0]["release"] if about.releases else None,
+        "release": about.newest.number if about.newest else None,
         "page": f"tables/{about.name}.html",
         "columns": [
             {
@@ -66,9 +65,7 @@ def _document(about: About) -> dict[str, Any]:
             "checked_on": about.checked_on,
             "rules": [{name: rule[name] for name in RULE} for rule in about.rules],
         },
-        "releases": [
-            {name: value for name, value in released(each).items() if name != "changes"} for each in about.releases
-        ],
+        "releases": [each.document() for each in about.releases],
         "made_from": [each.name for each in about.sources],
         "used_by": [each.name for each in about.used_by],
     }  # fmt: skip

@@ -12,7 +12,7 @@ from typing import Any
 
 from lakeward.lake import ledger, lineage
 from lakeward.lake.errors import UsageError
-from lakeward.lake.release import LATEST, MANIFEST
+from lakeward.lake.release import LATEST
 from lakeward.lake.storage import Lake
 from lakeward.pipelines.catalog import Table
 from lakeward.quality import history
@@ -21,14 +21,14 @@ from lakeward.sharing.portal import finding, machine
 from lakeward.sharing.portal.about import About, gather
 from lakeward.sharing.portal.outlines import county_outlines
 from lakeward.sharing.portal.page import Pages
-from lakeward.sharing.portal.released import folder_of, withdrawn
 from lakeward.sharing.portal.shelf import Shelf
 from lakeward.sharing.portal.twins import Twins
 from lakeward.sharing.portal.words import LANGUAGES
+from lakeward.sharing.releases.feed import FILE as FEED
 
-CONSOLE, FEED = "sql.js", "feed.xml"
-PAPERS = (MANIFEST, "SHA256SUMS")
-"""What tells of a release that was taken back."""
+CONSOLE = "sql.js"
+LASTING = (".parquet", ".csv", ".xlsx")
+"""Files that never change once they are released."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +83,8 @@ def build(lake: Lake, tables: Mapping[str, Table], wanted: Wanted) -> Built:
     twins = Twins.of(lake, tables, wanted.base_url, wanted.publisher)
     abouts = _gathered(lake, tables)
     base_url = f"{twins.at.base}/" if wanted.base_url else ""
-    feed = FEED if any(file.name == FEED for file in _papers(lake)) else ""
+    papers = _papers(lake)
+    feed = FEED if FEED in papers else ""
     shelf = Shelf(abouts, county_outlines(lake), base_url, twins, bool(wanted.console), feed)
     fresh = to.with_name(f".{to.name}.new")
     shutil.rmtree(fresh, ignore_errors=True)
@@ -94,8 +95,8 @@ def build(lake: Lake, tables: Mapping[str, Table], wanted: Wanted) -> Built:
     _assets(fresh, abouts, wanted.console)
     for about in abouts:
         _data(lake, about, fresh, to)
-    for file in _papers(lake):
-        _put(file, fresh / file.name, to / "none")
+    for place in papers:
+        _put(lake.root / "published" / place, fresh / place, to / place)
     _swap(fresh, to)
     size = sum(path.stat().st_size for path in to.rglob("*") if path.is_file())
     return Built(to, len(pages), len(abouts), sum(bool(about.extract) for about in abouts), size)
@@ -135,26 +136,28 @@ def _assets(site: Path, abouts: tuple[About, ...], console: Path | None) -> None
 
 def _data(lake: Lake, about: About, site: Path, before: Path) -> None:
     """Put the releases of a table into the site, as they lie in the lake; those that the site before has are kept."""
-    source = lake.releases(about.table.table)
-    for manifest in about.releases:
-        is_given = not withdrawn(manifest)
-        for file in (source / manifest["release"]).iterdir():
-            if is_given or file.name.startswith(PAPERS):
-                place = f"{folder_of(manifest)}/{file.name}"
-                _put(file, site / place, before / place)
-    for file in (source / LATEST,) if about.releases else ():
-        _put(file, site / source.name / LATEST, before / "none")
+    published = lake.releases(about.table.table).parent
+    for each in about.releases:
+        for name in (*each.papers, *(file.name for file in each.files)):
+            place = f"{each.folder}/{name}"
+            _put(published / place, site / place, before / place)
+    if about.releases:
+        place = f"{lake.releases(about.table.table).name}/{LATEST}"
+        _put(published / place, site / place, before / place)
 
 
-def _papers(lake: Lake) -> list[Path]:
-    """Give what lies beside the releases of all tables: the feed, keys that they are signed with."""
+def _papers(lake: Lake) -> list[str]:
+    """Give what lies beside the releases of all tables: the feed, keys that they are signed with, sets, errata."""
     published = lake.root / "published"
-    return [file for file in published.iterdir() if file.is_file()] if published.is_dir() else []
+    beside = [each for each in published.iterdir() if each.name.startswith("_")] if published.is_dir() else []
+    files = [file for folder in beside for file in folder.rglob("*") if file.is_file()]
+    files += [file for file in published.iterdir() if file.is_file()] if published.is_dir() else []
+    return [file.relative_to(published).as_posix() for file in files]
 
 
 def _put(source: Path, target: Path, earlier: Path) -> None:
     target.parent.mkdir(parents=True, exist_ok=True)
-    if earlier.is_file() and earlier.suffix != ".json" and earlier.stat().st_size == source.stat().st_size:
+    if earlier.is_file() and earlier.suffix in LASTING and earlier.stat().st_size == source.stat().st_size:
         os.link(earlier, target)
     else:
         with source.open("rb") as content, target.open("wb") as copy:

@@ -18,7 +18,7 @@ from lakeward.sharing.portal.county_map import county_map
 from lakeward.sharing.portal.figure import Figure, table_of
 from lakeward.sharing.portal.flow import flow
 from lakeward.sharing.portal.measure import FRACTIONS, INTEGERS, TIMES
-from lakeward.sharing.portal.released import files_of, folder_of, released
+from lakeward.sharing.portal.released import Release
 from lakeward.sharing.portal.shelf import Shelf
 from lakeward.sharing.portal.snippet import Snippet, snippets
 
@@ -37,11 +37,12 @@ SECTIONS = (
 
 def told(about: About, shelf: Shelf, language: Language) -> dict[str, Any]:
     """Give all that the template of a table's page asks for, besides the table itself."""
-    files = files_of(about.extract.manifest) if about.extract else []
+    newest = about.newest
+    files = newest.files if newest else ()
     root = "../" if language == "zh" else "../../"
     shown = [_shown(field) for field in about.fields if about.first and field.column.name in about.first[0]]
     limits = _limits(about)
-    is_released = about.extract is not None
+    is_released = newest is not None
     there = {
         "look": bool(about.figures), "rows": is_released, "limits": bool(limits), "releases": bool(about.releases),
         "use": is_released, "cite": is_released,
@@ -56,26 +57,24 @@ def told(about: About, shelf: Shelf, language: Language) -> dict[str, Any]:
         "licences": _licences(about),
         "cadence": cadence(source.cadence).title if source else None,
         "page_url": web(source.page) if source else "",
-        "row_files": [[f"{root}{file['href']}", file["bytes"]] for file in files if _is_parquet(file)],
+        "row_files": [[f"{root}{file.href}", file.bytes] for file in files if file.kind == "Parquet"],
         "row_columns": [[field["column"].name, field["kind"]] for field in shown],
         "has_sql": shelf.has_sql,
         "flow": flow(about.table, about.used_by, language, "../"),
-        "releases": [released(manifest) for manifest in about.releases],
         "snippets": _snippets(about, shelf.base_url),
-        "citation": _citation(about, shelf.base_url) if is_released else None,
+        "citation": _citation(about, newest, shelf.base_url) if newest else None,
+        "attributions": list(newest.attributions.values()) if newest else [],
         "twins": shelf.twins.links(about.name),
         "in_page": shelf.twins.in_page(about.name),
     }
 
 
 def _licences(about: About) -> list[Licence]:
-    """Give the terms of all that it rests on, each once."""
-    found = [licence(each.source.licence) for each in about.sources]
+    """Give the terms of the release, else of all that the table rests on, each once."""
+    newest = about.newest
+    names = newest.manifest.get("licence", "").split(" AND ") if newest and newest.attributions else ()
+    found = [licence(name) for name in names or (each.source.licence for each in about.sources)]
     return list({each.title: each for each in found}.values())
-
-
-def _is_parquet(file: dict[str, Any]) -> bool:
-    return str(file["name"]).endswith(".parquet")
 
 
 def _shown(field: Field) -> dict[str, Any]:
@@ -117,17 +116,16 @@ def _limits(about: About) -> list[tuple[Text | None, Text]]:
 
 
 def _snippets(about: About, base_url: str) -> Sequence[Snippet]:
-    if about.extract is None:
+    newest = about.newest
+    if newest is None:
         return ()
-    names = [file["name"] for file in files_of(about.extract.manifest)]
-    csv = next((name for name in names if name.endswith(".csv")), "")
-    where = f"{base_url}{folder_of(about.extract.manifest)}/" if base_url else ""
-    return snippets(about.extract.parquet, csv, where)
+    named = {kind: [file.name for file in newest.files if file.kind == kind] for kind in ("Parquet", "CSV")}
+    where = f"{base_url}{newest.folder}/" if base_url else ""
+    return snippets(named["Parquet"], (named["CSV"] or [""])[0], where)
 
 
-def _citation(about: About, base_url: str) -> Text:
-    manifest = about.releases[0]
-    year, number = manifest["released_at"][:4], manifest["release"]
+def _citation(about: About, release: Release, base_url: str) -> Text:
+    year, number = release.on[:4], release.number
     where = f" {base_url}tables/{about.name}.html" if base_url else ""
     agencies = words.listed(about.agencies)
     return Text(

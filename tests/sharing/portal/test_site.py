@@ -141,3 +141,37 @@ def test_what_was_withdrawn_is_told_and_not_given_out(lake: Lake, tmp_path: Path
 
     assert "made in error" in (built.to / "tables" / f"{ROADS}.html").read_text("utf-8")
     assert not list(built.to.rglob("*.parquet"))
+
+
+def test_a_release_that_is_marked_or_was_forced_says_so(lake: Lake, tmp_path: Path, tables: dict[str, Table]) -> None:
+    roads = tables[ROADS]
+    assert isinstance(roads, Curated)
+    publish(lake, roads, road_rows(40))
+    folder = lake.releases(ROADS) / "1.0"
+    told = json.loads((folder / "manifest.json").read_text("utf-8"))
+    made = {
+        "forced": {"reason": "the minister waits"},
+        "changes": {"text": {"zh": "與舊版相比", "en": "Since the old one"}},
+    }
+    made |= {"terms": {"attributions": {"police.fatal_crashes": "警政署：事故資料"}}}
+    (folder / "manifest.json").write_text(json.dumps({**told, **made}), "utf-8")
+    marks = {"errata": [{"id": "e1", "reason": "counted twice", "erratum": "../../_errata/e1.json"}]}
+    (folder / "errata.json").write_text(json.dumps(marks), "utf-8")
+    (folder / "SHA256SUMS").write_text("made", "utf-8")
+    errata = folder.parent.parent / "_errata" / "e1.json"
+    errata.parent.mkdir()
+    errata.write_text("{}", "utf-8")
+
+    built = build(lake, {ROADS: roads}, Wanted(tmp_path / "site"))
+
+    page = (built.to / "tables" / f"{ROADS}.html").read_text("utf-8")
+    for text in (
+        "the minister waits",
+        "counted twice",
+        "與舊版相比",
+        "警政署：事故資料",
+        "--ignore-missing -c SHA256SUMS",
+    ):
+        assert text in page
+    assert (built.to / "_errata" / "e1.json").is_file()
+    assert (built.to / "road_safety_weather" / "1.0" / "errata.json").is_file()
