@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import asdict, replace
 from typing import Any
 
 from lakeward.lake import ledger, release
@@ -73,6 +73,7 @@ def _entry(lake: Lake, table: Table, check: Mapping[str, Any] | None, made: set[
         quality=_quality(check, manifest),
         is_made=any(each.name in made for each in sources) or bool(manifest and manifest.get("is_made")),
         share=table.publish.share if manifest and table.publish else "",
+        decisions=_decisions(sources, manifest),
     )
 
 
@@ -148,6 +149,16 @@ def _said(source: Dataset) -> str:
     """Give a source's licence as a person decided it, or as its declaration has it."""
     decided = source.publish.decided if source.publish else None
     return decided.licence if decided else source.source.licence
+
+
+def _decisions(sources: Iterable[Dataset], manifest: Manifest | None) -> tuple[str, ...]:
+    if manifest and "terms" in manifest:
+        told = manifest["terms"].get("decisions", {})
+    else:
+        told = {each.name: asdict(each.publish.decided) for each in sources if each.publish and each.publish.decided}
+    return tuple(
+        f"{name}: {each['licence']}, {each['by']}, {each['on']}, {each['reason']}" for name, each in told.items()
+    )
 
 
 def _attributions(tables: Iterable[Table], manifest: Manifest | None) -> tuple[str, ...]:

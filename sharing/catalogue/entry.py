@@ -136,6 +136,7 @@ class Entry:
         quality: how its rules came out; None where they were never checked.
         is_made: rows of it rest on data that `lakeward sample` made up.
         share: the share in which it is read live; empty where it is not.
+        decisions: who decided on terms that an agency does not state, and why.
     """
 
     name: str
@@ -156,6 +157,7 @@ class Entry:
     quality: Quality | None
     is_made: bool
     share: str = ""
+    decisions: tuple[str, ...] = ()
 
     @property
     def licence(self) -> Licence | None:
@@ -171,7 +173,12 @@ class Entry:
         zh, en = "；".join(each.title.zh for each in self.licences), "; ".join(each.title.en for each in self.licences)
         shown = self.attributions and Text("；".join(self.attributions), "; ".join(self.attributions))
         credit = shown or self.credit
-        return Text(f"{zh}。請標示來源：{credit.zh}。", f"{en}. Name the source: {credit.en}.")
+        decided = "; ".join(self.decisions)
+        return Text(
+            f"{zh}。請標示來源：{credit.zh}。" + (f"原機關未聲明授權者，依下列決定：{decided}。" if decided else ""),
+            f"{en}. Name the source: {credit.en}."
+            + (f" Decided where an agency is silent: {decided}." if decided else ""),
+        )
 
     @property
     def credit(self) -> Text:

@@ -14,7 +14,8 @@ from made_shelf import GAUGES, RAIN, VILLAGES, Shelf
 from lakeward.lake.errors import UsageError
 from lakeward.lake.storage import Lake
 from lakeward.pipelines.catalog import declared
-from lakeward.pipelines.dataset import Source
+from lakeward.pipelines.dataset import Publication, Source
+from lakeward.pipelines.publication import Decision
 from lakeward.sharing.catalogue import govtw
 from lakeward.sharing.catalogue.address import Addresses, web
 from lakeward.sharing.catalogue.cadence import IRREGULAR, NEVER, REGULAR, UNKNOWN, Cadence, cadence, slowest
@@ -107,6 +108,20 @@ def test_what_a_manifest_tells_of_its_release_goes_before_what_is_known_today(sh
     assert (entry.quality.rules, entry.quality.failed, entry.quality.passed) == (9, 1, False)
     assert entry.release.changes == Text("新增 3 列", "3 rows added")
     assert entry.doubts == ("quality: 7 of 9 rules held; not passed", "released against its checks: flood warning")
+
+
+def test_a_licence_that_a_person_decided_on_says_who_and_why(shelf: Shelf) -> None:
+    decided = Decision("OGDL-TW-1.0", "王局長", "2026-11-01", "函復同意")
+    silent = replace(
+        VILLAGES, source=Source("maps/villages/*.csv", licence="not stated", cadence="monthly"),
+        publish=Publication("maps", decided=decided),
+    )  # fmt: skip
+
+    entry = shelf.entry(replace(RAIN, inputs=(GAUGES, silent)))
+
+    assert entry.licence is not None and entry.licence.uri == OGDL
+    assert "依下列決定：maps.villages: OGDL-TW-1.0, 王局長, 2026-11-01, 函復同意。" in entry.rights.zh
+    assert "王局長" in FORMS["dcat"].write(entry, shelf.at, shelf.by)
 
 
 def test_an_erratum_is_told_wherever_the_table_is(shelf: Shelf) -> None:
