@@ -126,6 +126,21 @@ def opened(lake: str) -> Lake:
     return place
 
 
+def existing(lake: str) -> Lake:
+    """The lake to write to, by a command that makes none.
+
+    Raises:
+        UsageError: there is none, or its path cannot be that of one.
+    """
+    from lakeward.lake.errors import UsageError
+    from lakeward.lake.storage import Lake
+
+    place = Lake.at(lake)
+    if not place.root.exists():
+        raise UsageError(f"there is no lake at {place.root}", remedy="--lake or LAKEWARD_LAKE names another")
+    return place
+
+
 def show_json(document: object) -> None:
     """Print one JSON document."""
     click.echo(json.dumps(document, ensure_ascii=False, indent=2, default=str))

@@ -21,7 +21,7 @@ def contracts(add: Path | None, lake: str, pipelines: str | None, as_json: bool)
     from lakeward.jobs import contracts as registering
     from lakeward.pipelines.catalog import declared
 
-    place = options.opened(lake)
+    place = options.existing(lake) if add else options.opened(lake)
     if add:
         registering.register(place, add)
     told = registering.as_document(place, declared(pipelines))

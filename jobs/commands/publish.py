@@ -29,7 +29,7 @@ def publish(
 
     if force != bool(reason and reason.strip()):
         raise UsageError("--force and --reason go together", remedy='give both: --force --reason "what you know"')
-    place = options.opened(lake)
+    place = options.existing(lake)
     chosen = publications.chosen(place, declared(pipelines), selections)
     if set_name:
         if force:

@@ -23,7 +23,7 @@ def recall(delivery: str, reason: str | None, withdraw: bool, lake: str, pipelin
 
     if withdraw and reason is None:
         raise UsageError("--withdraw needs a reason", remedy="give --reason TEXT; consumers read it")
-    place = options.opened(lake)
+    place = options.existing(lake)
     found, erratum = recalling.recall(place, delivery, declared(pipelines), reason, withdraws=withdraw)
     if as_json:
         options.show_json(recalling.as_document(found, erratum))

@@ -22,6 +22,6 @@ def verify(where: str, key_text: str | None, as_json: bool) -> int:
     from lakeward.sharing.releases.keys import PublicKey
     from lakeward.sharing.releases.verify import verify as check
 
-    found = check(place_of(where), PublicKey.of(key_text) if key_text else None)
+    found = check(place_of(where), PublicKey.named(key_text) if key_text else None)
     options.show_json(as_document(found)) if as_json else click.echo(as_text(found))
     return EXIT_DATA if found.problems else EXIT_DONE

@@ -22,7 +22,7 @@ def withdraw(table: str, release: str, reason: str, lake: str, pipelines: str | 
     from lakeward.pipelines.catalog import declared, find
     from lakeward.sharing.releases import withdrawal
 
-    place, name = options.opened(lake), find(declared(pipelines), table).table
+    place, name = options.existing(lake), find(declared(pipelines), table).table
     with lease(place, "withdraw"):
         now = withdrawal.withdraw(place, name, release, reason)
     told = {"schema": "lakeward.withdraw/1", "table": name, "withdrawn": release, "latest": now and now["release"]}

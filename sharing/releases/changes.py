@@ -81,5 +81,10 @@ def in_words(since: str, rows: Mapping[str, Any], columns: Mapping[str, Sequence
     return {"zh": f"與 {since} 版相比：{'；'.join(zh)}。", "en": f"Since {since}: {'; '.join(en)}."}
 
 
+def not_compared(since: str) -> dict[str, str]:
+    """Say that the release before cannot be read any more."""
+    return {"zh": f"{since} 版的檔案無法讀取，未作比較。", "en": f"Not compared: the files of {since} cannot be read."}
+
+
 def _quoted(name: str) -> str:
     return '"' + name.replace('"', '""') + '"'

@@ -40,22 +40,32 @@ class PublicKey:
 
     @classmethod
     def of(cls, text: str) -> PublicKey:
-        """Read a key from its text, or from a file that holds it as its last line.
+        """Read a key from its text.
+
+        Raises:
+            UsageError: it is none.
+        """
+        try:
+            content = base64.b64decode(text, validate=True)
+            if len(content) != 42 or content[:2] != PLAIN or content[2:10] != cls(content[10:]).number:
+                raise ValueError(text)
+        except ValueError as cause:
+            raise UsageError(
+                f"{text[:60]!r} is no public key", remedy="give its text (RW…), or a file that `lakeward keys` wrote"
+            ) from cause
+        return cls(content[10:])
+
+    @classmethod
+    def named(cls, named: str) -> PublicKey:
+        """Read a key from its text, or from a file whose last line it is.
 
         Raises:
             UsageError: it is neither.
         """
-        try:
-            if not text.startswith("RW") and (file := Path(text).expanduser()).is_file():
-                text = file.read_text("utf-8").strip().splitlines()[-1]
-            content = base64.b64decode(text, validate=True)
-            if len(content) != 42 or content[:2] != PLAIN or content[2:10] != cls(content[10:]).number:
-                raise ValueError(text)
-        except (ValueError, IndexError) as cause:
-            raise UsageError(
-                f"{text} is no public key", remedy="give its text (RW…), or a file that `lakeward keys` wrote"
-            ) from cause
-        return cls(content[10:])
+        file = Path(named).expanduser()
+        if named.startswith("RW") or not file.is_file():
+            return cls.of(named)
+        return cls.of(next(reversed(file.read_text("utf-8", errors="replace").split()), ""))
 
     @property
     def number(self) -> bytes:

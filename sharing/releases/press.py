@@ -9,12 +9,14 @@ from pathlib import Path
 
 import pyarrow as pa
 import pyarrow.parquet as pq
+from pyarrow.lib import ArrowException
 
 from lakeward.lake.press import ROWS_A_GROUP, WRITING, Manifest, Press
 from lakeward.lake.storage import Lake
 from lakeward.sharing.releases import as_csv, as_xlsx, changes, papers, seal
 from lakeward.sharing.releases.geometry import COLUMN, source_of, with_geometry
 from lakeward.sharing.releases.keys import Key
+from lakeward.sharing.releases.rows import rows_of
 
 FOOTER = "lakeward"
 IN_FOOTER = (
@@ -70,16 +72,13 @@ class Consumers(Press):
     def _changes(self, draft: Manifest, rows: pa.Table, last: Manifest | None) -> dict[str, object]:
         if last is None:
             return {"since": None, "text": {"zh": "首次發布。", "en": "First release."}}
-        folder = self.lake.releases(draft["table"]) / last["release"]
-        names = [each["path"] for each in last["files"] if each["path"].endswith(".parquet")]
-        wanted = [each["name"] for each in last["schema"]]
-        held = pa.concat_tables(
-            pq.read_table(self.lake.store.for_arrow(folder / name), columns=wanted) for name in names
-        )
-        moved = changes.columns_changed(last["schema"], draft["schema"])
-        counts = changes.rows_changed(held, rows, [each["name"] for each in draft["schema"] if each["key"]])
-        text = changes.in_words(last["release"], counts, moved)
-        return {"since": last["release"], "rows": counts, "columns": moved, "text": text}
+        since, moved = last["release"], changes.columns_changed(last["schema"], draft["schema"])
+        try:
+            before = rows_of(self.lake, last)
+        except (ArrowException, OSError):  # harm to an old release stops no new one; `lakeward fsck` tells of it
+            return {"since": since, "columns": moved, "text": changes.not_compared(since)}
+        counts = changes.rows_changed(before, rows, [each["name"] for each in draft["schema"] if each["key"]])
+        return {"since": since, "rows": counts, "columns": moved, "text": changes.in_words(since, counts, moved)}
 
 
 def _about(draft: Manifest) -> dict[str, str]:

@@ -68,11 +68,13 @@ def delivery_of(lake: Lake, named: str) -> Entry:
     Raises:
         UsageError: there is none, or there are several.
     """
+    told = ledger.entries(lake)
+    meant = {each.sha256 for each in told if each.file == named}  # it may be a duplicate of one by another name
     found = {
         each.sha256: each
-        for each in ledger.entries(lake)
+        for each in told
         if each.status == "received"
-        and (each.file == named or (len(named) >= SHORTEST and each.sha256.startswith(named.lower())))
+        and (each.sha256 in meant or (len(named) >= SHORTEST and each.sha256.startswith(named.lower())))
     }
     if len(found) != 1:
         several = ", ".join(sorted(found)) or "none"

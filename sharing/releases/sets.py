@@ -12,7 +12,6 @@ from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
-import pyarrow.parquet as pq
 
 from lakeward.lake import delta
 from lakeward.lake.errors import LakewardError, UsageError
@@ -22,6 +21,7 @@ from lakeward.lake.storage import Lake
 from lakeward.sharing.releases import feed, papers
 from lakeward.sharing.releases.keys import Key, PublicKey, SignatureRefused
 from lakeward.sharing.releases.origin import origins
+from lakeward.sharing.releases.rows import rows_of
 
 FOLDER = "_sets"
 NAME = re.compile(r"[0-9A-Za-z][0-9A-Za-z._-]{0,63}")
@@ -132,8 +132,7 @@ def tables(lake: Lake, name: str) -> dict[str, pa.Table]:
     for table, member in told["tables"].items():
         folder = (lake.root / "published" / member["manifest"]).parent
         manifest = json.loads((folder / MANIFEST).read_text("utf-8"))
-        parts = [each["path"] for each in manifest["files"] if each["path"].endswith(".parquet")]
-        found[table] = pa.concat_tables(pq.read_table(lake.store.for_arrow(folder / each)) for each in parts)
+        found[table] = rows_of(lake, manifest)
     return found
 
 

@@ -20,6 +20,7 @@ from lakeward.sharing.releases.keys import PublicKey
 from lakeward.sharing.releases.recall import BESIDE, marks
 
 PLAIN = frozenset({MANIFEST, papers.SUMS, papers.SIGNATURE, BESIDE})
+NEEDED = {"table", "release", "rows", "files", "schema", "source"}
 FOOTER_FACTS = ("table", "release", "licence", "deliveries", "quality", "inputs")
 
 
@@ -117,8 +118,8 @@ def _lone(found: Checked, file: Path, key: PublicKey | None) -> None:
     facts = told.told
     deliveries, commit = facts.get("deliveries", {}).values(), facts.get("code", {}).get("commit")
     found.notes.append(
-        f"{facts['table']} {facts['release']}: {told.rows:,} rows, {facts.get('licence', 'no licence told')}, rules "
-        f"{facts.get('quality', {}).get('verdict', 'not checked')}, of {sum(map(len, deliveries))} deliveries"
+        f"{facts.get('table')} {facts.get('release')}: {told.rows:,} rows, {facts.get('licence', 'no licence told')}, "
+        f"rules {facts.get('quality', {}).get('verdict', 'not checked')}, of {sum(map(len, deliveries))} deliveries"
         + (f", code {commit}" if commit else "")
     )
     found.notes += [f"forced: {facts['forced']['reason']}"] if "forced" in facts else []
@@ -149,10 +150,22 @@ def _release(found: Checked, folder: Path, key: PublicKey | None) -> None:
     try:
         content = (folder / MANIFEST).read_bytes()
         manifest: Manifest = json.loads(content)
-        names = [each["path"] for each in manifest["files"]]
+        names = [str(each["path"]) for each in manifest["files"]]
+        if absent := NEEDED - manifest.keys():
+            raise KeyError(*absent)
     except (OSError, ValueError, KeyError, TypeError) as cause:
-        found.problems.append(f"{where}: the manifest cannot be read: {type(cause).__name__}")
+        found.problems.append(f"{where}: the manifest cannot be read: {type(cause).__name__}: {cause}")
         return
+    try:
+        _whole(found, folder, where, content, manifest, names, key)
+    except (AttributeError, KeyError, TypeError, ValueError) as cause:  # JSON of any shape
+        found.problems.append(f"{where}: the manifest is not of a release's form: {type(cause).__name__}: {cause}")
+
+
+def _whole(
+    found: Checked, folder: Path, where: str, content: bytes, manifest: Manifest, names: list[str],
+    key: PublicKey | None,
+) -> None:  # fmt: skip
     found.problems += [f"{where}: {each}" for each in _signature(found, folder, content, key)]
     if "/" in "".join(names) or any(name.startswith(".") for name in names):
         found.problems.append(f"{where}: the manifest names files outside of its folder")

@@ -6,13 +6,13 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 
 import pyarrow as pa
-import pyarrow.parquet as pq
 
 from lakeward.lake import delta, release
 from lakeward.lake.audit import missing
 from lakeward.lake.errors import UsageError
 from lakeward.lake.press import Manifest
 from lakeward.lake.storage import Lake
+from lakeward.sharing.releases.rows import rows_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +59,7 @@ def as_known_on(lake: Lake, table: str, when: date | datetime) -> Vintage:
             f"the rows that {table} had on {when} (version {version}) are kept no more: {len(lacking)} files are gone",
             remedy="publish what is to be known later, too: versions that a release is made from keep their files",
         )
-    return Vintage(table, version, since, kept["release"], _rows(lake, kept))
+    return Vintage(table, version, since, kept["release"], rows_of(lake, kept))
 
 
 def _moment(when: date | datetime) -> datetime:
@@ -85,13 +85,6 @@ def _by_releases(lake: Lake, table: str, moment: datetime) -> tuple[int, datetim
 def _is_of(lake: Lake, manifest: Manifest, version: int) -> bool:
     held = int(manifest["source"]["version"])
     return held == version or delta.is_same(lake.table(manifest["table"]), *sorted((held, version)))
-
-
-def _rows(lake: Lake, manifest: Manifest) -> pa.Table:
-    folder = lake.releases(manifest["table"]) / manifest["release"]
-    names = [each["name"] for each in manifest["schema"]]
-    parts = [each["path"] for each in manifest["files"] if each["path"].endswith(".parquet")]
-    return pa.concat_tables(pq.read_table(lake.store.for_arrow(folder / each), columns=names) for each in parts)
 
 
 def _since(lake: Lake, table: str) -> str:

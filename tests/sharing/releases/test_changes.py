@@ -36,7 +36,7 @@ def test_a_row_that_repeats_its_key_does_not_hide_that_a_key_of_nulls_is_the_sam
     assert rows_changed(rows, rows, ["k"])["added"] == 0
 
 
-@settings(deadline=None, max_examples=25)
+@settings(deadline=None, max_examples=12)
 @given(TABLES, TABLES)
 def test_counts_equal_those_of_a_plain_comparison(
     before: dict[str, float | None], after: dict[str, float | None]

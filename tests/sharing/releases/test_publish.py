@@ -13,6 +13,7 @@ import pytest
 from rain_lake import FIRST, GOLD, ROWS, SECOND, checked, gold, silver
 
 from lakeward.jobs import publications
+from lakeward.jobs.cli import main
 from lakeward.jobs.publish import publish
 from lakeward.lake import release
 from lakeward.lake.storage import Lake
@@ -90,6 +91,17 @@ def test_what_changed_is_told(lake: Lake) -> None:
     assert told["text"]["en"] == "Since 1.0: 2 rows added; 0 changed; 1 removed."
 
 
+def test_harm_to_an_old_release_stops_no_new_one(lake: Lake) -> None:
+    gold(lake)
+    publish(lake, GOLD, "r")
+    (_folder(lake, "1.0") / "rain.parquet").write_bytes(b"harmed")
+    gold(lake, ROWS[:1])
+
+    told = publish(lake, GOLD, "r")
+
+    assert (told["release"], told["changes"]["text"]["en"]) == ("1.1", "Not compared: the files of 1.0 cannot be read.")
+
+
 def test_a_release_is_signed_where_there_is_a_key_also_one_that_had_none(lake: Lake, key: PublicKey) -> None:
     gold(lake)
     with pytest.MonkeyPatch.context() as patch:
@@ -125,6 +137,23 @@ def test_a_table_whose_last_check_failed_is_published_only_by_force_and_says_so(
     checked(lake, "run-3")
     gold(lake, ROWS[:1])
     assert "forced" not in publish(lake, GOLD, "r", reason="not needed")
+
+
+def test_a_reason_and_force_go_together_and_data_sets_are_not_published(
+    lake: Lake, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    where = ["--lake", str(lake.root)]
+    assert main(["publish", "gold.towns", *where]) == 2
+    assert "there is no lake" in capsys.readouterr().err
+    gold(lake)
+
+    for wrong in (["--force"], ["--reason", "why"], ["police.cameras"], ["gold.nothing"], ["gold.towns"]):
+        assert main(["publish", *wrong, *where]) == 2
+    assert main(["publish", "--set", "a", "--force", "--reason", "why", *where]) == 2
+    assert main(["keys", "new", str(tmp_path / "key")]) == 0
+    assert "public key: RW" in capsys.readouterr().out
+    assert main(["keys", "ls", *where]) == 0
+    assert "no release is signed yet" in capsys.readouterr().out
 
 
 def test_the_command_tells_of_each_table_and_stops_at_none(lake: Lake, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -207,6 +207,13 @@ def test_without_a_reason_nothing_is_written(story: Lake, capsys: pytest.Capture
     assert main(["recall", SECOND, "--withdraw", "--lake", str(story.root)]) == 2
 
 
+def test_a_duplicate_by_another_name_is_the_delivery_that_came_first(story: Lake) -> None:
+    twin = replace(ledger.entries(story)[1], file="made/rain/twin.csv", status="duplicate", seen_at=None)
+    ledger.record(story, "r", [twin])
+
+    assert delivery_of(story, "made/rain/twin.csv").file == f"made/rain/{SECOND[:4]}.csv"
+
+
 def test_what_is_no_delivery_or_several_is_told(story: Lake) -> None:
     _received(story, SECOND[:20] + "0" * 44)
     for named in ("nowhere.csv", SECOND[:4], SECOND[:10]):

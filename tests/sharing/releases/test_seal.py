@@ -39,14 +39,17 @@ def test_a_key_is_for_its_owner_alone_and_is_read_back(tmp_path: Path) -> None:
 
     assert stat.S_IMODE((tmp_path / "key").stat().st_mode) == 0o600
     assert keys.read(tmp_path / "key").public == made.public
-    assert PublicKey.of(str(tmp_path / "key.pub")) == PublicKey.of(made.public.text) == made.public
+    assert PublicKey.named(str(tmp_path / "key.pub")) == PublicKey.named(made.public.text) == made.public
     assert made.public.text.startswith("RW")
     assert "PRIVATE" not in repr(made)
     with pytest.raises(UsageError, match="there already"):
         keys.new(tmp_path / "key")
-    for wrong in ("nowhere", "RWnot base64", made.public.text[:-8]):
-        with pytest.raises(UsageError, match="no public key"):
-            PublicKey.of(wrong)
+    for wrong in ("nowhere", "RWnot base64", made.public.text[:-8], str(tmp_path / "key")):
+        with pytest.raises(UsageError, match="no public key") as told:
+            PublicKey.named(wrong)
+        assert "PRIVATE KEY" not in str(told.value)
+    with pytest.raises(UsageError):
+        PublicKey.of(str(tmp_path / "key.pub"))  # what a file tells of itself opens no other file
     with pytest.raises(UsageError, match="holds no signing key"):
         keys.read(tmp_path / "key.pub")
 

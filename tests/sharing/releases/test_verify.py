@@ -11,6 +11,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 from rain_lake import FIRST, GOLD, checked, gold, silver
 
 from lakeward.jobs.cli import main
@@ -183,3 +185,26 @@ def test_nothing_to_check_is_no_success(lake: Lake, tmp_path: Path) -> None:
     for where in (lake.root, tmp_path):
         with pytest.raises(UsageError, match="nothing that was released"):
             verify(where)
+
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.text(max_size=4),
+    lambda inner: st.lists(inner, max_size=2) | st.dictionaries(st.text(max_size=4), inner, max_size=2),
+    max_leaves=4,
+)
+FACTS = ("table", "release", "rows", "files", "schema", "source", "withdrawn", "quality", "geometry")
+
+
+@settings(deadline=None, max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(fact=st.sampled_from(FACTS), instead=JSON, is_whole=st.booleans())
+def test_a_manifest_of_any_shape_is_judged_and_nothing_else_happens(
+    published: Path, fact: str, instead: Any, is_whole: bool
+) -> None:
+    manifest = published / "manifest.json"
+    before = manifest.read_text("utf-8")
+    told = instead if is_whole else {**json.loads(before), fact: instead}
+    try:
+        manifest.write_text(json.dumps(told), "utf-8")
+        assert told == json.loads(before) or verify(published).problems
+    finally:
+        manifest.write_text(before, "utf-8")
