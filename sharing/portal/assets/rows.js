@@ -88,9 +88,7 @@
       const inOrder = places.every((place, i) => i === 0 || place === places[i - 1] + 1)
       if (inOrder && !whole.has(column)) return (await range(column, places[0], places[0] + places.length)).map(plain)
       if (rows > SCATTERED && !whole.has(column)) {
-        const found = []
-        for (const place of places) found.push(plain((await range(column, place, place + 1))[0]))
-        return found
+        return Promise.all(places.map(async (place) => plain((await range(column, place, place + 1))[0])))
       }
       const values = await all(column)
       return places.map((place) => values[place])
@@ -230,10 +228,10 @@
       if (sorted) {
         const [column, way] = sorted, values = await ready.all(column), sign = way === "ascending" ? 1 : -1
         found = found ?? Array.from({ length: ready.rows }, (_, place) => place)
-        found.sort((a, b) => {
-          const [x, y] = [values[a], values[b]]
-          return x === null || y === null ? (x === null) - (y === null) || a - b : sign * compare(x, y) || a - b
-        })
+        const full = found.filter((place) => values[place] !== null), empty = found.filter((place) => values[place] === null)
+        const numbers = typeof values[full[0]] === "number"
+        full.sort(numbers ? (a, b) => sign * (values[a] - values[b]) || a - b : (a, b) => sign * compare(values[a], values[b]) || a - b)
+        found = full.concat(empty)
       }
       if (isMine()) { order = found; await draw() }
     })
@@ -242,15 +240,15 @@
 
     const draw = () => busy(async (ready, isMine) => {
       const wanted = places(ready), shownColumns = new Map()
+      const chosen = []
       let left = AT_ONCE
-      for (const [column] of columns) {
-        if (!wanted.length) break
-        const scattered = order !== null
-        const price = scattered ? 0 : await ready.cost(column, wanted[0], wanted[0] + wanted.length)
-        if (price > left && !late.has(column)) continue
-        left -= late.has(column) ? 0 : price
-        shownColumns.set(column, await ready.some(column, wanted))
+      for (const [column] of wanted.length ? columns : []) {
+        const price = order || late.has(column) ? 0 : await ready.cost(column, wanted[0], wanted[0] + wanted.length)
+        if (price > left) continue
+        left -= price
+        chosen.push(column)
       }
+      await Promise.all(chosen.map(async (column) => shownColumns.set(column, await ready.some(column, wanted))))
       if (!isMine()) return
       body.replaceChildren(...wanted.map((_, row) => {
         const line = make("tr")

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from loopback import Served, serving
-from made_site import ROADS, publish, road_rows, squares
+from made_site import ROADS, checked, publish, road_rows, squares
 
 from lakeward.lake.storage import Lake
 from lakeward.pipelines.catalog import Table, declared
@@ -34,6 +34,8 @@ def made_lake(tmp_path_factory: pytest.TempPathFactory, tables: dict[str, Table]
     roads = tables[ROADS]
     assert isinstance(roads, Curated)
     publish(lake, roads, road_rows())
+    for broken in (2, 1):
+        checked(lake, roads, broken)
     squares(lake)
     return lake
 

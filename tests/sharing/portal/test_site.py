@@ -175,3 +175,13 @@ def test_a_release_that_is_marked_or_was_forced_says_so(lake: Lake, tmp_path: Pa
         assert text in page
     assert (built.to / "_errata" / "e1.json").is_file()
     assert (built.to / "road_safety_weather" / "1.0" / "errata.json").is_file()
+
+
+def test_rules_are_told_with_their_history_and_no_value_that_broke_one(site: Path, tables: dict[str, Table]) -> None:
+    page = (site / "tables" / f"{ROADS}.html").read_text("utf-8")
+    told = json.loads((site / "tables" / f"{ROADS}.json").read_text("utf-8"))["quality"]["rules"]
+
+    assert [rule["history"] for rule in told][:3] == ["✗✗", "✗✓", "✓✓"]
+    assert f"{len(tables[ROADS].suite) - 1} / {len(tables[ROADS].suite)} 項規則通過" in page
+    assert "county_name：必有值" in page
+    assert not [path for path in site.rglob("*") if path.is_file() and b"A123456789" in path.read_bytes()]

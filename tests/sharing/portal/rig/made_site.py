@@ -13,6 +13,9 @@ from lakeward.lake.storage import Lake
 from lakeward.lake.table import Column
 from lakeward.pipelines.catalog import declared
 from lakeward.pipelines.dataset import Curated
+from lakeward.quality import history
+from lakeward.quality.history import Validation
+from lakeward.quality.result import Result
 
 ROADS = "gold.road_safety_weather"
 COUNTIES = ("臺北市", "臺中市", "花蓮縣", "澎湖縣")
@@ -50,6 +53,15 @@ def road_rows(days: int = DAYS) -> list[dict[str, Any]]:
         for at, county in enumerate(COUNTIES)
         for day in range(days)
     ]  # fmt: skip
+
+
+def checked(lake: Lake, table: Curated, broken: int) -> None:
+    """Put a check of a table's rules into the lake's history, of which some did not hold; they have failing values."""
+    results = tuple(
+        Result(rule, at >= broken, {"element_count": DAYS, "unexpected_count": 0 if at >= broken else 3, "partial_unexpected_list": ["A123456789"]})
+        for at, rule in enumerate(table.suite)
+    )  # fmt: skip
+    history.record(lake, f"made-{broken}", [Validation(table.table, "made rows", results)])
 
 
 def squares(lake: Lake) -> None:
