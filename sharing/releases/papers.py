@@ -6,6 +6,7 @@ import hashlib
 import json
 from contextlib import suppress
 from pathlib import Path
+from threading import Lock
 from typing import Any
 
 from lakeward.lake.errors import LakewardError
@@ -17,6 +18,7 @@ from lakeward.sharing.releases.keys import Key, PublicKey
 SUMS = "SHA256SUMS"
 SIGNATURE = f"{MANIFEST}.minisig"
 KEYS = "signing-keys.json"
+_ONE_AT_A_TIME = Lock()
 
 
 def sums(folder: Path) -> str:
@@ -54,10 +56,11 @@ def signers(folder: Path, content: bytes) -> list[PublicKey]:
 def publish_key(lake: Lake, key: PublicKey) -> None:
     """Add a key to those that the lake's releases are signed with; one that is there stays as it is."""
     file = lake.root / "published" / KEYS
-    known = published_keys(file)
-    if key.text not in {each["minisign"] for each in known}:
-        told = {"id": key.number.hex(), "algorithm": "Ed25519", "minisign": key.text, "raw_hex": key.raw.hex()}
-        lake.store.replace(file, written({"schema": "lakeward.keys/1", "keys": [*known, told]}))
+    with _ONE_AT_A_TIME:  # tables are released side by side
+        known = published_keys(file)
+        if key.text not in {each["minisign"] for each in known}:
+            told = {"id": key.number.hex(), "algorithm": "Ed25519", "minisign": key.text, "raw_hex": key.raw.hex()}
+            lake.store.replace(file, written({"schema": "lakeward.keys/1", "keys": [*known, told]}))
 
 
 def published_keys(file: Path) -> list[dict[str, Any]]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import subprocess
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -17,7 +18,7 @@ from lakeward.jobs.cli import main
 from lakeward.jobs.publish import publish
 from lakeward.lake import release
 from lakeward.lake.storage import Lake
-from lakeward.sharing.releases import keys, papers
+from lakeward.sharing.releases import feed, keys, papers
 from lakeward.sharing.releases.keys import PublicKey
 from lakeward.sharing.releases.verdict import ReleaseRefused
 
@@ -118,6 +119,23 @@ def test_a_release_is_signed_where_there_is_a_key_also_one_that_had_none(lake: L
     )
     told = papers.published_keys(lake.root / "published" / papers.KEYS)
     assert [each["minisign"] for each in told] == [key.text]
+
+
+def test_tables_that_are_released_side_by_side_all_come_into_feed_and_keys(lake: Lake, tmp_path: Path) -> None:
+    signing = [keys.new(tmp_path / str(number)).public for number in range(8)]
+    told = [
+        {"id": str(each), "title": "x", "updated": f"2026-01-0{each + 1}T00:00:00Z", "summary": "x"}
+        for each in range(8)
+    ]
+
+    with ThreadPoolExecutor(8) as pool:
+        list(pool.map(lambda key: papers.publish_key(lake, key), signing))
+        list(pool.map(lambda each: feed.add(lake, [feed.of_document(each, "x.json", "x")]), told))
+
+    assert {each["minisign"] for each in papers.published_keys(lake.root / "published" / papers.KEYS)} == {
+        each.text for each in signing
+    }
+    assert (lake.root / "published" / feed.FILE).read_text("utf-8").count("<entry>") == 8
 
 
 def test_a_table_whose_last_check_failed_is_published_only_by_force_and_says_so(lake: Lake) -> None:
