@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any, cast
 
 from lakeward.lake.store import place, scheme_of
-from lakeward.sharing.releases.verify import Checked
+from lakeward.sharing.releases.checked import Checked
 
 
 def place_of(where: str) -> Path:

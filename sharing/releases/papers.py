@@ -37,19 +37,31 @@ def lay(lake: Lake, folder: Path, key: Key | None) -> None:
     if key:
         publish_key(lake, key.public)
         _put(lake, folder / SIGNATURE, key.sign(content, f"{folder.parent.name} {folder.name}"))
-    elif (folder / SIGNATURE).exists() and not signers(folder, content):
+    elif (folder / SIGNATURE).exists() and not signers(folder.parent.parent, folder / MANIFEST):
         (folder / SIGNATURE).unlink()  # of what the manifest told before
     feed.add(lake, [feed.of_release(json.loads(content), folder)])
 
 
-def signers(folder: Path, content: bytes) -> list[PublicKey]:
-    """Give those of the published keys that a release's signature is of."""
+def signature_of(file: Path) -> Path:
+    """Give the place of a file's signature."""
+    return file.with_name(f"{file.name}.minisig")
+
+
+def signers(published: Path, file: Path, key: PublicKey | None = None) -> list[PublicKey]:
+    """Give those of some keys that a file's signature is of.
+
+    Args:
+        published: the folder that holds the lake's keys.
+        file: what is signed; its signature lies beside it.
+        key: the key to try; by default those that the lake publishes.
+    """
+    known = [key] if key else [PublicKey.of(each["minisign"]) for each in published_keys(published / KEYS)]
+    content, signature = file.read_bytes(), signature_of(file).read_text("utf-8")
     found = []
-    for each in published_keys(folder.parent.parent / KEYS):
+    for each in known:
         with suppress(LakewardError):
-            key = PublicKey.of(each["minisign"])
-            key.check(content, (folder / SIGNATURE).read_text("utf-8"))
-            found.append(key)
+            each.check(content, signature)
+            found.append(each)
     return found
 
 

@@ -77,11 +77,10 @@ def delivery_of(lake: Lake, named: str) -> Entry:
         and (each.sha256 in meant or (len(named) >= SHORTEST and each.sha256.startswith(named.lower())))
     }
     if len(found) != 1:
-        several = ", ".join(sorted(found)) or "none"
         raise UsageError(
             f"{named} names {'several deliveries' if found else 'no delivery that came into the lake'}",
             remedy="give its sha256, of which 8 digits will do, or its file; `lakeward show DATASET` lists them",
-            found=several,
+            **({"found": sorted(found)} if found else {}),
         )
     return next(iter(found.values()))
 

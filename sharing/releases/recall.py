@@ -17,7 +17,7 @@ from lakeward.lake.release import written
 from lakeward.lake.storage import Lake
 from lakeward.sharing.releases import feed
 from lakeward.sharing.releases.keys import Key
-from lakeward.sharing.releases.papers import publish_key
+from lakeward.sharing.releases.papers import publish_key, signature_of
 from lakeward.sharing.releases.reach import Reach
 
 FOLDER = "_errata"
@@ -49,7 +49,7 @@ def erratum(lake: Lake, found: Reach, reason: str, at: datetime) -> Document:
         by_table.setdefault(each["table"], []).append({**told, "is_withdrawn": bool(each.get("withdrawn"))})
     return {
         "schema": "lakeward.erratum/1",
-        "id": f"{at:%Y%m%d}-{found.delivery.sha256[:SHOWN]}",
+        "id": found.delivery.sha256[:SHOWN],
         "published_at": at.isoformat(timespec="seconds"),
         "reason": reason,
         "delivery": {
@@ -86,10 +86,12 @@ def recall(lake: Lake, found: Reach, reason: str, key: Key | None) -> Document:
     told = erratum(lake, found, reason.strip(), at)
     file = lake.root / "published" / FOLDER / f"{told['id']}.json"
     lake.store.replace(file, written(told))
-    if key:
+    if key is None:
+        signature_of(file).unlink(missing_ok=True)  # of what it told before
+    else:
         publish_key(lake, key.public)
         about = f"erratum {told['id']}"
-        lake.store.replace(file.with_name(f"{file.name}.minisig"), key.sign(file.read_bytes(), about))
+        lake.store.replace(signature_of(file), key.sign(file.read_bytes(), about))
     for each in found.releases:
         _mark(lake, lake.releases(each["table"]) / each["release"], told)
     feed.add(lake, [feed.of_document(_in_feed(told), f"{FOLDER}/{file.name}", "erratum")])

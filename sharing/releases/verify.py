@@ -2,47 +2,21 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections.abc import Iterator
 from contextlib import suppress
-from dataclasses import dataclass, field
-from io import BytesIO
 from pathlib import Path
-from typing import Any
 
 from lakeward.lake.errors import LakewardError, UsageError
 from lakeward.lake.press import Manifest
 from lakeward.lake.release import LATEST, MANIFEST, manifests, standing
-from lakeward.sharing.releases import lone, papers, sets
-from lakeward.sharing.releases.geometry import COLUMN
+from lakeward.sharing.releases import contents, lone, papers, sets
+from lakeward.sharing.releases.checked import Checked
 from lakeward.sharing.releases.keys import PublicKey
-from lakeward.sharing.releases.recall import BESIDE, marks
+from lakeward.sharing.releases.recall import BESIDE, FOLDER, marks
 
 PLAIN = frozenset({MANIFEST, papers.SUMS, papers.SIGNATURE, BESIDE})
 NEEDED = {"table", "release", "rows", "files", "schema", "source"}
-FOOTER_FACTS = ("table", "release", "licence", "deliveries", "quality", "inputs")
-
-
-@dataclass(slots=True)
-class Checked:
-    """What was checked, and what is wrong.
-
-    Args:
-        releases: how many releases, withdrawn ones among them.
-        files: how many files, each to its last byte.
-        bytes: what they hold.
-        signed_by: whose signatures were found right, by public key.
-        notes: what is not wrong and yet to be known.
-        problems: what is wrong, each with its place.
-    """
-
-    releases: int = 0
-    files: int = 0
-    bytes: int = 0
-    signed_by: set[str] = field(default_factory=set)
-    notes: list[str] = field(default_factory=list)
-    problems: list[str] = field(default_factory=list)
 
 
 def verify(where: Path, key: PublicKey | None = None) -> Checked:
@@ -68,6 +42,9 @@ def verify(where: Path, key: PublicKey | None = None) -> Checked:
             _table(found, table, key)
         for file in sorted(_published(where).glob(f"{sets.FOLDER}/*.json")):
             _set(found, file, key)
+        for file in sorted(_published(where).glob(f"{FOLDER}/*.json")):
+            told = _signature(found, _published(where), file, key)
+            found.problems += [f"erratum {file.stem}: {each}" for each in told]
     if found.releases and not found.signed_by and key is None:
         found.notes.append("nothing is signed: checksums tell of harm, not of forgery")
     elif found.signed_by and key is None:
@@ -148,8 +125,7 @@ def _release(found: Checked, folder: Path, key: PublicKey | None) -> None:
     found.releases += 1
     where = f"{folder.parent.name}/{folder.name}"
     try:
-        content = (folder / MANIFEST).read_bytes()
-        manifest: Manifest = json.loads(content)
+        manifest: Manifest = json.loads((folder / MANIFEST).read_bytes())
         names = [str(each["path"]) for each in manifest["files"]]
         if absent := NEEDED - manifest.keys():
             raise KeyError(*absent)
@@ -157,16 +133,15 @@ def _release(found: Checked, folder: Path, key: PublicKey | None) -> None:
         found.problems.append(f"{where}: the manifest cannot be read: {type(cause).__name__}: {cause}")
         return
     try:
-        _whole(found, folder, where, content, manifest, names, key)
+        _whole(found, folder, where, manifest, names, key)
     except (AttributeError, KeyError, TypeError, ValueError) as cause:  # JSON of any shape
         found.problems.append(f"{where}: the manifest is not of a release's form: {type(cause).__name__}: {cause}")
 
 
 def _whole(
-    found: Checked, folder: Path, where: str, content: bytes, manifest: Manifest, names: list[str],
-    key: PublicKey | None,
-) -> None:  # fmt: skip
-    found.problems += [f"{where}: {each}" for each in _signature(found, folder, content, key)]
+    found: Checked, folder: Path, where: str, manifest: Manifest, names: list[str], key: PublicKey | None
+) -> None:
+    found.problems += [f"{where}: {each}" for each in _signature(found, folder.parent.parent, folder / MANIFEST, key)]
     if "/" in "".join(names) or any(name.startswith(".") for name in names):
         found.problems.append(f"{where}: the manifest names files outside of its folder")
         return
@@ -175,84 +150,20 @@ def _whole(
     if told := manifest.get("withdrawn"):
         found.notes.append(f"{where} was withdrawn on {told['at'][:10]}: {told['reason']}")
     else:
-        found.problems += [f"{where}: {each}" for each in _files(found, folder, manifest, key)]
+        found.problems += [f"{where}: {each}" for each in contents.problems(found, folder, manifest, key)]
     with suppress(NotImplementedError, OSError):  # a web server lists nothing
         strange = {each.name for each in folder.iterdir()} - PLAIN - set(() if told else names)
         found.problems += [f"{where}: {name} is named by no manifest" for name in sorted(strange)]
     found.notes += [f"{where} has an erratum: {each['reason']} ({each['id']})" for each in marks(folder)]
 
 
-def _signature(found: Checked, folder: Path, content: bytes, key: PublicKey | None) -> Iterator[str]:
-    file = folder / papers.SIGNATURE
-    if not file.exists():
+def _signature(found: Checked, published: Path, file: Path, key: PublicKey | None) -> Iterator[str]:
+    if not papers.signature_of(file).exists():
         if key:
             yield "it is not signed"
         return
-    if key is None:
-        signers = papers.signers(folder, content)
-        found.signed_by |= {each.text for each in signers}
-        if not signers:
-            yield "the manifest's signature is of none of the keys that the lake publishes, or of other content"
-        return
-    try:
-        key.check(content, file.read_text("utf-8"))
-    except LakewardError as error:
-        yield f"the manifest's signature is not right: {error.problem}"
-    else:
-        found.signed_by.add(key.text)
-
-
-def _files(found: Checked, folder: Path, manifest: Manifest, key: PublicKey | None) -> Iterator[str]:
-    rows = 0
-    for each in manifest["files"]:
-        try:
-            content = (folder / each["path"]).read_bytes()
-        except OSError:
-            yield f"{each['path']} is not there"
-            continue
-        found.files += 1
-        found.bytes += len(content)
-        if (len(content), hashlib.sha256(content).hexdigest()) != (each["bytes"], each["sha256"]):
-            yield f"{each['path']}: its bytes are not those of the manifest"
-            continue
-        if each["path"].endswith(".parquet"):
-            rows += each["rows"]
-            yield from _parquet(content, each, manifest, key)
-        else:
-            yield from _other(content, each, manifest)
-    if rows != manifest["rows"]:
-        yield f"its files hold {rows:,} rows, the manifest says {manifest['rows']:,}"
-
-
-def _parquet(content: bytes, file: dict[str, Any], manifest: Manifest, key: PublicKey | None) -> Iterator[str]:
-    if "quality" not in manifest:  # released before files told their origin
-        return
-    try:
-        told = lone.opened(content, key)
-    except LakewardError as error:
-        yield f"{file['path']}: {error.problem}"
-        return
-    columns = [each["name"] for each in manifest["schema"]]
-    if told.rows != file["rows"]:
-        yield f"{file['path']}: it holds {told.rows:,} rows, the manifest says {file['rows']:,}"
-    if [name for name in told.names if name in columns or name != COLUMN] != columns:
-        yield f"{file['path']}: its columns are not those of the manifest"
-    if differ := [name for name in FOOTER_FACTS if told.told.get(name) != manifest.get(name)]:
-        yield f"{file['path']}: it and the manifest tell different {', '.join(differ)}"
-
-
-def _other(content: bytes, file: dict[str, Any], manifest: Manifest) -> Iterator[str]:
-    from python_calamine import load_workbook
-
-    if file["path"].endswith(".xlsx"):
-        rows = load_workbook(BytesIO(content)).get_sheet_by_name("data").to_python(skip_empty_area=False)
-        names, count = [str(name) for name in rows[0]], len(rows) - 1
-    else:
-        import pyarrow.csv as pc
-
-        held = pc.read_csv(BytesIO(content), parse_options=pc.ParseOptions(newlines_in_values=True))
-        names, count = held.column_names, held.num_rows
-    if count != file["rows"]:
-        yield f"{file['path']}: it holds {count:,} rows, the manifest says {file['rows']:,}"
-    if names != [each["name"] for each in manifest["schema"]]:
-        yield f"{file['path']}: its columns are not those of the manifest"
+    signers = papers.signers(published, file, key)
+    found.signed_by |= {each.text for each in signers}
+    if not signers:
+        whose = "the key that was given" if key else "a key that the lake publishes"
+        yield f"the signature of {file.name} is not of {whose}, or of other content"

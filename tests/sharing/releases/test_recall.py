@@ -176,6 +176,8 @@ def test_a_recall_marks_what_was_reached_and_publishes_an_erratum_without_recipi
     assert any("the gauge of 甲縣 was broken" in each for each in found.notes)
     recalling.recall(story, SECOND, {GOLD.name: GOLD}, "the gauge of 甲縣 was broken")
     assert len(recall.marks(story.releases("gold.rain") / "1.1")) == 1
+    file.write_text(file.read_text("utf-8").replace("甲縣", "乙縣"), "utf-8")
+    assert any("erratum" in each and "signature" in each for each in verify(story.root).problems)
 
 
 def test_a_recall_can_withdraw_and_names_the_sets(lake: Lake) -> None:

@@ -108,7 +108,7 @@ def test_another_key_and_none_are_refused_where_one_is_asked_for(
 ) -> None:
     other = keys.new(tmp_path / "other").public
 
-    assert "of another key" in verify(published, other).problems[0]
+    assert "not of the key that was given" in verify(published, other).problems[0]
     assert "not by the key" in verify(published / "rain.parquet", other).problems[0]
     (published / papers.SIGNATURE).unlink()
     assert verify(published, key).problems == [f"rain/{NUMBER}: it is not signed"]
