@@ -12,7 +12,7 @@ CLIENT := .venv-client
 WEB := sharing/portal/web
 SHOTS ?= $(or $(TMPDIR),/tmp)/lakeward-screenshots
 
-.PHONY: help setup setup-s3 demo site screenshots front-end sql-console client test fuzz cluster-up test-cluster faults cluster-down gx-cases docs check bench bench-lake bench-quality logstore dist lock clean
+.PHONY: help setup setup-s3 demo site screenshots front-end sql-console client test fuzz cluster-up test-cluster faults cluster-down gx-cases docs check bench bench-lake bench-quality bench-cluster test-cluster-all logstore dist lock clean
 
 help: ## list the targets
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -110,6 +110,12 @@ bench-lake: setup ## the whole run: time, memory of all its processes, seconds a
 bench-quality: setup ## what checking costs beside Great Expectations, cuallee and the bare write
 	$(BIN)/python benchmarks/quality.py $(if $(ROWS),--rows $(ROWS))
 	$(BIN)/python benchmarks/whole_job.py
+
+bench-cluster: setup ## the main job on a folder, on Ceph, with one worker and with two; needs cluster-up
+	$(BIN)/python benchmarks/cluster.py --landing $(REAL)
+
+test-cluster-all: setup ## every gold table on Ceph and two workers, its rows held against a folder's; needs cluster-up
+	$(BIN)/python benchmarks/cluster.py 'gold.*' --landing $(REAL) --ways folder "2 workers"
 
 logstore: setup ## build the Java class that commits to S3 stores (needs a JDK)
 	$(BIN)/python -m lakeward.lake.logstore

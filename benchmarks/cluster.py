@@ -27,6 +27,8 @@ ROOT = Path(__file__).resolve().parents[1]
 LANDING = ROOT.parent / "shared" / "data"
 MAIN = "gold.road_safety_weather"
 WAYS = ("folder", "Ceph", "1 worker", "2 workers")
+GOOD = (0, 65)
+"""Of the agencies' own files some cannot be used, wherever the lake is."""
 DIGITS = 9
 """Sums of doubles depend on the order of their parts, which differs with the number of tasks."""
 
@@ -45,7 +47,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         document = _measured(told.tables, landing, told.ways, told.against, Path(scratch))
     print(markdown(document))
     print(f"\nwritten: {record.write('cluster', document)}", file=sys.stderr)
-    return int(any(way["differ"] or way["exit_code"] for way in document["ways"]))
+    return int(any(way["differ"] or way["exit_code"] not in GOOD for way in document["ways"]))
 
 
 def _cluster() -> dict[str, str]:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict
 from typing import Any
 
 from lakeward.jobs.report import columns
+from lakeward.jobs.silver import DAMAGED
 from lakeward.lake import delta, ledger, lineage, runs
 from lakeward.lake.audit import Audit, Fault
 from lakeward.lake.storage import Lake
@@ -17,6 +19,7 @@ from lakeward.quality import history, profile
 from lakeward.sharing.server import journal
 
 OWN = tuple(each.TABLE.table for each in (ledger, runs, lineage, history, profile, journal))
+DELIVERY = re.compile(r"_sha256=([0-9a-f]{64})/")
 DERIVED = ("silver", "quarantine", "gold")
 
 
@@ -40,30 +43,46 @@ def remedy(fault: Fault) -> str:
         return (
             "`lakeward fsck --repair` marks the table, and the next `lakeward run` makes it again from what it rests on"
         )
+    if _delivery(fault):
+        return "`lakeward fsck --repair` marks the delivery, and the next `lakeward run` reads its file again"
     if layer == "bronze":
         return "move the table's folder away and run again: its deliveries are read from the landing zone"
     return "move the table's folder away; it explains what was done and decides nothing"
 
 
 def repair(lake: Lake, faults: Sequence[Fault], master: str | None = None) -> list[str]:
-    """Mark derived tables whose newest version is damaged, so that the next run makes them again; name them.
+    """Mark tables whose newest version is damaged, so that the next run makes them again; name them.
 
-    Each gets a commit that changes no row and bears a note without a fingerprint: nothing that was built fits it.
-    Quarantine is made together with silver.
+    Each gets a commit that changes no row. On a derived table it bears a note without a fingerprint: nothing that was
+    built fits it. Quarantine is made together with silver. On bronze it says of the damaged deliveries that they were
+    read in no way that holds today, so that those are read again, and silver stays as it is.
     """
     damaged: dict[str, str] = {}
+    lost: dict[str, set[str]] = {}
     for fault in faults:
         layer, _, name = fault.table.partition(".")
         if layer in DERIVED and fault.is_newest:
             table = f"silver.{name}" if layer == "quarantine" else fault.table
             damaged.setdefault(table, f"{fault.file}: {fault.problem}")
-    if damaged:
+        elif sha256 := _delivery(fault):
+            lost.setdefault(fault.table, set()).add(sha256)
+    if damaged or lost:
         with writer(lake, "fsck --repair", master) as spark:
             for table, problem in damaged.items():
                 path = lake.table(table)
                 held = {key: told for key, told in delta.note_of(path).items() if key in ("bronze", "inputs", "run")}
                 delta.mark(spark, path, {**held, "fingerprint": "", "damaged": problem})
-    return sorted(damaged)
+            for table, deliveries in lost.items():
+                note = delta.note_of(lake.table(table))
+                as_before = {**note.get("as_before", {}), **dict.fromkeys(deliveries, DAMAGED)}
+                delta.mark(spark, lake.table(table), {**note, "as_before": as_before})
+    return sorted({*damaged, *lost})
+
+
+def _delivery(fault: Fault) -> str:
+    """Name the delivery whose rows a fault harms in bronze; empty where it harms none that way."""
+    held = DELIVERY.match(fault.file) if fault.is_newest and fault.table.startswith("bronze.") else None
+    return held[1] if held else ""
 
 
 def as_document(found: Audit, marked: Sequence[str]) -> dict[str, Any]:

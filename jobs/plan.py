@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 
 from lakeward.jobs.arrivals import TO_READ, Arrival, arrivals
 from lakeward.jobs.fingerprints import engine_version, reading_of, source_of
-from lakeward.jobs.silver import readings_of, silver_state
+from lakeward.jobs.silver import DAMAGED, readings_of, silver_state
 from lakeward.lake import delta, landing, ledger
 from lakeward.lake.ledger import Entry
 from lakeward.lake.storage import Lake
@@ -15,8 +15,7 @@ from lakeward.pipelines.catalog import Table
 from lakeward.pipelines.dataset import Curated, Dataset
 
 GONE = (
-    "the format changed, but the file is gone from the landing zone: what was read of it before stays; put it back to "
-    "have it read again"
+    "it is to be read again, but the file is gone from the landing zone: what was read of it before stays; put it back"
 )
 
 
@@ -144,9 +143,11 @@ def plan_dataset(lake: Lake, landing_root: str | None, dataset: Dataset, told: l
     stale = {sha256 for sha256, by in held.items() if by != reading}
     files = {entry.sha256: entry.file for entry in told}
     gone = tuple(sorted(files.get(sha256, sha256) for sha256 in stale - here))
+    damaged = sum(held.get(each.delivery.sha256) == DAMAGED for each in judged if each.status == "again")
     new, again = (sum(each.status == status for each in judged) for status in TO_READ)
     why = [_deliveries(new, "new ")] if new else []
-    why += [f"format changed: {_deliveries(again)} to read again"] if again else []
+    why += [f"format changed: {_deliveries(again - damaged)} to read again"] if again > damaged else []
+    why += [f"damaged in bronze: {_deliveries(damaged)} to read again"] if damaged else []
     why += [behind] if behind else []
     return DatasetPlan(dataset, judged, tuple(strange), fingerprint, "; ".join(why), reading, gone)
 

@@ -15,6 +15,8 @@ from lakeward.lake.storage import Lake
 from lakeward.pipelines.dataset import Dataset, Snapshot
 
 BEHIND = "silver is behind bronze"
+DAMAGED = "damaged"
+"""Stands for how a delivery was read, once `fsck --repair` found that it can no longer be read from bronze."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +67,7 @@ def silver_state(lake: Lake, dataset: Dataset, told: Sequence[Entry], fingerprin
         return done if refuses_all else changed  # where it refuses all, the last good version stays
     seen = readings if note and note["bronze"] == version else readings_of(bronze, note["bronze"]) if note else {}
     anew = SilverState(version, frozenset(held - refused), True, BEHIND)
-    if anew.pending and any(readings.get(sha256) != reading for sha256, reading in seen.items()):
+    if anew.pending and any(readings.get(sha256) not in (reading, DAMAGED) for sha256, reading in seen.items()):
         return anew  # deliveries were read again after silver had them
     if isinstance(dataset.combine, Snapshot) and dataset.combine.keep_history:
         return _history_state(lake, dataset, ledger.received(told, readings), anew)

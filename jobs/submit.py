@@ -21,6 +21,8 @@ from lakeward.lake.session import settings
 from lakeward.lake.store import is_local, scheme_of
 
 SECRET = re.compile(r"secret|password|token|access[.]?key|credential(?!s[.]provider)", re.IGNORECASE)  # as Spark's own
+REFERENCE = re.compile(r"^spark[.]kubernetes[.](driver|executor)[.](secretKeyRef|secrets)[.]")
+"""Names a secret of Kubernetes, and holds none."""
 SECRETS = ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN", "LAKEWARD_NOTIFY")
 TOLD_TO_ALL = (
     "AWS_ENDPOINT_URL", "AWS_ENDPOINT_URL_S3", "AWS_REGION", "AWS_DEFAULT_REGION", "AWS_ALLOW_HTTP",
@@ -120,7 +122,7 @@ class Submission:
             )
 
     def _prove_secrecy(self, line: Sequence[str]) -> None:
-        named = next(filter(SECRET.search, self.conf), None)
+        named = next((name for name in self.conf if SECRET.search(name) and not REFERENCE.match(name)), None)
         hidden = {name: value for name in SECRETS if (value := os.environ.get(name))}
         seen = next((name for name, value in hidden.items() if any(value in word for word in line)), None)
         if named or seen:

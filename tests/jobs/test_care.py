@@ -102,6 +102,16 @@ def _files(folder: Path) -> list[Path]:
     return [folder / str(name) for name in table.get_add_actions(flatten=True).column("path").to_pylist()]
 
 
+def _held(bronze: Path) -> list[tuple[str, ...]]:
+    return sorted((row["_sha256"], str(row["_row"]), str(row["日"])) for row in _partitioned(bronze))
+
+
+def _partitioned(path: Path) -> list[dict[str, Any]]:
+    table = delta.opened(path)
+    assert table
+    return list(table.to_pyarrow_table().to_pylist())
+
+
 def _flip(file: Path) -> None:
     content = bytearray(file.read_bytes())
     content[len(content) // 3] ^= 4
@@ -131,6 +141,36 @@ def test_damaged_tables_are_named_and_made_again(cared: Cared) -> None:
     assert [
         (each["table"], each["where"], each["is_newest"]) for each in cared.call("fsck", "gold.harm_rain")[1]["faults"]
     ] == [("gold.harm_rain", "version 1", False)]  # what time travel and a release still name
+
+
+def test_a_delivery_that_is_damaged_in_bronze_is_read_again_and_nothing_else_is_made(cared: Cared) -> None:
+    clean, bronze = cared.content(), cared.lake.table("bronze.harm.rain")
+    rows = _held(bronze)
+    versions = [delta.version_of(cared.lake.table(name)) for name in TABLES]
+    _files(bronze)[0].unlink()
+
+    code, told = cared.call("fsck", "harm.rain")
+    assert code == 65 and "fsck --repair" in told["faults"][0]["remedy"]
+    assert cared.call("fsck", "harm.rain", "--repair")[1]["marked"] == ["bronze.harm.rain"]
+    plan = cared.call("plan", "harm.rain", "--landing", str(cared.root / "landing"))[1]["steps"][0]
+    assert plan["why"] == "damaged in bronze: 1 delivery to read again"
+    assert cared.run() == 0
+
+    assert cared.call("fsck", "harm.rain")[1]["faults"] == []
+    assert _held(bronze) == rows
+    assert cared.content() == clean and [delta.version_of(cared.lake.table(name)) for name in TABLES] == versions
+
+
+def test_a_damaged_delivery_whose_file_is_gone_is_told_and_silver_stays(cared: Cared) -> None:
+    clean = cared.content()
+    _files(cared.lake.table("bronze.harm.rain"))[0].unlink()
+    cared.call("fsck", "harm.rain", "--repair")
+    shutil.rmtree(cared.root / "landing" / "harm")
+
+    code, told = cared.call("run", "harm.rain", "--landing", str(cared.root / "landing"))
+
+    assert code == 0 and "it is to be read again, but the file is gone" in told["steps"][0]["warnings"][0]
+    assert cared.content() == clean
 
 
 def test_a_restored_table_stays_until_its_inputs_change_and_can_be_brought_forward_again(cared: Cared) -> None:

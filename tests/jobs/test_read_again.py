@@ -83,7 +83,7 @@ def test_each_delivery_is_read_again_once_and_what_is_gone_stays(
     made.deliver("c.csv")
     step = made.plan(FOOTED)
     assert step.why.startswith("1 new delivery; format changed: 1 delivery to read again; ")
-    assert step.warnings[0].startswith("made/wells/b.csv: the format changed, but the file is gone")
+    assert step.warnings[0].startswith("made/wells/b.csv: it is to be read again, but the file is gone")
     with monkeypatch.context() as dying:
         dying.setattr(delta, "crash_point", lambda point, about: _die() if point == "bronze.committed" else None)
         with pytest.raises(Died):

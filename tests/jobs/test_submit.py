@@ -67,7 +67,8 @@ def test_a_driver_in_the_cluster_is_told_where_the_store_is_and_no_secret(
     for name in SECRETS:
         monkeypatch.setenv(name, "https://canary.example.org/hook")
 
-    line = _line(capsys, "--master", "k8s://https://api:6443", "--deploy-mode", "cluster", *STORE)
+    named = "spark.kubernetes.driver.secretKeyRef.AWS_SECRET_ACCESS_KEY=lakeward-store:secret-key"
+    line = _line(capsys, "--master", "k8s://https://api:6443", "--deploy-mode", "cluster", *STORE, "--conf", named)
 
     for prefix in ("spark.kubernetes.driverEnv", "spark.executorEnv"):
         assert f"{prefix}.AWS_ENDPOINT_URL=https://rgw.example.org" in line
