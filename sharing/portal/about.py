@@ -117,9 +117,10 @@ class About:
     def sentence(self) -> Text:
         """Say in one sentence what the table is."""
         keys = list(dict.fromkeys(field.label for field in self.fields if field.column.key))
+        is_told = bool(keys) and not any(key.zh.isascii() for key in keys)
         row = Text(
-            f"每一列是一個「{' × '.join(key.zh for key in keys)}」" if keys else "逐筆資料",
-            self.table.grain if isinstance(self.table, Curated) else _grain([k.en for k in keys]),
+            f"每一列是一個「{' × '.join(key.zh for key in keys)}」" if is_told else "逐筆資料",
+            self.table.grain if isinstance(self.table, Curated) else _grain([key.en for key in keys]),
         )
         parts = [row]
         if self.coverage:

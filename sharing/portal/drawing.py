@@ -101,7 +101,7 @@ def line(figure: Figure, language: Language) -> Markup:
 
 def spark(figure: Figure) -> Markup:
     """Draw a figure small and without words, for a card."""
-    values = next(iter(figure.series.values()))
+    values: Values = max(figure.series.values(), key=lambda each: sum(value is not None for value in each))
     values = values if figure.kind == "line" else values[:SPARK_BARS]
     most = max([value for value in values if value is not None], default=0.0)
     axes = Axes(0, SPARK_WIDE, 3, SPARK_HIGH, 0, most, _shares(figure.labels[: len(values)]))

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime
 from functools import partial
 from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from lakeward import __version__
 from lakeward.sharing.catalogue.text import Language, Text
@@ -17,6 +18,7 @@ from lakeward.sharing.portal.county_map import county_map
 from lakeward.sharing.portal.domains import Domain
 from lakeward.sharing.portal.shelf import Shelf
 
+DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 GROUPS = (Text("可直接下載", "Ready to download"), Text("整合用的資料集", "Data sets they are made of"))
 
 
@@ -96,6 +98,7 @@ def _environment(language: Language) -> Environment:
         "many": partial(words.many, language=language),
         "percent": words.percent,
         "cell": words.cell,
+        "whole": _whole,
         "kind": words.of_type,
         "unit": words.of_unit,
         "rule": rule.in_words,
@@ -103,6 +106,11 @@ def _environment(language: Language) -> Environment:
     }
     made.globals["_"] = lambda zh, en: zh if language == "zh" else en
     return made
+
+
+def _whole(text: str) -> Markup:
+    """Keep days of a text from being broken over lines."""
+    return Markup(DAY.sub(r'<span class="whole">\g<0></span>', str(escape(text))))  # noqa: S704 - escaped before
 
 
 def _spark(about: About) -> Markup:

@@ -12,12 +12,20 @@ Arguments = Mapping[str, Any]
 LONGEST = 4
 
 
-def in_words(rule: Mapping[str, Any]) -> Text:
-    """Say what a rule asks; one without words of ours by its own name."""
+def in_words(rule: Mapping[str, Any], labels: Mapping[str, str]) -> Text:
+    """Say what a rule asks; one without words of ours by its own name.
+
+    Args:
+        rule: as the history of quality gives it.
+        labels: what columns are called in Chinese, by name.
+    """
     columns, _, kind = str(rule["rule"]).partition(": ")
     asked = json.loads(rule["arguments"])
     said = SAID[kind](asked) if kind in SAID else Text(kind, kind.replace("_", " "))
-    return said if columns == "table" else Text(f"{columns}：{said.zh}", f"{columns}: {said.en}")
+    if columns == "table":
+        return said
+    called = "、".join(labels.get(name, name) for name in columns.split(", "))
+    return Text(f"{called}：{said.zh}", f"{columns}: {said.en}")
 
 
 def _between(asked: Arguments) -> Text:

@@ -53,6 +53,7 @@ def told(about: About, shelf: Shelf, language: Language) -> dict[str, Any]:
         "figures": [_figure(figure, shelf, language) for figure in about.figures],
         "shown": shown,
         "limits": limits,
+        "labels": {field.column.name: field.label.zh for field in about.fields},
         "sections": [section for section in SECTIONS if there.get(section[0], True)],
         "licences": _licences(about),
         "cadence": cadence(source.cadence).title if source else None,

@@ -183,5 +183,5 @@ def test_rules_are_told_with_their_history_and_no_value_that_broke_one(site: Pat
 
     assert [rule["history"] for rule in told][:3] == ["✗✗", "✗✓", "✓✓"]
     assert f"{len(tables[ROADS].suite) - 1} / {len(tables[ROADS].suite)} 項規則通過" in page
-    assert "county_name：必有值" in page
+    assert "縣市：必有值" in page
     assert not [path for path in site.rglob("*") if path.is_file() and b"A123456789" in path.read_bytes()]
