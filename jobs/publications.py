@@ -121,7 +121,8 @@ def as_text(lake: Lake, done: Sequence[Published]) -> str:
         for each in released
     ]  # fmt: skip
     lines = [columns(rows, ("table", "release", "", "rows", "formats", "bytes")), ""] if rows else []
-    lines += [f"{each.table}: {each.problem}" for each in done if each.problem]
+    said = [(each.table, each.problem) for each in done if each.problem]
+    lines += [problem if problem.startswith(table) else f"{table}: {problem}" for table, problem in said]
     if released:
         signed = released[0].signed_by
         lines.append(f"releases lie in {lake.root / 'published'}; `lakeward verify FOLDER` checks one")

@@ -185,6 +185,8 @@ def test_the_command_tells_of_each_table_and_stops_at_none(lake: Lake, monkeypat
 
     assert [each.exit_code for each in done] == [66, 2]
     assert publications.exit_code(done) == 66
-    assert "gold.other is not built yet" in publications.as_text(lake, done)
+    said = publications.as_text(lake, done)
+    assert said.startswith("gold.rain is not released: ")
+    assert "\ngold.other is not built yet" in said
     assert (forced[0].release, forced[0].is_new) == ("1.0", True)
     assert "not signed" in publications.as_text(lake, forced)
