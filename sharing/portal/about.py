@@ -15,6 +15,7 @@ from lakeward.lake.storage import Lake
 from lakeward.lake.table import Column
 from lakeward.pipelines.catalog import Table
 from lakeward.pipelines.dataset import Curated, Dataset
+from lakeward.quality.history import rules
 from lakeward.sharing.catalogue import entries
 from lakeward.sharing.catalogue.text import Text, both
 from lakeward.sharing.portal import domains, words
@@ -156,8 +157,6 @@ def gather(
         told: what a run told of the columns it was made from.
         made: names of the data sets that hold made data.
     """
-    from lakeward.quality import history as checks
-
     extract = Extract.newest(lake, table.table) if isinstance(table, Curated) else None
     rows = extract.rows if extract else delta.rows_of(lake.table(table.table))
     empty = extract.nulls() if extract else _nulls(lake, table)
@@ -168,23 +167,22 @@ def gather(
         extract=extract,
         releases=_releases(lake, table),
         rows=rows,
-        fields=tuple(
-            Field(
-                column,
-                label(column),
-                empty[column.name] / rows if rows and column.name in empty else None,
-                _made_from(told, column),
-            )
-            for column in table.columns
-        ),
+        fields=_fields(table, empty, rows, told),
         coverage=_coverage(table, extract) if extract else None,
         figures=tuple(figures(table, extract)) if extract and isinstance(table, Curated) else (),
         first=tuple(extract.first(FIRST_ROWS)) if extract else (),
-        rules=tuple(checks.rules(history)),  # type: ignore[arg-type]
+        rules=tuple(rules(history)),  # type: ignore[arg-type]
         checked_on=words.day(history[0]["checked_at"].date()) if history else "",
         used_by=tuple(each for each in tables if isinstance(each, Curated) and table in each.tables),
         is_made=bool(sources & made),
     )
+
+
+def _fields(table: Table, empty: Mapping[str, int], rows: int | None, told: Told | None) -> tuple[Field, ...]:
+    def share(name: str) -> float | None:
+        return empty[name] / rows if rows and name in empty else None
+
+    return tuple(Field(each, label(each), share(each.name), _made_from(told, each)) for each in table.columns)
 
 
 def _releases(lake: Lake, table: Table) -> tuple[Release, ...]:

@@ -43,7 +43,7 @@ def made_lake(tmp_path_factory: pytest.TempPathFactory, tables: dict[str, Table]
 @pytest.fixture(scope="session")
 def site(made_lake: Lake, tables: dict[str, Table]) -> Path:
     """The portal of the made lake."""
-    return build(made_lake, tables, Wanted(made_lake.root.parent / "site", "https://data.example/lake")).to
+    return build(made_lake, tables, Wanted(made_lake.root.parent / "site")).to
 
 
 @pytest.fixture(scope="session")

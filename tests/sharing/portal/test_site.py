@@ -15,7 +15,7 @@ from made_site import ROADS, publish, road_rows
 
 from lakeward.lake.errors import UsageError
 from lakeward.lake.storage import Lake
-from lakeward.pipelines.catalog import Table
+from lakeward.pipelines.catalog import Table, select
 from lakeward.pipelines.dataset import Curated
 from lakeward.sharing.portal.site import Wanted, build
 
@@ -40,17 +40,7 @@ class Links(HTMLParser):
         self.targets += [told[name] or "" for name in ("href", "src") if name in told]
 
 
-def test_every_table_has_a_page_in_both_languages_and_one_for_machines(site: Path, tables: dict[str, Table]) -> None:
-    for name, table in tables.items():
-        assert table.title_zh in (site / "tables" / f"{name}.html").read_text("utf-8")
-        assert table.limits_zh in (site / "tables" / f"{name}.html").read_text("utf-8")
-        assert table.limits in unescape((site / "en" / "tables" / f"{name}.html").read_text("utf-8"))
-        told = json.loads((site / "tables" / f"{name}.json").read_text("utf-8"))
-        assert [column["name"] for column in told["columns"]] == [column.name for column in table.columns]
-    assert len(list((site / "domains").iterdir())) == 10
-
-
-def test_every_link_leads_to_a_file_and_a_place_in_it(site: Path) -> None:
+def broken_links(site: Path) -> list[str]:
     pages = {path.resolve(): Links(path.read_text("utf-8")) for path in site.rglob("*.html")}
     broken = []
     for page, links in pages.items():
@@ -62,8 +52,31 @@ def test_every_link_leads_to_a_file_and_a_place_in_it(site: Path) -> None:
             leads_to = leads_to / "index.html" if leads_to.is_dir() else leads_to
             if not leads_to.is_file() or (place and place not in pages[leads_to].ids):
                 broken.append(f"{page.relative_to(site.resolve())}: {target}")
+    return broken
 
-    assert not broken
+
+def test_every_table_has_a_page_in_both_languages_and_one_for_machines(site: Path, tables: dict[str, Table]) -> None:
+    for name, table in tables.items():
+        assert table.title_zh in (site / "tables" / f"{name}.html").read_text("utf-8")
+        assert table.limits_zh in (site / "tables" / f"{name}.html").read_text("utf-8")
+        assert table.limits in unescape((site / "en" / "tables" / f"{name}.html").read_text("utf-8"))
+        told = json.loads((site / "tables" / f"{name}.json").read_text("utf-8"))
+        assert [column["name"] for column in told["columns"]] == [column.name for column in table.columns]
+    assert len(list((site / "domains").iterdir())) == 10
+
+
+def test_every_link_leads_to_a_file_and_a_place_in_it(site: Path) -> None:
+    assert not broken_links(site)
+
+
+def test_a_site_that_knows_its_address_carries_the_catalogue(
+    made_lake: Lake, tmp_path: Path, tables: dict[str, Table]
+) -> None:
+    built = build(made_lake, select(tables, [ROADS]), Wanted(tmp_path / "site", BASE))
+
+    assert (built.to / "catalogue" / "road-safety-weather" / "dcat.jsonld").is_file()
+    assert '"@type":"Dataset"' in (built.to / "tables" / f"{ROADS}.html").read_text("utf-8")
+    assert not broken_links(built.to)
 
 
 def test_a_first_visit_costs_less_than_200_kb(site: Path) -> None:
