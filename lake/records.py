@@ -13,7 +13,7 @@ from uuid import uuid4
 
 import pyarrow as pa
 from deltalake import CommitProperties, write_deltalake
-from deltalake.exceptions import DeltaError
+from deltalake.exceptions import CommitFailedError, DeltaError
 
 from lakeward.lake import delta
 from lakeward.lake.overtaken import Overtaken
@@ -64,18 +64,24 @@ class Records:
 def _append(path: Path, rows: pa.Table, name: str) -> None:
     """Append as one commit that bears a name of its own.
 
-    The client sends a commit again whose answer was lost, is refused because of its own first try, and would then add
-    the rows as the next version. So it may not: the log tells by the name whether the commit was made.
+    When no answer comes, the log tells by the name whether the commit was made. If not, it is sent once more: a first
+    try that arrives late finds its version taken. The client may not go on to the next version by itself when it is
+    refused, for that may be because of that first try.
     """
     once = CommitProperties(custom_metadata={WRITER: name}, max_commit_retries=0)
     options = dict(store_of(path).for_deltalake)
-    try:
-        write_deltalake(
-            str(path), rows, mode="append", schema_mode="merge", storage_options=options, commit_properties=once
-        )
-    except (DeltaError, OSError):
-        if not _is_in_log(path, name):
-            raise
+    for is_last in (False, True):
+        try:
+            write_deltalake(
+                str(path), rows, mode="append", schema_mode="merge", storage_options=options, commit_properties=once
+            )
+        except (DeltaError, OSError) as failure:
+            if _is_in_log(path, name):
+                return
+            if is_last or isinstance(failure, CommitFailedError):
+                raise
+        else:
+            return
 
 
 def _is_in_log(path: Path, name: str) -> bool:

@@ -192,7 +192,7 @@ def _failure(store: str, where: str, said: str) -> StoreAway | None:
         )
     if found := AWAY.search(said) or re.match(r"(?:5\d\d|SlowDown|ServiceUnavailable|InternalError)\b", said):
         return StoreAway(
-            f"{store} failed, and went on failing when asked again, in the middle of work on {where}",
+            f"{store} failed in the middle of work on {where}",
             remedy="see that it answers (`lakeward doctor --lake URI`), then run again: what was committed is kept",
             said=found[0],
         )

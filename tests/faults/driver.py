@@ -1,7 +1,7 @@
 """One driver's Python: runs what it is asked for, line by line, through a JVM that others share, until it is killed.
 
 Each line of standard input is a JSON object with `lake`, `landing`, `tables` and, to die there, `crash_at`; it is
-answered by one with `code` and `said`.
+answered by one with `code` and `said`. Without `tables` it does what a run does without a JVM (`small.py`).
 """
 
 from __future__ import annotations
@@ -13,11 +13,12 @@ import traceback
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
+import small
 from child import OWN, attach
 
 from lakeward.jobs.run import run
 from lakeward.lake import session as sessions
-from lakeward.lake.errors import EXIT_OURS, LakewardError
+from lakeward.lake.errors import EXIT_DONE, EXIT_OURS, LakewardError
 
 if TYPE_CHECKING:
     from pyspark.sql import SparkSession
@@ -35,6 +36,9 @@ def answer(asked: dict[str, Any]) -> dict[str, Any]:
     """Run, and tell the exit code that the command line would give, with its words."""
     os.environ["LAKEWARD_CRASH_AT"] = asked.get("crash_at", "")
     try:
+        if not asked["tables"]:
+            small.write(asked["lake"])
+            return {"code": EXIT_DONE, "said": ""}
         report = run(asked["lake"], asked["landing"], asked["tables"], own=OWN)
     except LakewardError as error:
         return {"code": error.exit_code, "said": str(error)}
@@ -48,7 +52,8 @@ def main() -> None:
     """Answer every line."""
     sessions.session = lambda *_, **__: attached()
     sessions.driver_pid = lambda spark: None  # that JVM does not die with us
-    attached()
+    if "PYSPARK_GATEWAY_PORT" in os.environ:
+        attached()
     print("ready", flush=True)
     for line in sys.stdin:
         print(json.dumps(answer(json.loads(line))), flush=True)

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from random import Random
 
 import pyarrow as pa
 from mishaps import Happened
 from stand import End
-from trials import Outcome, World
+from trials import Outcome
 
 from lakeward.lake import delta
 from lakeward.lake.audit import audit
@@ -19,19 +19,19 @@ from lakeward.lake.storage import Lake
 TABLES = ("bronze.faults.rain", "silver.faults.rain", "quarantine.faults.rain", "gold.faults_daily")
 
 
-def rot(world: World, seed: int, number: int) -> Outcome:
-    """Damage a file that a seed draws, look for it, and put the file back."""
+def rot(lake: Lake, tables: Sequence[str], seed: int, number: int) -> Outcome:
+    """Damage a file of one of the tables that a seed draws, look for it, and put the file back."""
     dice = Random(f"{seed}/rot {number}")  # noqa: S311
-    table, began = dice.choice(TABLES), time.monotonic()
-    file = dice.choice(_files(world.lake, table))
+    table, began = dice.choice(tables), time.monotonic()
+    file = dice.choice(_files(lake, table))
     kind, damage = dice.choice(DAMAGES)
     whole, rows = file.read_bytes(), _read(file)
     told = damage(file, whole, dice)
-    named = {Path(each.file).name for each in audit(world.lake, [table]).faults}
+    named = {Path(each.file).name for each in audit(lake, [table]).faults}
     wrong = [] if file.name in named or _is_harmless(file, rows) else [f"{told}: not found, and reads otherwise"]
     wrong += [f"{told}: {name} is named as well" for name in named - {file.name}]
     file.write_bytes(whole)
-    wrong += [f"{told}: {each.file} is damaged after it was put back" for each in audit(world.lake, [table]).faults]
+    wrong += [f"{told}: {each.file} is damaged after it was put back" for each in audit(lake, [table]).faults]
     is_found = "named by fsck" if named else "no reader sees it"
     happened = (Happened(f"{kind}, {is_found}", False, told),)
     return Outcome(f"seed {seed}, rot {number}", happened, End(0), 0, 0, 0, tuple(wrong), time.monotonic() - began)

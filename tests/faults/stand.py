@@ -50,16 +50,16 @@ class End:
 class Driver:
     """A process of `driver.py`."""
 
-    def __init__(self, spark: SparkSession, endpoint: str) -> None:
-        gateway = spark.sparkContext._gateway.gateway_parameters  # type: ignore[union-attr]
+    def __init__(self, endpoint: str, spark: SparkSession | None) -> None:
         told = {
-            "PYSPARK_GATEWAY_PORT": str(gateway.port),
-            "PYSPARK_GATEWAY_SECRET": str(gateway.auth_token),
             "PYTHONPATH": os.pathsep.join([str(HERE), *filter(None, [os.environ.get("PYTHONPATH")])]),
             "AWS_ENDPOINT_URL": endpoint,
             "LAKEWARD_S3_TIMEOUT": str(PATIENCE_SECONDS),
             "LAKEWARD_LINEAGE": "0",
         }
+        if spark is not None:
+            gateway = spark.sparkContext._gateway.gateway_parameters  # type: ignore[union-attr]
+            told |= {"PYSPARK_GATEWAY_PORT": str(gateway.port), "PYSPARK_GATEWAY_SECRET": str(gateway.auth_token)}
         self.process = subprocess.Popen(
             [sys.executable, str(HERE / "driver.py")],
             stdin=subprocess.PIPE,
@@ -121,7 +121,7 @@ class Stand:
         """Give a driver that lives; a spare one is always on its way up."""
         self._drivers = [each for each in self._drivers if each.process.poll() is None]
         while len(self._drivers) < 2:
-            self._drivers.append(Driver(self.spark, self.endpoint))
+            self._drivers.append(Driver(self.endpoint, self.spark))
         return self._drivers[0]
 
     def run(self, **asked: Any) -> End:

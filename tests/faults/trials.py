@@ -9,6 +9,7 @@ from pathlib import Path
 from random import Random
 from uuid import uuid4
 
+import small
 from blows import blows
 from mishaps import LASTING, STORE, Happened, drawn
 from stand import End, Stand
@@ -108,6 +109,32 @@ def trial(stand: Stand, world: World, seed: int, number: int) -> Outcome:
     wrong = [*([] if end.code is None and is_killed else _said_badly(end)), *half, *wrong]
     name = f"seed {seed}, trial {number}"
     return Outcome(name, tuple(happened), end, lost, doubled, len(half), tuple(wrong), time.monotonic() - began)
+
+
+def small_trial(stand: Stand, usual: Mapping[tuple[str, str], int], seed: int, number: int) -> Outcome:
+    """Do what a run does without a JVM, with the mishaps that a seed draws, and do it again."""
+    dice = Random(f"{seed}/small {number}")  # noqa: S311
+    mishaps = [drawn(dice.choice(STORE), dice, usual) for _ in range(dice.randint(1, FEW))]
+    lake, began = _lake(stand), time.monotonic()
+    stand.wire.set(*(each.trap for each in mishaps))
+    end = stand.run(lake=str(lake.root), tables=[])
+    stand.wire.set()
+    happened = tuple(each for one in mishaps for each in one.happened)
+    half = _half_releases(lake)
+    again = stand.run(lake=str(lake.root), tables=[])
+    lost, doubled, wrong = small.differs(lake)
+    wrong = [*_said_badly(end), *half, *([f"the next run: {again}"] if again.code else []), *wrong]
+    name = f"seed {seed}, small trial {number}"
+    return Outcome(name, happened, end, lost, doubled, len(half), tuple(wrong), time.monotonic() - began)
+
+
+def usual_of_small(stand: Stand) -> Mapping[tuple[str, str], int]:
+    """Count the requests of a small trial without faults."""
+    stand.wire.set()
+    end = stand.run(lake=str(_lake(stand).root), tables=[])
+    if end.code != 0:
+        raise AssertionError(f"a small run without faults fails: {end.said}")
+    return dict(stand.wire.counts)
 
 
 def _lake(stand: Stand) -> Lake:

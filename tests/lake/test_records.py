@@ -40,7 +40,20 @@ def test_a_commit_whose_answer_was_lost_is_not_made_again(
     assert delta.version_of(lake.table("_made")) == 1
 
 
-def test_a_commit_that_was_not_made_is_an_error(lake: Lake, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_commit_that_did_not_arrive_is_tried_once_more(lake: Lake, monkeypatch: pytest.MonkeyPatch) -> None:
+    def late(*told: Any, **how: Any) -> None:
+        monkeypatch.setattr(records, "write_deltalake", write_deltalake)
+        raise OSError("Generic S3 error: operation timed out")
+
+    TABLE.add(lake, [{"name": "first"}])
+    monkeypatch.setattr(records, "write_deltalake", late)
+
+    TABLE.add(lake, [{"name": "second"}])
+
+    assert _held(lake) == ["first", "second"]
+
+
+def test_a_commit_that_never_arrives_is_an_error(lake: Lake, monkeypatch: pytest.MonkeyPatch) -> None:
     def away(*told: Any, **how: Any) -> None:
         raise OSError("Generic S3 error: HTTP error")
 
