@@ -9,7 +9,6 @@ from random import Random
 
 import pyarrow as pa
 from mishaps import Happened
-from stand import End
 from trials import Outcome
 
 from lakeward.lake import delta
@@ -34,7 +33,7 @@ def rot(lake: Lake, tables: Sequence[str], seed: int, number: int) -> Outcome:
     wrong += [f"{told}: {each.file} is damaged after it was put back" for each in audit(lake, [table]).faults]
     is_found = "named by fsck" if named else "no reader sees it"
     happened = (Happened(f"{kind}, {is_found}", False, told),)
-    return Outcome(f"seed {seed}, rot {number}", happened, End(0), 0, 0, 0, tuple(wrong), time.monotonic() - began)
+    return Outcome(f"seed {seed}, rot {number}", happened, None, 0, 0, 0, tuple(wrong), time.monotonic() - began)
 
 
 def _files(lake: Lake, table: str) -> list[Path]:

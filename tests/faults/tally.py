@@ -10,7 +10,7 @@ from trials import Outcome
 
 BEGIN, END = "<!-- results: made by `make faults` -->", "<!-- end of results -->"
 HEAD = ("fault", "times", "in a write", "run went on", "ended with a reason", "rows lost", "doubled", "half releases",
-        "healed by the next run")  # fmt: skip
+        "as if nothing had happened")  # fmt: skip
 
 
 def table(outcomes: Sequence[Outcome]) -> str:
@@ -45,7 +45,7 @@ def written(page: Path, outcomes: Sequence[Outcome], command: str) -> None:
 
 def _line(kind: str, outcomes: Sequence[Outcome]) -> str:
     faults = [fault for outcome in outcomes for fault in outcome.happened if fault.kind == kind]
-    ends = Counter("on" if outcome.end.code == 0 else "ended" for outcome in outcomes)
+    ends = Counter("on" if outcome.end.code == 0 else "ended" for outcome in outcomes if outcome.end)
     told = (
         kind,
         len(faults),
@@ -53,6 +53,6 @@ def _line(kind: str, outcomes: Sequence[Outcome]) -> str:
         ends["on"],
         ends["ended"],
         *(sum(getattr(each, what) for each in outcomes) for what in ("lost", "doubled", "half")),
-        f"{sum(not each.wrong for each in outcomes)} of {len(outcomes)} runs",
+        f"{sum(not each.wrong for each in outcomes)} of {len(outcomes)} lakes",
     )
     return f"| {' | '.join(map(str, told))} |"

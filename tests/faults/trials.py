@@ -48,7 +48,7 @@ class Outcome:
     Args:
         name: of the trial; with the seed it tells everything.
         happened: the faults that came to pass.
-        end: how the run ended.
+        end: how the run ended; None where nothing ran.
         lost: rows that a clean run has and this lake has not, after the next run.
         doubled: rows that are there more often than in a clean run.
         half: releases that readers saw and that were not whole.
@@ -58,7 +58,7 @@ class Outcome:
 
     name: str
     happened: tuple[Happened, ...]
-    end: End
+    end: End | None
     lost: int
     doubled: int
     half: int
@@ -66,9 +66,9 @@ class Outcome:
     seconds: float
 
     def __str__(self) -> str:
-        lines = [f"{self.name}: {self.seconds:.1f} s, exit code {self.end.code}"]
+        lines = [f"{self.name}: {self.seconds:.1f} s{f', exit code {self.end.code}' if self.end else ''}"]
         lines += [f"  {each.kind}: {each.text}" for each in self.happened]
-        lines += [f"  said: {self.end.said}"] if self.end.said else []
+        lines += [f"  said: {self.end.said}"] if self.end and self.end.said else []
         return "\n".join([*lines, *(f"  WRONG: {each}" for each in self.wrong)])
 
 

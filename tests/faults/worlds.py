@@ -161,7 +161,7 @@ def facts(lake: Path) -> Facts:
 
 
 def _releases(lake: Path) -> Any:
-    for folder in sorted((lake / "published").glob("[!.]*/")):
+    for folder in (each for each in sorted((lake / "published").glob("[!.]*")) if each.is_dir()):
         latest = json.loads((folder / "latest.json").read_text("utf-8"))
         assert (folder / latest["manifest"]).is_file()
         yield f"{folder.name}/latest", json.dumps(latest)
@@ -180,7 +180,7 @@ def _releases(lake: Path) -> Any:
 
 def visible_releases_are_whole(lake: Path) -> None:
     """Check what a reader sees between a death and the next run: a release, or none, but no half of one."""
-    for folder in (lake / "published").glob("[!.]*/"):
+    for folder in (each for each in (lake / "published").glob("[!.]*") if each.is_dir()):
         for release in (path for path in folder.iterdir() if path.is_dir()):
             for file in json.loads((release / "manifest.json").read_text("utf-8"))["files"]:
                 assert hashlib.sha256((release / file["path"]).read_bytes()).hexdigest() == file["sha256"]
