@@ -12,7 +12,7 @@ CLIENT := .venv-client
 WEB := sharing/portal/web
 SHOTS ?= $(or $(TMPDIR),/tmp)/lakeward-screenshots
 
-.PHONY: help setup setup-s3 demo site screenshots front-end sql-console client test fuzz cluster-up test-cluster faults cluster-down gx-cases docs check bench bench-lake bench-quality bench-cluster test-cluster-all logstore dist lock clean
+.PHONY: help setup setup-s3 demo site screenshots front-end sql-console client test fuzz cluster-up test-cluster faults cluster-down gx-cases docs check bench bench-lake bench-quality bench-cluster bench-sharing test-cluster-all logstore dist lock clean
 
 help: ## list the targets
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -116,6 +116,9 @@ bench-cluster: setup ## the main job on a folder, on Ceph, with one worker and w
 
 test-cluster-all: setup ## every gold table on Ceph and two workers, its rows held against a folder's; needs cluster-up
 	$(BIN)/python benchmarks/cluster.py 'gold.*' --landing $(REAL) --ways folder "2 workers"
+
+bench-sharing: setup ## 200 recipients at once query a table of 1,000 files; fails when the server's memory grows
+	$(BIN)/python benchmarks/sharing.py
 
 logstore: setup ## build the Java class that commits to S3 stores (needs a JDK)
 	$(BIN)/python -m lakeward.lake.logstore

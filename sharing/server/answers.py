@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 
 from lakeward.sharing.server import lines
@@ -14,7 +15,7 @@ from lakeward.sharing.server.hints import hints
 from lakeward.sharing.server.lines import Line
 from lakeward.sharing.server.log import Action, Log, Snapshot
 from lakeward.sharing.server.pages import PAGE_SECONDS, REFRESH_SECONDS, Seal
-from lakeward.sharing.server.refusals import gone, invalid, unknown
+from lakeward.sharing.server.refusals import Refused, gone, invalid, unknown
 from lakeward.sharing.server.urls import SECONDS, Sign, name_of
 
 PAGE_FILES = 10_000
@@ -95,9 +96,9 @@ class Asking:
         self.newest()
         times = self.log.times()
         if when > max(times.values()):
-            raise invalid("the time is later than the table's newest version: leave it out to get that one")
+            raise too_late(when, times)
         if when < min(times.values()):
-            raise invalid("the time is earlier than the oldest version that is kept")
+            raise too_early(when, times)
         return max(version for version, came in times.items() if came <= when)
 
     def since(self, when: int) -> int:
@@ -107,9 +108,10 @@ class Asking:
             Refused: the time is later than the newest version.
         """
         self.newest()
-        later = [version for version, came in self.log.times().items() if came >= when]
+        times = self.log.times()
+        later = [version for version, came in times.items() if came >= when]
         if not later:
-            raise invalid("the time is later than the table's newest version")
+            raise too_late(when, times)
         return min(later)
 
     def given(self, head: Iterable[str], body: Iterable[Line | str], **end: str | None) -> tuple[bytes, int]:
@@ -134,10 +136,29 @@ class Asking:
         return "".join(told).encode(), files
 
 
+def too_early(when: int, times: Mapping[int, int]) -> Refused:
+    """Refuse a time before all that is kept, in the words of the reference server."""
+    first = _written(min(times.values()))
+    told = f"{_written(when)} is before the earliest available version"
+    return invalid(f"{told}. Please use a timestamp greater than or equal to {first}")
+
+
+def too_late(when: int, times: Mapping[int, int]) -> Refused:
+    """Refuse a time after all that there is."""
+    last = _written(max(times.values()))
+    return invalid(
+        f"{_written(when)} is after the latest available version. Please use a timestamp less than or equal to {last}"
+    )
+
+
+def _written(when: int) -> str:
+    return (datetime(1970, 1, 1, tzinfo=UTC) + timedelta(milliseconds=when)).isoformat(timespec="milliseconds")
+
+
 def metadata(asking: Asking, version: int | None, when: int | None) -> Answer:
     """Answer what the table is."""
     if version is not None and when is not None:
-        raise invalid("only one of version and timestamp can be asked for")
+        raise invalid("Please only provide one of version and timestamp")
     is_old = version is not None or when is not None
     version = asking.at(when) if when is not None else asking.newest() if version is None else version
     table = asking.snapshot(version)

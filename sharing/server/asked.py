@@ -12,6 +12,8 @@ from lakeward.sharing.server.refusals import invalid, malformed
 
 INT32, INT64 = (1 << 31) - 1, (1 << 63) - 1
 DIGITS = 19
+POINTS = ("version", "timestamp", "startingVersion")
+SHOWN = 40
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +46,8 @@ class Query:
             raise malformed("the body is not a JSON object: send {} to ask for everything") from cause
         if not isinstance(told, dict):
             raise malformed("the body is not a JSON object: send {} to ask for everything")
+        if sum(told.get(name) is not None for name in POINTS) > 1:
+            raise invalid("Please only provide one of version, timestamp and startingVersion")
         hints = told.get("predicateHints") or [] if told.get("predicateHints") != {} else {}
         if not isinstance(hints, list) or not all(isinstance(hint, str) for hint in hints):
             raise malformed("predicateHints is a list of texts")
@@ -75,10 +79,7 @@ class Query:
         }  # fmt: skip
 
     def _check(self) -> None:
-        points = ("version", "timestamp", "starting_version")
-        given = [name for name in points if getattr(self, name) is not None]
-        if len(given) > 1:
-            raise invalid("only one of version, timestamp and startingVersion can be asked for")
+        given = any(point is not None for point in (self.version, self.timestamp, self.starting_version))
         if given and (self.wants_refresh or self.refresh):
             raise invalid("a refresh token belongs to a query of the newest version")
         if self.page and (self.wants_refresh or self.refresh):
@@ -172,7 +173,8 @@ def instant(told: Mapping[str, Any], name: str) -> int | None:
             raise ValueError("no zone")
         return round((when - datetime(1970, 1, 1, tzinfo=UTC)).total_seconds() * 1000)
     except (ValueError, TypeError, OverflowError) as cause:
-        raise invalid(f"{name} is a time as 2026-11-25T00:00:00Z") from cause
+        told_of = str(value)[:SHOWN]
+        raise invalid(f"Invalid {name}: {told_of} is no time such as 2026-11-25T00:00:00Z") from cause
 
 
 def _in_order(start: int | None, last: int | None) -> None:

@@ -74,11 +74,10 @@ def _range(asking: Asking, asked: forms.Changes) -> Range:
     start, stop = asked.starting_version, asked.ending_version
     if start is None:
         start = asking.since(int(asked.starting_timestamp or 0))
+        if start == asking.log.oldest():  # what came before it may be missing
+            asking.at(int(asked.starting_timestamp or 0))
     if asked.ending_timestamp is not None:
-        came = [version for version, when in asking.log.times().items() if when <= asked.ending_timestamp]
-        if not came:
-            raise invalid("the range ends before the oldest version that is kept")
-        stop = max(came)
+        stop = asking.at(asked.ending_timestamp)
     _in_reach(start, stop, newest)
     return Range(start, newest if stop is None else stop, newest)
 
@@ -104,7 +103,7 @@ def _fed(asking: Asking, first: Snapshot, wanted: Range) -> None:
             holes.append(version)
     if holes:
         there = "they are not recorded now" if since is None else f"they are from version {since} on"
-        raise invalid(f"changes are not recorded at version {holes[0]}: {there}")
+        raise invalid(f"cdf is not enabled on table {asking.table} at version {holes[0]}: {there}")
 
 
 def _commit(asking: Asking, version: int) -> list[Action]:

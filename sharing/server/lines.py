@@ -18,6 +18,7 @@ from lakeward.sharing.server.urls import Sign, name_of
 URL, UNTIL = secrets.token_hex(16), secrets.token_hex(16)
 """What stands in a prepared line for an address and its end; nobody outside can know it and write it into a table."""
 Z85 = "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ.-:+=^!/*?&<>()[]{}@%$#"
+IN_COMMIT = "inCommitTimestamp"
 OF_WRITERS = ("delta.enableInCommitTimestamps", "delta.inCommitTimestampEnablement")
 
 
@@ -68,11 +69,9 @@ def protocol(table: Snapshot, form: str, version: int | None = None) -> str:
 
 
 def for_readers(told: Action) -> Action:
-    """Give a table's protocol without what binds only those who write it, which a reader could stumble over."""
-    wanted = {*(told.get("readerFeatures") or ()), "changeDataFeed"}
-    if "writerFeatures" not in told:
-        return told
-    return {**told, "writerFeatures": [name for name in told["writerFeatures"] if name in wanted]}
+    """Give a table's protocol without commits' times, which lie in the log that a reader does not get."""
+    features = told.get("writerFeatures")
+    return told if features is None else {**told, "writerFeatures": [name for name in features if name != IN_COMMIT]}
 
 
 def metadata(table: Snapshot, form: str, version: int | None = None) -> str:

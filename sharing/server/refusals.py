@@ -26,7 +26,7 @@ class Refused(Exception):
     @property
     def body(self) -> bytes:
         """The answer's body."""
-        return json.dumps({"errorCode": self.code, "message": self.message}, ensure_ascii=False).encode()
+        return json.dumps({"errorCode": self.code, "message": self.message}).encode()
 
 
 def invalid(message: str) -> Refused:
