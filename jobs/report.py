@@ -15,9 +15,15 @@ from lakeward.quality.gx_results import FOLDER
 Document = dict[str, Any]
 
 
-def columns(rows: Sequence[Sequence[object]], headers: Sequence[str]) -> str:
-    """Lay rows out in columns; numbers stand to the right, wide characters count for two."""
-    cells = [[_said(value) for value in row] for row in rows]
+def columns(rows: Sequence[Sequence[object]], headers: Sequence[str], *, groups: bool = True) -> str:
+    """Lay rows out in columns; numbers stand to the right, wide characters count for two.
+
+    Args:
+        rows: values.
+        headers: one a column.
+        groups: thousands are set off by commas, as suits counts and not years.
+    """
+    cells = [[_said(value, groups) for value in row] for row in rows]
     widths = [max(map(_width, (header, *(row[at] for row in cells)))) for at, header in enumerate(headers)]
     is_number = [
         all(isinstance(row[at], int | float | None) for row in rows) and bool(rows) for at in range(len(headers))
@@ -139,10 +145,11 @@ def _paragraphs(error: str) -> list[str]:
     return [text for text in error.replace("\n  remedy:", "; remedy:").split("\n") if text]
 
 
-def _said(value: object) -> str:
+def _said(value: object, groups: bool = True) -> str:
     if value is None:
         return "-"
-    return f"{value:,}" if isinstance(value, int | float) and not isinstance(value, bool) else str(value)
+    is_grouped = groups and isinstance(value, int | float) and not isinstance(value, bool)
+    return f"{value:,}" if is_grouped else str(value)
 
 
 def _width(text: str) -> int:

@@ -12,8 +12,8 @@ from lakeward.jobs import options
 @options.lake
 def lineage(name: str, lake: str, pipelines: str | None, as_json: bool) -> None:
     """Trace columns back to the agencies' columns and files, from the plans that Spark really ran."""
-    from lakeward.jobs import lineage as tracing
     from lakeward.pipelines.catalog import declared, find
+    from lakeward.sharing.reader import lineage as tracing
 
     tables = declared(pipelines)
     table, dot, column = name.removeprefix("silver.").rpartition(".")

@@ -34,6 +34,21 @@ class Vintage:
     rows: pa.Table
 
 
+@dataclass(frozen=True, slots=True)
+class Known:
+    """Where the rows lie that a table had at some time.
+
+    Args:
+        version: its newest Delta version of that time.
+        since: when that version came, UTC.
+        release: the manifest of the release that holds its rows, where the version's own files are gone.
+    """
+
+    version: int
+    since: datetime
+    release: Manifest | None = None
+
+
 def as_known_on(lake: Lake, table: str, when: date | datetime) -> Vintage:
     """Read a table as it was known.
 
@@ -45,13 +60,24 @@ def as_known_on(lake: Lake, table: str, when: date | datetime) -> Vintage:
     Raises:
         UsageError: it was not there yet, or neither its files nor a release of that version are kept.
     """
+    known = known_on(lake, table, when)
+    if known.release is None:
+        opened = delta.opened(lake.table(table), known.version)
+        if opened is None:
+            raise UsageError(f"{table} was taken away meanwhile", remedy="look again")
+        return Vintage(table, known.version, known.since, "", opened.to_pyarrow_table())
+    return Vintage(table, known.version, known.since, known.release["release"], rows_of(lake, known.release))
+
+
+def known_on(lake: Lake, table: str, when: date | datetime) -> Known:
+    """Find what a table was at some time, without reading its rows; arguments and errors are those of `as_known_on`."""
     moment = _moment(when)
     found = _by_log(lake, table, moment) or _by_releases(lake, table, moment)
     if found is None:
         raise UsageError(f"{table} was not known on {when}", remedy=f"it is known {_since(lake, table)}")
     version, since = found
-    if not (lacking := missing(lake, table, version)) and (opened := delta.opened(lake.table(table), version)):
-        return Vintage(table, version, since, "", opened.to_pyarrow_table())
+    if not (lacking := missing(lake, table, version)) and delta.opened(lake.table(table), version):
+        return Known(version, since)
     stands = (each for each in release.manifests(lake.releases(table)) if not each.get("withdrawn"))
     kept = next((each for each in stands if _is_of(lake, each, version)), None)
     if kept is None:
@@ -59,7 +85,7 @@ def as_known_on(lake: Lake, table: str, when: date | datetime) -> Vintage:
             f"the rows that {table} had on {when} (version {version}) are kept no more: {len(lacking)} files are gone",
             remedy="publish what is to be known later, too: versions that a release is made from keep their files",
         )
-    return Vintage(table, version, since, kept["release"], rows_of(lake, kept))
+    return Known(version, since, kept)
 
 
 def _moment(when: date | datetime) -> datetime:

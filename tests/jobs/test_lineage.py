@@ -9,13 +9,13 @@ import pytest
 from deltalake import CommitProperties, write_deltalake
 from pyspark.sql import SparkSession
 
-from lakeward.jobs.lineage import MADE_OF_ROWS, Origin, as_text, deliveries, lineage_of
 from lakeward.jobs.run import run
 from lakeward.lake import delta, lineage, objects
 from lakeward.lake.errors import UsageError
 from lakeward.lake.lineage import Edge, Told
 from lakeward.lake.storage import Lake
 from lakeward.pipelines.catalog import declared, find
+from lakeward.sharing.reader.lineage import MADE_OF_ROWS, Origin, as_text, deliveries, lineage_of
 
 DECLARED = str(Path(__file__).resolve().parents[1] / "faults" / "made_rain")
 

@@ -9,13 +9,13 @@ from pathlib import Path
 import pytest
 from pyspark.sql import SparkSession
 
-from lakeward.jobs.lineage import Origin, lineage_of
 from lakeward.jobs.run import run
 from lakeward.lake.errors import EXIT_DONE
 from lakeward.lake.storage import Lake
 from lakeward.pipelines.catalog import declared
 from lakeward.pipelines.dataset import Curated, Dataset
 from lakeward.pipelines.sample.folder import write
+from lakeward.sharing.reader.lineage import Origin, lineage_of
 
 MADE_HERE = {
     "gold.bike_availability_district": "county_name stations stations_listed readings",

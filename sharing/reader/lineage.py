@@ -36,6 +36,28 @@ class Origin:
     made_here: str = ""
 
 
+@dataclass(frozen=True, slots=True, repr=False)
+class Lineage:
+    """Where a table's columns come from; its repr is the tree that `lakeward lineage` prints.
+
+    Args:
+        lake: the lake.
+        table: the declaration.
+        origins: an origin a column.
+    """
+
+    lake: Lake
+    table: Table
+    origins: tuple[Origin, ...]
+
+    def document(self) -> dict[str, Any]:
+        """Give it as `lakeward lineage --json` does."""
+        return as_document(self.lake, self.table, self.origins)
+
+    def __repr__(self) -> str:
+        return as_text(self.lake, self.origins)
+
+
 def lineage_of(lake: Lake, table: Table, column: str | None = None) -> list[Origin]:
     """Trace one column of a table, or each of them, back to files.
 

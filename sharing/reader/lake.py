@@ -1,0 +1,109 @@
+"""A lake, opened to read: its tables by their names."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from lakeward.lake import delta, release
+from lakeward.lake.errors import NothingSelected, UsageError
+from lakeward.lake.storage import Lake
+from lakeward.sharing.reader.table import Table, names_in
+
+if TYPE_CHECKING:
+    import pandas
+    from duckdb import DuckDBPyRelation
+
+NAME = re.compile(r"(?:(?:silver|bronze|quarantine)\.)?\w+\.\w+|_\w+")
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class OpenLake(Mapping[str, Table]):
+    """A lake to read, a mapping of full names to tables; `lake["police.fatal_crashes"]` means the silver table.
+
+    Args:
+        lake: the lake.
+        pipelines: the user's own declarations, beside ours.
+    """
+
+    lake: Lake
+    pipelines: str | None = None
+
+    def __getitem__(self, name: str) -> Table:
+        """Give a table by its name, as the command line has it.
+
+        Raises:
+            UsageError: the lake holds no such table; near names are told.
+        """
+        full = name if name.startswith(("gold.", "silver.", "bronze.", "quarantine.", "_")) else f"silver.{name}"
+        if NAME.fullmatch(full) and (self.lake.table(full) / "_delta_log").is_dir():
+            return Table(self.lake, full, self.pipelines)
+        raise self._missing(name, full)
+
+    def __contains__(self, name: object) -> bool:
+        try:
+            return bool(isinstance(name, str) and self[name])
+        except UsageError:
+            return False
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(names_in(self.lake))
+
+    def __len__(self) -> int:
+        return len(names_in(self.lake))
+
+    def tables(self) -> pandas.DataFrame:
+        """List the tables: titles, rows, version, release."""
+        import pandas
+
+        from lakeward.pipelines.catalog import declared
+
+        known = {table.table: table for table in declared(self.pipelines).values()}
+        told = []
+        for name in self:
+            newest = release.newest(self.lake, name) if name.startswith("gold.") else None
+            path, table = self.lake.table(name), known.get(name)
+            told.append(
+                {
+                    "table": name,
+                    "title_zh": table.title_zh if table else "",
+                    "title": table.title if table else "",
+                    "rows": delta.rows_of(path),
+                    "version": delta.version_of(path),
+                    "release": newest["release"] if newest and not newest.get("withdrawn") else "",
+                }
+            )
+        return pandas.DataFrame(told, columns=["table", "title_zh", "title", "rows", "version", "release"])
+
+    def sql(self, query: str) -> DuckDBPyRelation:
+        """Ask all tables by their names, in DuckDB's SQL; nothing outside of the lake can be read.
+
+        Returns:
+            A relation: `.df()`, `.pl()`, `.to_arrow_table()`; nothing is read before.
+
+        Raises:
+            UsageError: it is no single SELECT, or a table or column is not there; near names are told.
+        """
+        from lakeward.sharing.reader.query import relation
+
+        return relation(self, query)
+
+    def _missing(self, name: str, full: str) -> UsageError:
+        from lakeward.pipelines.catalog import declared
+
+        if any(full == table.table for table in declared(self.pipelines).values()):
+            remedy = f"`lakeward run {full.removeprefix('silver.')}` builds it"
+            return UsageError(f"{full} is declared and not built yet in {self.lake.root}", remedy=remedy)
+        is_full = name.startswith("silver.")
+        return NothingSelected(name, [each if is_full else each.removeprefix("silver.") for each in self])
+
+    def _ipython_key_completions_(self) -> list[str]:
+        return list(self)
+
+    def __repr__(self) -> str:
+        return f"lake at {self.lake.root}: {len(self)} tables; .tables() lists them, ['gold.x'] gives one"
+
+    def _repr_html_(self) -> str:
+        return str(self.tables().to_html(index=False, na_rep="", border=0))

@@ -1,0 +1,47 @@
+"""`%%lake` in Jupyter: a cell of SQL over a lake's tables. `%load_ext lakeward` brings it."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any
+
+from lakeward.lake.errors import UsageError
+from lakeward.sharing.reader.lake import OpenLake
+
+if TYPE_CHECKING:
+    import pandas
+
+LINE = re.compile(r"(?:(?P<into>\w+)\s*<<)?\s*(?P<lake>\S.*)?")
+
+
+def register(shell: Any) -> None:
+    """Bring the magic to a shell of IPython."""
+    shell.register_magic_function(lambda line, cell: asked(shell.user_ns, line, cell), "cell", "lake")
+
+
+def asked(names: dict[str, Any], line: str, query: str) -> pandas.DataFrame | None:
+    """Run a cell.
+
+    Args:
+        names: the notebook's variables.
+        line: what stands after `%%lake`: `result <<` keeps the rows under that name instead of showing them; then a
+            variable that holds a lake, or a lake's address. By default the variable `lake`, else the default lake.
+        query: the cell.
+
+    Raises:
+        UsageError: there is no such lake, or the query cannot be asked.
+    """
+    told = LINE.fullmatch(line.strip())
+    into, where = (told["into"], told["lake"]) if told else (None, line.strip())
+    lake = names.get(where or "lake")
+    if not isinstance(lake, OpenLake):
+        from lakeward.sharing.reader.opening import opened
+
+        lake = opened(where or "")
+    if not isinstance(lake, OpenLake):
+        raise UsageError("shared tables are not asked by SQL", remedy="read them with .pandas(where=…)")
+    rows: pandas.DataFrame = lake.sql(query).to_arrow_table().to_pandas()
+    if into is None:
+        return rows
+    names[into] = rows
+    return None
