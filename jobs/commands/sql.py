@@ -26,7 +26,7 @@ def sql(
 ) -> None:  # fmt: skip
     """Ask all tables by their names: `select … from gold.x join silver.police.y using (…)`; `-` reads standard input.
 
-    It is DuckDB's SQL, and only reads: nothing outside of the lake, and no JVM without --spark.
+    It is DuckDB's SQL, and only reads: nothing outside of the lake. --spark starts a JVM and is not closed off so.
     """
     from lakeward.jobs import asking
     from lakeward.sharing.reader.lake import OpenLake

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import re
 from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any
@@ -16,7 +17,8 @@ if TYPE_CHECKING:
 
     from lakeward.sharing.reader.lake import OpenLake
 
-PIECE = re.compile(r"'(?:[^'\\]|\\.|'')*'|--[^\n]*|/\*.*?\*/|(?<![\w.`])(?P<name>(?:\w+\.){1,2}\w+|_\w+)", re.DOTALL)
+NAME = r"(?:silver|bronze|quarantine)\.\w+\.\w+|\w+\.\w+|_\w+"
+PIECE = re.compile(rf"'(?:[^'\\]|\\.|'')*'|--[^\n]*|/\*.*?\*/|(?<![\w.`])(?P<name>{NAME})", re.DOTALL)
 """Texts and comments are passed over; what is left and reads like a table's name may be one."""
 
 
@@ -54,6 +56,7 @@ def batches(lake: OpenLake, query: str) -> pa.RecordBatchReader:
     """
     from pyspark.errors import AnalysisException
 
+    logging.getLogger("SQLQueryContextLogger").setLevel(logging.CRITICAL)  # it would print a trace before our message
     try:
         found: pa.RecordBatchReader = relation(lake, query).toArrow().to_reader()
     except AnalysisException as cause:

@@ -57,7 +57,7 @@ def citation(entry: Entry) -> str:
 def _facts(table: Table, entry: Entry | None) -> list[tuple[str, str]]:
     if entry is None:
         return [("declaration", "none is known: lakeward.open(…, pipelines=…) brings your own")]
-    release = entry.release
+    release, known = entry.release, table.declaration
     told = {
         "grain": entry.grain,
         "agencies": entry.credit.zh,
@@ -65,7 +65,7 @@ def _facts(table: Table, entry: Entry | None) -> list[tuple[str, str]]:
         "release": f"{release.number}, {release.released_at[:10]}" if release else "not released",
         "licence": "; ".join(dict.fromkeys(each.title.zh for each in entry.licences)),
         "cite": citation(entry),
-        "cannot tell": entry.limits,
+        "cannot tell": " ".join(filter(None, (known.limits_zh, known.limits))) if known else entry.limits,
         "read": f'lake["{table.name}"].pandas()',
     }
     return [(name, value) for name, value in told.items() if value]
