@@ -20,7 +20,9 @@ CLOSED = {
     "python_enable_replacements": "false",
     "lock_configuration": "true",  # the last: no statement after it opens what is closed
 }
-TABLE = re.compile(r"Table with name (.+) does not exist")
+TAIL = re.compile(r"\n\nLINE|\n\s*(?:Did you mean|Candidate)")
+"""Where DuckDB begins to guess; we do that by the names of the lake."""
+TABLE = re.compile(r'Table with name "?([^"]+?)"? does not exist')
 COLUMN = re.compile(r'(?:column named|[Cc]olumn|does not have a column named) "([^"]+)"')
 
 
@@ -53,7 +55,14 @@ def explained(columns: Sequence[str] = (), tables: Sequence[str] = ()) -> Iterat
     try:
         yield
     except duckdb.Error as cause:
-        problem = str(cause).partition("\n\nLINE")[0].partition("\nDid you mean")[0].partition("\nCandidate")[0].strip()
+        problem = (
+            str(cause)
+            .partition("\n\nLINE")[0]
+            .partition("\nDid you mean")[0]
+            .partition("\nCandidate")[0]
+            .partition("\n\tCandidate")[0]
+            .strip()
+        )
         if columns and (column := COLUMN.search(problem)):
             raise unknown("column", column[1], columns) from cause
         if tables and (table := TABLE.search(problem)):
@@ -67,11 +76,15 @@ def explained(columns: Sequence[str] = (), tables: Sequence[str] = ()) -> Iterat
         raise UsageError(problem, remedy=remedy) from cause
 
 
-def unknown(kind: str, name: str, known: Sequence[str]) -> UsageError:
+class Unknown(UsageError, KeyError):
+    """There is no column or table of that name; for mappings it is a missing key."""
+
+
+def unknown(kind: str, name: str, known: Sequence[str]) -> Unknown:
     """Say that there is no such column or table, and which are near."""
     near = get_close_matches(name, known, n=3, cutoff=0.5)
     remedy = f"did you mean {' or '.join(near)}?" if near else f"take one of {_some(known)}"
-    return UsageError(f"there is no {kind} {name}", remedy=remedy)
+    return Unknown(f"there is no {kind} {name}", remedy=remedy)
 
 
 def _some(known: Sequence[str]) -> str:

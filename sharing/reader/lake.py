@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from lakeward.lake import delta, release
-from lakeward.lake.errors import NothingSelected, UsageError
 from lakeward.lake.storage import Lake
+from lakeward.sharing.reader.duck import Unknown, unknown
 from lakeward.sharing.reader.table import Table, names_in
 
 if TYPE_CHECKING:
@@ -35,18 +35,13 @@ class OpenLake(Mapping[str, Table]):
         """Give a table by its name, as the command line has it.
 
         Raises:
-            UsageError: the lake holds no such table; near names are told.
+            Unknown: the lake holds no such table; near names are told.
         """
+        name = str(name)  # a mapping may be asked for anything
         full = name if name.startswith(("gold.", "silver.", "bronze.", "quarantine.", "_")) else f"silver.{name}"
         if NAME.fullmatch(full) and (self.lake.table(full) / "_delta_log").is_dir():
             return Table(self.lake, full, self.pipelines)
         raise self._missing(name, full)
-
-    def __contains__(self, name: object) -> bool:
-        try:
-            return bool(isinstance(name, str) and self[name])
-        except UsageError:
-            return False
 
     def __iter__(self) -> Iterator[str]:
         return iter(names_in(self.lake))
@@ -90,14 +85,14 @@ class OpenLake(Mapping[str, Table]):
 
         return relation(self, query)
 
-    def _missing(self, name: str, full: str) -> UsageError:
+    def _missing(self, name: str, full: str) -> Unknown:
         from lakeward.pipelines.catalog import declared
 
         if any(full == table.table for table in declared(self.pipelines).values()):
             remedy = f"`lakeward run {full.removeprefix('silver.')}` builds it"
-            return UsageError(f"{full} is declared and not built yet in {self.lake.root}", remedy=remedy)
+            return Unknown(f"{full} is declared and not built yet in {self.lake.root}", remedy=remedy)
         is_full = name.startswith("silver.")
-        return NothingSelected(name, [each if is_full else each.removeprefix("silver.") for each in self])
+        return unknown("table", name, [each if is_full else each.removeprefix("silver.") for each in self])
 
     def _ipython_key_completions_(self) -> list[str]:
         return list(self)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any
 
 from lakeward.lake.errors import UsageError
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
     from duckdb import DuckDBPyRelation
 
 WAYS = ("sum", "mean", "median", "min", "max", "count")
+NUMBER = re.compile(r"U?(TINY|SMALL|BIG|HUGE)?INT|INTEGER|UINTEGER|FLOAT|DOUBLE|DECIMAL")
 MOST_POINTS = 5_000
 FONT = "Noto Sans TC, Noto Sans CJK TC, Microsoft JhengHei, PingFang TC, sans-serif"
 
@@ -57,6 +59,8 @@ def _added(rows: DuckDBPyRelation, by: list[str], y: str, of: str) -> pa.Table:
     for name in (*by, y):
         if name not in rows.columns:
             raise duck.unknown("column", name, rows.columns)
+    if of != "count" and not NUMBER.match(str(rows.types[rows.columns.index(y)])):
+        raise UsageError(f"{y} holds no numbers", remedy='take another column, or count rows with of="count"')
     groups = ", ".join(map(duck.quoted, dict.fromkeys(by)))
     with duck.explained(rows.columns):
         added = rows.aggregate(f"{groups}, {of}({duck.quoted(y)})::double as value", groups).order(groups)

@@ -42,7 +42,7 @@ def _tables(base: DuckDBPyConnection, lake: OpenLake, query: str) -> dict[tuple[
     if told["error"] and told["error_type"] == "parser":
         raise UsageError(f"this is no SQL: {told['error_message']}", remedy=_pointed(query, told))
     if told["error"] or len(told["statements"]) != 1:
-        raise UsageError("a lake is only read here", remedy="give one SELECT; PIVOT stands in FROM (PIVOT …)")
+        raise UsageError("a lake is only read here", remedy="give one SELECT; PIVOT and EXPLAIN cannot be asked")
     found: dict[tuple[str, ...], Table] = {}
     for parts in _named(told["statements"]):
         if len(parts) > 1 or parts[0].startswith("_"):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import operator
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -56,11 +57,10 @@ class State:
         """
         if version is not None and as_of is not None:
             raise UsageError("version and as_of are both given", remedy="give one of them")
-        if isinstance(version, str) and version.isdecimal():
-            version = int(version)
-        if isinstance(version, str):
-            return cls(release=version)
-        return cls(version, as_of=_moment(as_of))
+        if isinstance(version, str) and not version.isdecimal():
+            return cls(release=version or "(empty)")
+        number = None if version is None else _whole("version", version)
+        return cls(number, as_of=_moment(as_of))
 
 
 class Readable(ABC):
@@ -98,8 +98,9 @@ class Readable(ABC):
         state = State.of(asked.get("version"), asked.get("as_of"))
         source = self.source(state, asked)
         known, columns = list(source.schema.names), asked.get("columns")
-        if isinstance(columns, str):
-            columns = [columns]
+        columns = [columns] if isinstance(columns, str) else columns
+        if columns is not None and not columns:
+            raise UsageError("columns is empty", remedy="name some, or leave it out to read all")
         for name in columns or ():
             if name not in known:
                 raise duck.unknown("column", name, known)
@@ -110,7 +111,7 @@ class Readable(ABC):
             rows = rows.filter(asked["where"]) if asked.get("where") else rows
             rows = rows.project(", ".join(map(duck.quoted, columns))) if columns is not None else rows
             limit = asked.get("limit")
-            return rows if limit is None else rows.limit(limit)
+            return rows if limit is None else rows.limit(_whole("limit", limit))
 
     def arrow(self, **asked: Unpack[Asked]) -> pa.Table:
         """Read the rows as an Arrow table."""
@@ -183,6 +184,16 @@ class Readable(ABC):
     def _at(self, which: int | str | date) -> Any:
         is_day = isinstance(which, date) or (isinstance(which, str) and "-" in which)
         return self.source(State.of(as_of=which) if is_day else State.of(version=which), {})  # type: ignore[arg-type]
+
+
+def _whole(name: str, told: object) -> int:
+    try:
+        number = int(told) if isinstance(told, str) else operator.index(told)  # type: ignore[arg-type]
+    except (TypeError, ValueError):
+        number = -1
+    if number < 0 or isinstance(told, bool):
+        raise UsageError(f"{name} cannot be {told!r}", remedy="give a whole number, 0 or more")
+    return number
 
 
 def _moment(told: date | datetime | str | None) -> date | datetime | None:

@@ -109,7 +109,7 @@ def test_quality_tells_each_rule(table: Table) -> None:
 def test_the_lake_is_a_mapping_of_the_names_of_the_command_line(opened: OpenLake) -> None:
     assert list(opened) == ["gold.rain_day", "silver.environment.gauges"] and len(opened) == 2
     assert opened["environment.gauges"].name == "silver.environment.gauges"
-    assert "gold.rain_day" in opened and "gold.snow" not in opened
+    assert "gold.rain_day" in opened and "gold.snow" not in opened and opened.get("gold.snow") is None
     listed = opened.tables().to_dict("records")[0]
     assert [listed[name] for name in ("title_zh", "rows", "version", "release")] == ["各站逐日雨量", 4, 2, "1.1"]
 
@@ -117,7 +117,14 @@ def test_the_lake_is_a_mapping_of_the_names_of_the_command_line(opened: OpenLake
 @pytest.mark.parametrize(("ask", "told"), [
     (lambda lake: lake["gold.rain_dya"], "gold.rain_day"),
     (lambda lake: lake["maps.villages"], "lakeward run maps.villages"),
-    (lambda lake: lake["../own"], "lakeward ls"),
+    (lambda lake: lake["../own"], "take one of gold.rain_day"),
+    (lambda lake: lake[3], "take one of gold.rain_day"),
+    (lambda lake: lake["gold.rain_day"].arrow(version=-1), "0 or more"),
+    (lambda lake: lake["gold.rain_day"].arrow(version=0.5), "0 or more"),
+    (lambda lake: lake["gold.rain_day"].arrow(version=""), "there are 1.0, 1.1"),
+    (lambda lake: lake["gold.rain_day"].arrow(limit=-1), "0 or more"),
+    (lambda lake: lake["gold.rain_day"].arrow(columns=[]), "leave it out"),
+    (lambda lake: lake["gold.rain_day"].plot("fell_on", "kind"), "count"),
     (lambda lake: lake["gold.rain_day"].arrow(columns=["rain_m"]), "rain_mm"),
     (lambda lake: lake["gold.rain_day"].arrow(where="rain_m > 1"), "rain_mm"),
     (lambda lake: lake["gold.rain_day"].arrow(where="rain_mm >"), "DuckDB's SQL"),
