@@ -71,6 +71,12 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
                     terminalreporter.write_line(said)
 
 
+INTERPRETED = {"spark.sql.codegen.wholeStage": "false", "spark.sql.codegen.factoryMode": "NO_CODEGEN"}
+"""For tables of a few rows, making code and compiling it would be a third of all the work."""
+COMPILED = {"spark.sql.codegen.wholeStage": "true", "spark.sql.codegen.factoryMode": "FALLBACK"}
+"""As users have it."""
+
+
 @pytest.fixture(scope="session")
 def spark() -> Iterator[SparkSession]:
     """One local session for all tests."""
@@ -79,7 +85,7 @@ def spark() -> Iterator[SparkSession]:
     os.environ.setdefault("LAKEWARD_LINEAGE", "0")  # tests of lineage ask for it
     from lakeward.lake.session import session
 
-    started = session("lakeward tests")
+    started = session("lakeward tests", conf=INTERPRETED)
     yield started
     started.stop()
 
@@ -151,9 +157,17 @@ class Built:
 
 
 @pytest.fixture(scope="session")
-def built(spark: SparkSession, real_files: Path, tmp_path_factory: pytest.TempPathFactory) -> Built:
+def built(real_files: Path, tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest) -> Built:
     """Every table of every domain from the real files, built once for all tests that read them."""
     from lakeward.jobs.run import run
 
+    os.environ.setdefault("LAKEWARD_JVM", "steady")
+    of_new_sessions = request.getfixturevalue("spark")._jsparkSession.sharedState().conf()
     lake = Lake.at(str(tmp_path_factory.mktemp("real") / "lake"))
-    return Built(lake, real_files, run(str(lake.root), str(real_files)))
+    try:
+        for name, value in COMPILED.items():
+            of_new_sessions.set(name, value)
+        return Built(lake, real_files, run(str(lake.root), str(real_files)))
+    finally:
+        for name, value in INTERPRETED.items():
+            of_new_sessions.set(name, value)
