@@ -12,12 +12,13 @@ from lakeward.jobs.arrivals import Arrival
 from lakeward.jobs.combine import sql_in
 from lakeward.jobs.fingerprints import reading_of
 from lakeward.jobs.silver import readings_of
-from lakeward.lake import delta
+from lakeward.lake import delta, takedowns
 from lakeward.lake.errors import DeliveryRefused
 from lakeward.lake.storage import Lake
+from lakeward.lake.takedowns import Places
 from lakeward.pipelines.dataset import Dataset
 from lakeward.pipelines.formats import Format
-from lakeward.pipelines.head import Head, column_names
+from lakeward.pipelines.head import KIND_FOOTER, Head, column_names
 from lakeward.pipelines.reading import read_rows
 
 if TYPE_CHECKING:
@@ -25,6 +26,8 @@ if TYPE_CHECKING:
     from pyspark.sql import DataFrame, SparkSession
 
 PROVENANCE = ("_row", "_kind", "_fault", "_overflow", "_padded", "_file", "_sha256")
+KEPT = ("_row", "_kind", "_padded", "_file", "_sha256")
+"""What stays of a row that was taken down."""
 PROVENANCE_DDL = (
     "_row int, _kind string, _fault string, _overflow array<string>, _padded boolean, _file string, _sha256 string"
 )
@@ -79,7 +82,8 @@ def _append(spark: SparkSession, lake: Lake, dataset: Dataset, taken: Sequence[A
     cells = ", ".join(f"`{name}` string" for name in columns)
     schema = f"{cells}, {PROVENANCE_DDL}"
     shares = _shares(spark, taken)
-    rows = _spread(spark, shares, _reader(shares, dataset.source.format, columns), schema)
+    gone = takedowns.places(lake, dataset.name)
+    rows = _spread(spark, shares, _reader(shares, dataset.source.format, columns, gone), schema)
     shas, reading = {_sha256(each) for each in taken}, reading_of(dataset)
     left = {sha256: by for sha256, by in readings_of(path).items() if by != reading and sha256 not in shas}
     batch = hashlib.sha256("".join(sorted(shas)).encode()).hexdigest()
@@ -126,7 +130,9 @@ def _columns(taken: Sequence[Arrival], table: object) -> list[str]:
     return list(united.values())
 
 
-def _reader(shares: list[list[Unread]], form: Format, columns: list[str]) -> Work:
+def _reader(shares: list[list[Unread]], form: Format, columns: list[str], gone: Places) -> Work:
+    """Read deliveries cell by cell; rows that were taken down are empty, and count as footers."""
+
     def read(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
         import pyarrow as pa
 
@@ -138,9 +144,24 @@ def _reader(shares: list[list[Unread]], form: Format, columns: list[str]) -> Wor
                 filled = [pa.nulls(count, pa.string()) if cell is None else cell for cell in cells]
                 told = [have[name] for name in PROVENANCE[:5]]
                 told += [pa.repeat(pa.scalar(text, pa.string()), count) for text in (file, sha256)]
-                yield pa.RecordBatch.from_arrays([*filled, *told], names=[*columns, *PROVENANCE])
+                batch = pa.RecordBatch.from_arrays([*filled, *told], names=[*columns, *PROVENANCE])
+                yield _without(batch, gone[sha256]) if sha256 in gone else batch
 
     return read
+
+
+def _without(batch: pa.RecordBatch, rows: frozenset[int]) -> pa.RecordBatch:
+    """Empty some rows of a batch."""
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    taken = pc.is_in(batch.column("_row"), value_set=pa.array(sorted(rows), pa.int32()))
+    instead: dict[str, str | None] = {name: None for name in batch.schema.names if name not in KEPT}
+    for name, text in {**instead, "_kind": KIND_FOOTER}.items():
+        at = batch.schema.get_field_index(name)
+        empty = pa.scalar(text, batch.schema.field(at).type)
+        batch = batch.set_column(at, batch.schema.field(at), pc.if_else(taken, empty, batch.column(at)))
+    return batch
 
 
 def _of(batches: Iterator[pa.RecordBatch], shares: list[list[Unread]]) -> Iterator[Unread]:
