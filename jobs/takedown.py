@@ -7,6 +7,7 @@ where the rows stood, and a file that is read again leaves them out. Doing it ag
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -27,7 +28,8 @@ from lakeward.sharing.privacy.purge import MADE_ANEW, purge
 from lakeward.sharing.privacy.search import Sought, files_with, rows_with
 from lakeward.sharing.releases.withdrawal import withdraw
 
-LEAST = 4
+LEAST = 6
+"""How wide a text must be, a Chinese character counting for two: a name of three characters will do."""
 LAYERS = ("bronze", "silver", "quarantine")
 WHY = "a person's data were taken down"
 
@@ -119,16 +121,15 @@ def as_text(told: Takedown) -> str:
         lines += [f"{rows:,} rows taken down; made anew: {', '.join(told.tables) or 'no curated table'}"]
         lines += [f"withdrawn: {name}" for name in told.withdrawn]
         lines += [f"STILL THERE: {name}" for name in told.left] or ["proved: no file of the lake holds it any more"]
-    lines += [f"delivered file, never changed; its row is left out for ever: {name}" for name in told.landing]
+    lines += [f"in a delivered file, which is never changed: {name}" for name in told.landing]
     return "\n".join(lines)
 
 
 def _sought(text: str) -> Sought:
-    if len(text.strip()) < LEAST:
-        raise UsageError(
-            f"a text of fewer than {LEAST} characters would find others' rows", remedy="give an id, a telephone, a name"
-        )
-    return Sought(text)
+    plain = unicodedata.normalize("NFKC", text).strip()
+    if sum(2 if unicodedata.east_asian_width(letter) == "W" else 1 for letter in plain) < LEAST:
+        raise UsageError("so short a text would find others' rows", remedy="give an id, a telephone or a whole name")
+    return Sought(plain)
 
 
 def _rows(lake: Lake, tables: Mapping[str, Table], sought: Sought) -> dict[str, Places]:

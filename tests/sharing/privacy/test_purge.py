@@ -17,7 +17,7 @@ PERSON = "A123456789"
 
 def _write(path: Path, *people: str, **note: object) -> None:
     told = CommitProperties(custom_metadata={"userMetadata": json.dumps({"lakeward": 1, **note})})
-    write_deltalake(str(path), pa.table({"who": list(people)}), mode="overwrite", commit_properties=told)  # type: ignore[call-overload]
+    write_deltalake(str(path), pa.table({"who": list(people)}), mode="overwrite", commit_properties=told)
 
 
 def test_a_person_in_older_versions_is_gone_and_the_newest_is_whole(tmp_path: Path) -> None:

@@ -35,6 +35,8 @@ def test_it_is_found_inside_parquet_and_workbooks_and_not_where_it_is_not(tmp_pa
     assert [file.name for file in files_with(tmp_path, Sought(PERSON))] == ["book.xlsx", "deep.parquet"]
 
 
-def test_a_short_text_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(UsageError, match="fewer than 4"):
-        look(Lake.at(str(tmp_path)), {}, "王 ", None)
+@pytest.mark.parametrize("text", ["王 ", "王小", "１２３４５", ""])
+def test_a_short_text_is_refused_and_a_name_of_three_characters_is_not(tmp_path: Path, text: str) -> None:
+    with pytest.raises(UsageError, match="so short"):
+        look(Lake.at(str(tmp_path)), {}, text, None)
+    assert not look(Lake.at(str(tmp_path)), {}, "王小明", None).rows
