@@ -45,6 +45,13 @@ class Detector:
     least: float = 0.0
     is_whole: bool = False
 
+    @property
+    def fast(self) -> str:
+        """Give an expression for RE2, which cannot look around, that finds at least all that `look` does."""
+        left = "(?:^|[^0-9A-Za-z])" if self.before in (NOT_IN_WORD, NOT_IN_NUMBER) else ""
+        right = "(?:[^0-9A-Za-z]|$)" if self.after == ENDS else ""
+        return f"{left}(?:{self.shape}){right}"
+
     def look(self, text: str) -> tuple[bool, bool]:
         """Say whether a text holds something of the shape, and whether any such thing is real."""
         found = [each[0] for each in re.finditer(f"{self.before}(?:{self.shape}){self.after}", text, re.IGNORECASE)]

@@ -18,7 +18,7 @@ Values = Any
 """An Arrow array of any type."""
 pc: Any = pyarrow.compute  # its stubs know neither all functions nor all types
 
-ANY = "|".join(f"(?:{each.shape})" for each in DETECTORS)
+ANY = "|".join(each.fast for each in DETECTORS)
 HIDDEN = "[\u00ad\u200b-\u200f\u2060\ufeff]"
 FINE_DEGREES, FINE_METRES = 0.01, 1_000.0
 PLACES = {
