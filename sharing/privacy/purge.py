@@ -36,6 +36,8 @@ def purge(path: Path) -> None:
     for version, commit in commits.items():
         if version < since:
             _scrub(commit)
+            for file in (log / f"{version:020}.crc", log / f".{version:020}.crc.crc"):  # Delta's sums tell statistics
+                file.unlink(missing_ok=True)
     _drop_checkpoints(opened, log, since)
 
 

@@ -8,7 +8,7 @@ from string import ascii_uppercase
 import pyarrow as pa
 import pyarrow.compute as pc
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lakeward.sharing.privacy.checksums import LETTERS, is_card, is_resident_id
@@ -37,6 +37,7 @@ def _resident_id(letter: str, second: str, seven: str) -> str:
     return f"{letter}{second}{seven}{(10 - total % 10) % 10}"
 
 
+@settings(deadline=None)
 @given(st.sampled_from(ascii_uppercase), st.sampled_from("1289ABCD"), digits)
 def test_a_valid_id_is_found_plain_full_width_spaced_and_in_a_sentence(letter: str, second: str, seven: str) -> None:
     number = _resident_id(letter, second, seven)
@@ -49,6 +50,7 @@ def test_a_valid_id_is_found_plain_full_width_spaced_and_in_a_sentence(letter: s
         assert "id" in _kinds(text), text
 
 
+@settings(deadline=None)
 @given(st.sampled_from(ascii_uppercase), st.sampled_from("1289ABCD"), digits, st.integers(1, 9), st.integers(0, 8))
 def test_an_id_with_one_digit_changed_is_none_where_the_rule_can_tell(
     letter: str, second: str, seven: str, by: int, at: int
@@ -71,6 +73,7 @@ def test_other_codes_are_no_ids(text: str) -> None:
     assert "id" not in _kinds(text)
 
 
+@settings(deadline=None)
 @given(st.sampled_from(("4", "51", "35", "62", "37")), st.text("0123456789", min_size=13, max_size=13))
 def test_cards_have_luhns_digit(issuer: str, rest: str) -> None:
     body = (issuer + rest)[:15]
