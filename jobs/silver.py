@@ -66,9 +66,8 @@ def silver_state(lake: Lake, dataset: Dataset, told: Sequence[Entry], fingerprin
         changed = SilverState(version, frozenset(readable), True, "the declaration or its engine changed")
         return done if refuses_all else changed  # where it refuses all, the last good version stays
     anew = SilverState(version, frozenset(held - refused), True, BEHIND)
-    if note and note["bronze"] > version:  # bronze was lost, and read from the files once more
-        return anew
-    seen = readings if note and note["bronze"] == version else readings_of(bronze, note["bronze"]) if note else {}
+    before = note["bronze"] if note else -1
+    seen = readings if before == version else readings_of(bronze, before) if 0 <= before < version else {}
     if anew.pending and any(readings.get(sha256) not in (reading, DAMAGED) for sha256, reading in seen.items()):
         return anew  # deliveries were read again after silver had them
     if isinstance(dataset.combine, Snapshot) and dataset.combine.keep_history:
