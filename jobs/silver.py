@@ -68,8 +68,9 @@ def silver_state(lake: Lake, dataset: Dataset, told: Sequence[Entry], fingerprin
     anew = SilverState(version, frozenset(held - refused), True, BEHIND)
     before = note["bronze"] if note else -1
     seen = readings if before == version else readings_of(bronze, before) if 0 <= before < version else {}
-    if anew.pending and any(readings.get(sha256) not in (reading, DAMAGED) for sha256, reading in seen.items()):
-        return anew  # deliveries were read again after silver had them
+    is_read_again = any(readings.get(sha256) not in (reading, DAMAGED) for sha256, reading in seen.items())
+    if before > version or (anew.pending and is_read_again):  # bronze was lost and made anew, or a part of it was
+        return anew
     if isinstance(dataset.combine, Snapshot) and dataset.combine.keep_history:
         return _history_state(lake, dataset, ledger.received(told, readings), anew)
     pending = frozenset(held - seen.keys() - refused)
