@@ -28,7 +28,7 @@ def stopped_at_once(pool: ThreadPoolExecutor, spark: SparkSession | None) -> Ite
     """When the run is to end, let steps that run fail and none begin: a commit is whole or was not made."""
     try:
         yield
-    except BaseException:
+    except (KeyboardInterrupt, SystemExit, SparkGone):
         pool.shutdown(wait=False, cancel_futures=True)
         if spark is not None:
             with suppress(Exception):  # its process may have got the same signal

@@ -101,7 +101,8 @@ def test_aws_needs_no_endpoint_and_is_spoken_to_by_tls(monkeypatch: pytest.Monke
     monkeypatch.setenv("AWS_REGION", "ap-northeast-1")
     aws = S3.from_environment()
 
-    assert aws.for_spark() == {
+    told = {name: value for name, value in aws.for_spark().items() if "endpoint" in name or "path.style" in name}
+    assert told == {
         "spark.hadoop.fs.s3a.path.style.access": "false",
         "spark.hadoop.fs.s3a.endpoint.region": "ap-northeast-1",
     }
