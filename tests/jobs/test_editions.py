@@ -25,7 +25,7 @@ from lakeward.pipelines.dataset import *
 
 BOOKS = Dataset(
     name="made.books", title="Made", title_zh="虛構", agency="nobody",
-    source=Source("made/books/*.csv", "OGDL-1.0", "never", Csv(encoding="utf-8"), edition=r"^(\\d{4}-\\d\\d)"),
+    source=Source("made/books/*.csv", "OGDL-TW-1.0", "never", Csv(encoding="utf-8"), edition=r"^(\\d{4}-\\d\\d)"),
     columns=(
         Open("id", "string", "id", cell="號", key=True),
         Open("value", "int", "value", cell="值"),
