@@ -33,6 +33,17 @@ class Decision:
             raise UsageError("a decision lacks who made it or why", remedy="give by= a name and reason= a sentence")
 
 
+def inferred(reason: str) -> Decision:
+    """Decide that data are under Taiwan's open licence, as what their agency says elsewhere lets one think.
+
+    Args:
+        reason: what it is inferred from.
+    """
+    return Decision(
+        "OGDL-TW-1.0", by="lakeward's maintainers, until the agency answers", on="2026-11-25", reason=reason
+    )
+
+
 @dataclass(frozen=True, slots=True)
 class Publication:
     """How a table is given out.

@@ -1,7 +1,8 @@
 """Daily weather of the agricultural stations, one row a station and day."""
 
 from lakeward.lake.table import Column
-from lakeward.pipelines.dataset import Csv, Dataset, Decision, Publication, Source, Upsert
+from lakeward.pipelines.dataset import Csv, Dataset, Publication, Source, Upsert
+from lakeward.pipelines.publication import inferred
 from lakeward.quality import expect
 
 HEADER = (
@@ -96,11 +97,6 @@ AGRI_WEATHER = Dataset(
     ),
     publish=Publication(
         share="agriculture",
-        decided=Decision(
-            "OGDL-TW-1.0",
-            by="lakeward's maintainers, until the agency answers",
-            on="2026-11-25",
-            reason="the agency gives its observations under these terms on data.gov.tw; inferred, not confirmed",
-        ),
+        decided=inferred("the agency gives its observations under these terms on data.gov.tw; inferred, not confirmed"),
     ),
 )

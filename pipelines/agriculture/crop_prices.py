@@ -1,7 +1,8 @@
 """Wholesale prices of crops, one row a day, market and crop."""
 
 from lakeward.lake.table import Cell, Column
-from lakeward.pipelines.dataset import Csv, Dataset, Decision, Publication, Source, Upsert
+from lakeward.pipelines.dataset import Csv, Dataset, Publication, Source, Upsert
+from lakeward.pipelines.publication import inferred
 from lakeward.quality import expect
 
 
@@ -62,11 +63,8 @@ CROP_PRICES = Dataset(
     ),
     publish=Publication(
         share="agriculture",
-        decided=Decision(
-            "OGDL-TW-1.0",
-            by="lakeward's maintainers, until the agency answers",
-            on="2026-11-25",
-            reason="the agency gives the same prices under these terms on data.gov.tw; inferred, not confirmed by it",
+        decided=inferred(
+            "the agency gives the same prices under these terms on data.gov.tw; inferred, not confirmed by it"
         ),
     ),
 )

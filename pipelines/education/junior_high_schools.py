@@ -1,8 +1,9 @@
 """Junior high schools, one row a school."""
 
 from lakeward.lake.table import Column
-from lakeward.pipelines.dataset import Csv, Dataset, Decision, Publication, ReplacePart, Source
+from lakeward.pipelines.dataset import Csv, Dataset, Publication, ReplacePart, Source
 from lakeward.pipelines.places.listed import ENCODINGS, other_layouts, position, rules
+from lakeward.pipelines.publication import inferred
 from lakeward.quality import expect
 
 OWNERSHIP = {"公立": "public", "私立": "private"}
@@ -47,11 +48,8 @@ JUNIOR_HIGH_SCHOOLS = Dataset(
     ),
     publish=Publication(
         share="education",
-        decided=Decision(
-            "OGDL-TW-1.0",
-            by="lakeward's maintainers, until the agency answers",
-            on="2026-11-25",
-            reason="the ministry gives its lists of schools under these terms on data.gov.tw; inferred, not confirmed",
+        decided=inferred(
+            "the ministry gives its lists of schools under these terms on data.gov.tw; inferred, not confirmed"
         ),
     ),
 )

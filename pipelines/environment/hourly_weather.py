@@ -1,8 +1,9 @@
 """Hourly readings of the Central Weather Bureau's staffed stations, one row a station and hour."""
 
 from lakeward.lake.table import Column
-from lakeward.pipelines.dataset import Csv, Dataset, Decision, Publication, Source, Upsert
+from lakeward.pipelines.dataset import Csv, Dataset, Publication, Source, Upsert
 from lakeward.pipelines.places.counties import COUNTY_NAMES
+from lakeward.pipelines.publication import inferred
 from lakeward.quality import expect
 
 NO_READING = ("X", "V", "/", "...", "…", "&", "-", "--")
@@ -70,11 +71,8 @@ HOURLY_WEATHER = Dataset(
     limits_zh="由志工自氣象局查詢網站蒐集；雷達站不發布讀數。",
     publish=Publication(
         share="environment",
-        decided=Decision(
-            "OGDL-TW-1.0",
-            by="lakeward's maintainers, until the agency answers",
-            on="2026-11-25",
-            reason="the bureau gives its observations under these terms on data.gov.tw; inferred, not confirmed by it",
+        decided=inferred(
+            "the bureau gives its observations under these terms on data.gov.tw; inferred, not confirmed by it"
         ),
     ),
 )

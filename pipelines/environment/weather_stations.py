@@ -1,8 +1,9 @@
 """The weather bureau's stations, staffed and automatic."""
 
 from lakeward.lake.table import Column
-from lakeward.pipelines.dataset import Csv, Dataset, Decision, Publication, Snapshot, Source
+from lakeward.pipelines.dataset import Csv, Dataset, Publication, Snapshot, Source
 from lakeward.pipelines.places.counties import COUNTY_NAMES
+from lakeward.pipelines.publication import inferred
 from lakeward.quality import expect
 
 WEATHER_STATIONS = Dataset(
@@ -38,11 +39,8 @@ WEATHER_STATIONS = Dataset(
     ),
     publish=Publication(
         share="environment",
-        decided=Decision(
-            "OGDL-TW-1.0",
-            by="lakeward's maintainers, until the agency answers",
-            on="2026-11-25",
-            reason="the bureau gives its stations under these terms on data.gov.tw; inferred, not confirmed by it",
+        decided=inferred(
+            "the bureau gives its stations under these terms on data.gov.tw; inferred, not confirmed by it"
         ),
     ),
 )

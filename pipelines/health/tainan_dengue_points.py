@@ -1,7 +1,8 @@
 """Dengue cases of Tainan as the city published them, one row a case at the position of its street."""
 
 from lakeward.lake.table import Cell, Column
-from lakeward.pipelines.dataset import Csv, Dataset, Decision, Layout, Publication, Source, Upsert
+from lakeward.pipelines.dataset import Csv, Dataset, Layout, Publication, Source, Upsert
+from lakeward.pipelines.publication import inferred
 from lakeward.quality import expect
 
 ONSET_YEAR = Cell(("發病日",), pick=r"^(\d{4})", made="%Y/%m/%d")
@@ -65,11 +66,8 @@ TAINAN_DENGUE_POINTS = Dataset(
     ),
     publish=Publication(
         share="health",
-        decided=Decision(
-            "OGDL-TW-1.0",
-            by="lakeward's maintainers, until the agency answers",
-            on="2026-11-25",
-            reason="the city's portal, where it lay, gives its data under these terms; inferred, not confirmed by it",
+        decided=inferred(
+            "the city's portal, where it lay, gives its data under these terms; inferred, not confirmed by it"
         ),
     ),
 )

@@ -1,7 +1,8 @@
 """Polygons of counties, towns and villages, one row a geometry: most of them islets without one."""
 
 from lakeward.lake.table import Cell, Column
-from lakeward.pipelines.dataset import Dataset, Decision, Layout, Publication, ReplacePart, Source, TopoJson
+from lakeward.pipelines.dataset import Dataset, Layout, Publication, ReplacePart, Source, TopoJson
+from lakeward.pipelines.publication import inferred
 from lakeward.quality import expect
 
 COUNTY, TOWN, VILLAGE = (
@@ -69,11 +70,8 @@ BOUNDARIES = Dataset(
     ),
     publish=Publication(
         share="maps",
-        decided=Decision(
-            "OGDL-TW-1.0",
-            by="lakeward's maintainers, until the agency answers",
-            on="2026-11-25",
-            reason="the ministry gives its boundaries under these terms on data.gov.tw; inferred, not confirmed by it",
+        decided=inferred(
+            "the ministry gives its boundaries under these terms on data.gov.tw; inferred, not confirmed by it"
         ),
     ),
 )  # fmt: skip

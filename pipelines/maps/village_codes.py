@@ -1,9 +1,10 @@
 """The ministry's two code lists of villages of 2014: old codes of ten digits, new codes of eleven."""
 
 from lakeward.lake.table import Column
-from lakeward.pipelines.dataset import Csv, Dataset, Decision, Layout, Publication, Source, Upsert
+from lakeward.pipelines.dataset import Csv, Dataset, Layout, Publication, Source, Upsert
 from lakeward.pipelines.places.counties import COUNTY_NAMES
 from lakeward.pipelines.places.names import common_letters
+from lakeward.pipelines.publication import inferred
 from lakeward.quality import expect
 
 VILLAGE_CODES = Dataset(
@@ -52,11 +53,8 @@ VILLAGE_CODES = Dataset(
     ),
     publish=Publication(
         share="maps",
-        decided=Decision(
-            "OGDL-TW-1.0",
-            by="lakeward's maintainers, until the agency answers",
-            on="2026-11-25",
-            reason="the ministry gives its codes under these terms on data.gov.tw; the repository's MIT is of its code",
+        decided=inferred(
+            "the ministry gives its codes under these terms on data.gov.tw; the repository's MIT is of its code"
         ),
     ),
 )  # fmt: skip
