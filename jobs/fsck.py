@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict
-from typing import Any
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 from lakeward.jobs.report import columns
 from lakeward.jobs.silver import DAMAGED
@@ -17,6 +18,9 @@ from lakeward.pipelines.catalog import Table
 from lakeward.pipelines.dataset import Dataset
 from lakeward.quality import history, profile
 from lakeward.sharing.server import journal
+
+if TYPE_CHECKING:
+    from pyspark.sql import SparkSession
 
 OWN = tuple(each.TABLE.table for each in (ledger, runs, lineage, history, profile, journal))
 DELIVERY = re.compile(r"_sha256=([0-9a-f]{64})/")
@@ -53,9 +57,9 @@ def remedy(fault: Fault) -> str:
 def repair(lake: Lake, faults: Sequence[Fault], master: str | None = None) -> list[str]:
     """Mark tables whose newest version is damaged, so that the next run makes them again; name them.
 
-    Each gets a commit that changes no row. On a derived table it bears a note without a fingerprint: nothing that was
-    built fits it. Quarantine is made together with silver. On bronze it says of the damaged deliveries that they were
-    read in no way that holds today, so that those are read again, and silver stays as it is.
+    Each gets a commit that changes no row. A derived table is outdated by it; quarantine is made together with silver.
+    On bronze it says of the damaged deliveries that they were read in no way that holds today, so that those are read
+    again, and silver stays as it is.
     """
     damaged: dict[str, str] = {}
     lost: dict[str, set[str]] = {}
@@ -69,14 +73,18 @@ def repair(lake: Lake, faults: Sequence[Fault], master: str | None = None) -> li
     if damaged or lost:
         with writer(lake, "fsck --repair", master) as spark:
             for table, problem in damaged.items():
-                path = lake.table(table)
-                held = {key: told for key, told in delta.note_of(path).items() if key in ("bronze", "inputs", "run")}
-                delta.mark(spark, path, {**held, "fingerprint": "", "damaged": problem})
+                outdate(spark, lake.table(table), {"damaged": problem})
             for table, deliveries in lost.items():
                 note = delta.note_of(lake.table(table))
                 as_before = {**note.get("as_before", {}), **dict.fromkeys(deliveries, DAMAGED)}
                 delta.mark(spark, lake.table(table), {**note, "as_before": as_before})
     return sorted({*damaged, *lost})
+
+
+def outdate(spark: SparkSession, path: Path, why: Mapping[str, object]) -> None:
+    """Have the next run make a derived table anew: a note without a fingerprint fits nothing that was built."""
+    held = {key: told for key, told in delta.note_of(path).items() if key in ("bronze", "inputs", "run")}
+    delta.mark(spark, path, {**held, "fingerprint": "", **why})
 
 
 def _delivery(fault: Fault) -> str:

@@ -14,6 +14,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from lakeward.jobs.fsck import outdate
+from lakeward.jobs.ingest import KEPT
 from lakeward.jobs.report import columns
 from lakeward.jobs.run import run
 from lakeward.lake import delta, release, runs, takedowns
@@ -24,6 +26,7 @@ from lakeward.lake.takedowns import Places
 from lakeward.lake.writer import writer
 from lakeward.pipelines.catalog import Table, with_inputs
 from lakeward.pipelines.dataset import Curated, Dataset
+from lakeward.pipelines.head import KIND_FOOTER
 from lakeward.sharing.privacy.purge import MADE_ANEW, purge
 from lakeward.sharing.privacy.search import Sought, files_with, rows_with
 from lakeward.sharing.releases.withdrawal import withdraw
@@ -94,7 +97,9 @@ def take_down(
     with writer(lake, "takedown", master) as spark:
         takedowns.record(lake, run_id, found.items(), reason)
         for name, places in found.items():
-            _mark(spark, lake, f"silver.{name}")  # first: should this be stopped, any next run makes it anew
+            silver = lake.table(f"silver.{name}")
+            if delta.version_of(silver) is not None:  # first: should this be stopped, any next run makes it anew
+                outdate(spark, silver, {MADE_ANEW: True})
             _empty(spark, lake, name, places)
     names = sorted(takedowns.datasets(lake) & tables.keys())  # also those that an earlier attempt did not end
     curated = _resting_on(tables, names)
@@ -159,14 +164,13 @@ def _purge(lake: Lake, found: Sequence[str], names: Sequence[str], sought: Sough
 
 
 def _empty(spark: Any, lake: Lake, name: str, places: Places) -> None:
-    """Empty rows of bronze; they count as footers, which are nobody's."""
+    """Empty rows of bronze, as they are read when their file is read again."""
     path = lake.table(f"bronze.{name}")
     opened = delta.opened(path)
     if opened is None:
         return
-    kept = ("_sha256", "_row", "_kind", "_file", "_padded", "_ingested_at")
-    cells = [field.name.replace("`", "``") for field in opened.schema().fields if field.name not in kept]
-    changes = ", ".join(["_kind = 'footer'", *(f"`{cell}` = NULL" for cell in cells)])
+    cells = [field.name.replace("`", "``") for field in opened.schema().fields if field.name not in KEPT]
+    changes = ", ".join([f"_kind = '{KIND_FOOTER}'", *(f"`{cell}` = NULL" for cell in cells)])
     where = " OR ".join(
         f"(_sha256 = '{sha256}' AND _row IN ({', '.join(map(str, sorted(rows)))}))" for sha256, rows in places.items()
     )
@@ -174,14 +178,6 @@ def _empty(spark: Any, lake: Lake, name: str, places: Places) -> None:
     with delta.in_log(spark, note):
         sql = f"UPDATE delta.`{path}` SET {changes} WHERE {where}"  # noqa: S608 - names and numbers of our own
         delta.durably(lambda: spark.sql(sql), path, step="takedown", about=name)
-
-
-def _mark(spark: Any, lake: Lake, table: str) -> None:
-    """Have the next run make a table anew: a note without a fingerprint fits nothing that was built."""
-    path = lake.table(table)
-    if delta.version_of(path) is not None:
-        held = {key: told for key, told in delta.note_of(path).items() if key in ("bronze", "run")}
-        delta.mark(spark, path, {**held, "fingerprint": "", MADE_ANEW: True})
 
 
 def _withdrawn(lake: Lake, table: Curated, sought: Sought) -> list[str]:
