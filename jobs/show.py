@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping
-from datetime import date, datetime
 from typing import Any
 
 from lakeward.jobs.plan import input_versions
@@ -102,15 +101,11 @@ def vintage_document(lake: Lake, table: Table, when: str, rows: int) -> Document
     Raises:
         UsageError: it is no gold table, it was not known then, or `when` is no time.
     """
-    from lakeward.sharing.releases.vintages import as_known_on
+    from lakeward.sharing.releases.vintages import as_known_on, moment_of
 
     if not isinstance(table, Curated):
         raise UsageError(f"{table.name} follows its deliveries", remedy="ask for a gold table, or read `_deliveries`")
-    try:
-        moment = date.fromisoformat(when) if len(when) == len("2026-03-01") else datetime.fromisoformat(when)
-    except ValueError as cause:
-        raise UsageError(f"{when} is no time", remedy="give 2026-03-01 or 2026-03-01T08:00+08:00") from cause
-    vintage = as_known_on(lake, table.table, moment)
+    vintage = as_known_on(lake, table.table, moment_of(when))
     told = {
         "as_known_on": when, "version": vintage.version, "rows": vintage.rows.num_rows, "release": vintage.release,
         "known_since": vintage.since.isoformat(timespec="seconds"),

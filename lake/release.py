@@ -27,8 +27,8 @@ from lakeward.lake.store import Store
 from lakeward.lake.table import Column
 
 __all__ = [
-    "LATEST", "MANIFEST", "ROWS_A_FILE", "Manifest", "is_of", "manifests", "newest", "point", "publish", "standing",
-    "withdraw", "written",
+    "LATEST", "MANIFEST", "ROWS_A_FILE", "Manifest", "is_of", "manifests", "newest", "parquet_of", "point", "publish",
+    "standing", "withdraw", "written",
 ]  # fmt: skip
 MANIFEST, LATEST = "manifest.json", "latest.json"
 ROWS_A_FILE = 5_000_000
@@ -81,6 +81,11 @@ def publish(
         point(lake, folder, manifest["release"])
         crash_point("release.after", table)
     return manifest
+
+
+def parquet_of(manifest: Manifest) -> list[str]:
+    """Name a release's Parquet files, in the order of their rows."""
+    return [each["path"] for each in manifest["files"] if each["path"].endswith(".parquet")]
 
 
 def is_of(manifest: Manifest, version: int) -> bool:

@@ -169,9 +169,10 @@ def _attributions(tables: Iterable[Table], manifest: Manifest | None) -> tuple[s
 
 
 def _parquet(lake: Lake, table: Table, manifest: Manifest | None) -> list[Any]:
-    files = manifest["files"] if manifest else ()
-    folder = lake.releases(table.table) / manifest["release"] if manifest else lake.root
-    return [folder / each["path"] for each in files if each["path"].endswith(".parquet")]
+    if manifest is None:
+        return []
+    folder = lake.releases(table.table) / manifest["release"]
+    return [folder / each for each in release.parquet_of(manifest)]
 
 
 def _release(lake: Lake, table: Table, manifest: Manifest) -> Release:

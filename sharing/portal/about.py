@@ -22,8 +22,9 @@ from lakeward.sharing.portal import domains, words
 from lakeward.sharing.portal.domains import Domain
 from lakeward.sharing.portal.extract import Extract
 from lakeward.sharing.portal.figure import Figure, figures
-from lakeward.sharing.portal.measure import TIMES, quoted
+from lakeward.sharing.portal.measure import TIMES
 from lakeward.sharing.portal.released import Release
+from lakeward.sharing.reader.duck import quoted
 
 FIRST_ROWS = 20
 

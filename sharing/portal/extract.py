@@ -38,7 +38,7 @@ class Extract:
     @property
     def parquet(self) -> list[str]:
         """Name its Parquet files, in order of their rows."""
-        return [each["path"] for each in self.manifest["files"] if each["path"].endswith(".parquet")]
+        return release.parquet_of(self.manifest)
 
     @property
     def rows(self) -> int:

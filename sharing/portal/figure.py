@@ -10,8 +10,9 @@ from lakeward.pipelines.dataset import Curated
 from lakeward.pipelines.places.counties import COUNTY_NAMES
 from lakeward.sharing.catalogue.text import Text
 from lakeward.sharing.portal.extract import Extract
-from lakeward.sharing.portal.measure import INTEGERS, TIMES, Measure, measure_of, quoted
+from lakeward.sharing.portal.measure import INTEGERS, TIMES, Measure, measure_of
 from lakeward.sharing.portal.words import number, of_unit
+from lakeward.sharing.reader.duck import quoted
 
 PLACES = ("county_name", "town_name", "district_name", "market_name", "village_name")
 MOST_BARS, MOST_LINES, MOST_DAYS, MOST_MONTHS = 15, 4, 200, 150

@@ -11,6 +11,7 @@ from lakeward.pipelines.dataset import Curated
 from lakeward.sharing.catalogue.text import Text
 from lakeward.sharing.portal.extract import Extract
 from lakeward.sharing.portal.words import of_unit
+from lakeward.sharing.reader.duck import quoted
 
 INTEGERS, FRACTIONS, TIMES = ("int", "bigint"), ("double", "float"), ("date", "timestamp")
 RATE = re.compile(r"_pct$|_ratio$|_per_|^(mean|max|min|median)_|_index$|_mm(_|$)|_c$|_on$")
@@ -89,11 +90,6 @@ def measure_of(table: Curated, columns: Sequence[Column], extract: Extract) -> M
 
 def _is_rate(column: Column) -> bool:
     return bool(RATE.search(column.name)) or "%" in column.unit or " per " in column.unit
-
-
-def quoted(name: str) -> str:
-    """Quote a name for SQL."""
-    return '"' + name.replace('"', '""') + '"'
 
 
 def _words(text: str) -> set[str]:

@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 import pyarrow as pa
-import pyarrow.parquet as pq
 
 from lakeward.lake import release
 from lakeward.lake.storage import Lake
@@ -16,6 +15,7 @@ from lakeward.pipelines.dataset import Curated
 from lakeward.pipelines.disclosure import Disclosure
 from lakeward.sharing.privacy.cells import Cells, cells, reckoned
 from lakeward.sharing.privacy.differencing import derived
+from lakeward.sharing.releases.rows import rows_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,9 +52,7 @@ def released(lake: Lake, curated: Curated) -> pa.Table | None:
     names = columns_of(curated)
     if last is None or not set(names) <= {each["name"] for each in last["schema"]}:
         return None
-    folder = lake.releases(curated.table) / last["release"]
-    files = [folder / each["path"] for each in last["files"] if each["path"].endswith(".parquet")]
-    return pa.concat_tables(pq.read_table(lake.store.for_arrow(file), columns=list(names)) for file in files)
+    return rows_of(lake, last, names)
 
 
 def disclosed(curated: Curated, rows: pa.Table, before: pa.Table | None) -> Disclosed | None:

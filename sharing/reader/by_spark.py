@@ -5,9 +5,10 @@ from __future__ import annotations
 import logging
 import re
 from importlib.util import find_spec
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from lakeward.lake.errors import UsageError
+from lakeward.lake.release import parquet_of
 from lakeward.lake.storage import Lake
 from lakeward.sharing.reader.readable import Asked, State
 
@@ -76,14 +77,10 @@ def _rows(spark: SparkSession, lake: Lake, table: str, state: State) -> DataFram
 
         manifest = manifest_of(lake, table, state.release)
         folder = lake.releases(table) / state.release
-        return spark.read.parquet(*(str(folder / each["path"]) for each in manifest["files"] if _is_parquet(each)))
+        return spark.read.parquet(*(str(folder / each) for each in parquet_of(manifest)))
     reader = spark.read.format("delta")
     reader = reader if state.version is None else reader.option("versionAsOf", state.version)
     return reader.load(str(lake.table(table)))
-
-
-def _is_parquet(file: dict[str, Any]) -> bool:
-    return bool(file["path"].endswith(".parquet"))
 
 
 def _session(lake: Lake) -> SparkSession:

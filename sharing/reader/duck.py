@@ -55,14 +55,7 @@ def explained(columns: Sequence[str] = (), tables: Sequence[str] = ()) -> Iterat
     try:
         yield
     except duckdb.Error as cause:
-        problem = (
-            str(cause)
-            .partition("\n\nLINE")[0]
-            .partition("\nDid you mean")[0]
-            .partition("\nCandidate")[0]
-            .partition("\n\tCandidate")[0]
-            .strip()
-        )
+        problem = TAIL.split(str(cause), maxsplit=1)[0].strip()
         if columns and (column := COLUMN.search(problem)):
             raise unknown("column", column[1], columns) from cause
         if tables and (table := TABLE.search(problem)):

@@ -199,7 +199,6 @@ def _whole(name: str, told: object) -> int:
 def _moment(told: date | datetime | str | None) -> date | datetime | None:
     if not isinstance(told, str):
         return told
-    try:
-        return date.fromisoformat(told) if len(told) == len("2026-03-01") else datetime.fromisoformat(told)
-    except ValueError as cause:
-        raise UsageError(f"{told} is no time", remedy="give 2026-03-01 or 2026-03-01T08:00+08:00") from cause
+    from lakeward.sharing.releases.vintages import moment_of
+
+    return moment_of(told)

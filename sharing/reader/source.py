@@ -61,7 +61,7 @@ def of_release(lake: Lake, manifest: Manifest) -> Dataset:
     import pyarrow.dataset
 
     folder = lake.releases(manifest["table"]) / manifest["release"]
-    names = [each["path"] for each in manifest["files"] if each["path"].endswith(".parquet")]
+    names = release.parquet_of(manifest)
     if is_local(str(folder)):
         return pyarrow.dataset.dataset([str(folder / name) for name in names])
     files, place = file_system(str(folder))

@@ -7,6 +7,8 @@ from typing import Any
 
 import pyarrow as pa
 
+from lakeward.sharing.reader.duck import quoted
+
 Schema = Sequence[Mapping[str, Any]]
 
 
@@ -43,12 +45,12 @@ def rows_changed(before: pa.Table, after: pa.Table, key: Sequence[str]) -> dict[
         base.register("after", after)
         if not key or not set(key) <= set(same):
             count = "select count(*) from (select {0} from {1} except all select {0} from {2})"
-            names = ", ".join(_quoted(name) for name in same) or "1"
+            names = ", ".join(quoted(name) for name in same) or "1"
             gone, new = (base.execute(count.format(names, *pair)).fetchall()[0][0] for pair in _PAIRS)
             return {"added": new, "removed": gone, "changed": 0, "cells": {}}
         rest = [name for name in same if name not in key]
-        on = " and ".join(f"a.{_quoted(name)} is not distinct from b.{_quoted(name)}" for name in key)
-        differ = [f"a.{_quoted(name)} is distinct from b.{_quoted(name)}" for name in rest]
+        on = " and ".join(f"a.{quoted(name)} is not distinct from b.{quoted(name)}" for name in key)
+        differ = [f"a.{quoted(name)} is distinct from b.{quoted(name)}" for name in rest]
         ways = [" or ".join(differ) or "false", *differ]
         told = [
             "count(*) filter (b.__here is null)", "count(*) filter (a.__here is null)",
@@ -84,7 +86,3 @@ def in_words(since: str, rows: Mapping[str, Any], columns: Mapping[str, Sequence
 def not_compared(since: str) -> dict[str, str]:
     """Say that the release before cannot be read any more."""
     return {"zh": f"{since} 版的檔案無法讀取，未作比較。", "en": f"Not compared: the files of {since} cannot be read."}
-
-
-def _quoted(name: str) -> str:
-    return '"' + name.replace('"', '""') + '"'

@@ -14,15 +14,12 @@ from xml.etree import ElementTree as ET
 from lakeward.lake.press import Manifest
 from lakeward.lake.release import MANIFEST
 from lakeward.lake.storage import Lake
+from lakeward.sharing.catalogue.media import media
 
 FILE = "feed.xml"
 SPACE = "http://www.w3.org/2005/Atom"
 MOST = 200
 NO_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
-TYPES = {
-    "parquet": "application/vnd.apache.parquet", "csv": "text/csv",
-    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-}  # fmt: skip
 _ONE_AT_A_TIME = Lock()
 ET.register_namespace("", SPACE)
 
@@ -56,10 +53,10 @@ def of_release(manifest: Manifest, folder: Path) -> ET.Element:
         "updated": gone["at"] if gone else manifest["released_at"],
         "summary": gone["reason"] if gone else f"{said.get('zh', '')} {said.get('en', '')}".strip() or where,
     }
-    entry = _entry(told, f"{where}/{MANIFEST}", manifest["table"])
+    entry = of_document(told, f"{where}/{MANIFEST}", manifest["table"])
     for file in () if gone else manifest["files"]:
         kind = file["path"].rpartition(".")[2]
-        more = {"type": TYPES.get(kind, "application/octet-stream"), "length": str(file["bytes"])}
+        more = {"type": media(kind).type, "length": str(file["bytes"])}
         ET.SubElement(entry, _name("link"), {"rel": "enclosure", "href": f"{where}/{file['path']}", **more})
     return entry
 
@@ -72,10 +69,6 @@ def of_document(told: Mapping[str, str], href: str, term: str) -> ET.Element:
         href: where it lies, from `published`.
         term: what it is about.
     """
-    return _entry(told, href, term)
-
-
-def _entry(told: Mapping[str, str], href: str, term: str) -> ET.Element:
     entry = ET.Element(_name("entry"))
     _text(entry, "id", uuid5(NAMESPACE_URL, told["id"]).urn)
     for name in ("title", "updated", "summary"):

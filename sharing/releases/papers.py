@@ -55,14 +55,18 @@ def signers(published: Path, file: Path, key: PublicKey | None = None) -> list[P
         file: what is signed; its signature lies beside it.
         key: the key to try; by default those that the lake publishes.
     """
-    known = [key] if key else [PublicKey.of(each["minisign"]) for each in published_keys(published / KEYS)]
     content, signature = file.read_bytes(), signature_of(file).read_text("utf-8")
     found = []
-    for each in known:
+    for each in trusted(published, key):
         with suppress(LakewardError):
             each.check(content, signature)
             found.append(each)
     return found
+
+
+def trusted(published: Path, key: PublicKey | None) -> list[PublicKey]:
+    """Give the key that must have signed, or else those that the lake publishes."""
+    return [key] if key else [PublicKey.of(each["minisign"]) for each in published_keys(published / KEYS)]
 
 
 def publish_key(lake: Lake, key: PublicKey) -> None:

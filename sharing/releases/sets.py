@@ -162,8 +162,7 @@ def signer(published: Path, told: Document, key: PublicKey | None) -> PublicKey 
         if key:
             raise SignatureRefused("it is not signed")
         return None
-    beside = papers.published_keys(published / papers.KEYS)
-    for each in [key] if key else [PublicKey.of(known["minisign"]) for known in beside]:
+    for each in papers.trusted(published, key):
         with suppress(SignatureRefused):
             each.check(_signed(told), told["signature"])
             return each

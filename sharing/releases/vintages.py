@@ -88,6 +88,18 @@ def known_on(lake: Lake, table: str, when: date | datetime) -> Known:
     return Known(version, since, kept)
 
 
+def moment_of(text: str) -> date | datetime:
+    """Read a day or a time as ISO writes it.
+
+    Raises:
+        UsageError: it is neither.
+    """
+    try:
+        return date.fromisoformat(text) if len(text) == len("2026-03-01") else datetime.fromisoformat(text)
+    except ValueError as cause:
+        raise UsageError(f"{text} is no time", remedy="give 2026-03-01 or 2026-03-01T08:00+08:00") from cause
+
+
 def _moment(when: date | datetime) -> datetime:
     if isinstance(when, datetime):
         return when if when.tzinfo else when.replace(tzinfo=UTC)
