@@ -23,12 +23,16 @@ class SparkGone(TryAgainLater):
         super().__init__("Spark was stopped from outside", remedy="run again; what was committed stays")
 
 
+ENDS = (KeyboardInterrupt, SystemExit, SparkGone)
+"""What ends a run before its time."""
+
+
 @contextmanager
 def stopped_at_once(pool: ThreadPoolExecutor, spark: SparkSession | None) -> Iterator[None]:
     """When the run is to end, let steps that run fail and none begin: a commit is whole or was not made."""
     try:
         yield
-    except (KeyboardInterrupt, SystemExit, SparkGone):
+    except ENDS:
         pool.shutdown(wait=False, cancel_futures=True)
         if spark is not None:
             with suppress(Exception):  # its process may have got the same signal
@@ -48,7 +52,7 @@ def tidied(lake: Lake, tables: Iterable[str]) -> Iterator[None]:
     began = time.time()
     try:
         yield
-    except (KeyboardInterrupt, SystemExit, SparkGone):
+    except ENDS:
         jvm.end()
         leftovers.sweep(lake, tables, began)
         raise

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
@@ -88,6 +89,14 @@ def base_url(command: Command) -> Command:
     return click.option(
         "--base-url", envvar="LAKEWARD_BASE_URL", show_envvar=True, metavar="URL",
         help="The address at which a web server gives out the lake's published folder.",
+    )(command)  # fmt: skip
+
+
+def publisher(command: Command) -> Command:
+    """The `--publisher` option."""
+    return click.option(
+        "--publisher", envvar="LAKEWARD_PUBLISHER", show_envvar=True, metavar="FILE", type=click.Path(path_type=Path),
+        help="A JSON file that says who publishes: name, page, oid, contact, phone, email.",
     )(command)  # fmt: skip
 
 

@@ -22,6 +22,7 @@ from lakeward.lake.storage import Lake
 from lakeward.pipelines.catalog import Table
 from lakeward.sharing.server import recipients
 from lakeward.sharing.server.recipients import Recipient, Token
+from lakeward.sharing.server.shares import shares_of
 
 if TYPE_CHECKING:
     from lakeward.sharing.server.app import Server
@@ -60,15 +61,6 @@ class Listening:
                 f"tokens and data would go unencrypted to whoever reaches {self.host}",
                 remedy="give --cert and --key, or --behind-proxy where a proxy before it speaks TLS",
             )
-
-
-def shares_of(tables: Mapping[str, Table]) -> dict[str, list[str]]:
-    """Name the shares that declarations of gold tables publish, with their tables."""
-    found: dict[str, list[str]] = {}
-    for table in tables.values():
-        if table.publish and table.table.startswith("gold."):
-            found.setdefault(table.publish.share, []).append(table.table)
-    return dict(sorted(found.items()))
 
 
 def checked(grants: Iterable[str], tables: Mapping[str, Table]) -> list[str]:

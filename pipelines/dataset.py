@@ -86,9 +86,7 @@ class Dataset:
     combine: Combine = field(default_factory=Append)
     max_refused: float = 0.05
     limits: str = ""
-    limits_zh: str = field(
-        default="", repr=False
-    )  # a repr makes the fingerprint: what is only told does not belong there
+    limits_zh: str = field(default="", repr=False)  # the repr makes the fingerprint, and this is only told
     publish: Publication | None = None
 
     def __post_init__(self) -> None:
@@ -205,9 +203,7 @@ class Curated:
     build: Callable[..., DataFrame]
     suite: tuple[Expectation, ...] = ()
     limits: str = ""
-    limits_zh: str = field(
-        default="", repr=False
-    )  # a repr makes the fingerprint: what is only told does not belong there
+    limits_zh: str = field(default="", repr=False)  # the repr makes the fingerprint, and this is only told
     publish: Publication | None = None
     disclosure: Disclosure | None = None
 

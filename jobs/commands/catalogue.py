@@ -17,9 +17,7 @@ NAMES = ("dcat", "turtle", "schema.org", "datapackage", "croissant", "data.gov.t
 @click.option("--format", "form", type=click.Choice(NAMES), help="Print one table in this form, and write nothing.")
 @click.option("--to", metavar="DIR", help="Where to write; by default published/catalogue in the lake.")
 @options.base_url
-@click.option("--publisher", envvar="LAKEWARD_PUBLISHER", show_envvar=True, metavar="FILE",
-              type=click.Path(path_type=Path),
-              help="A JSON file that says who publishes: name, page, oid, contact, phone, email.")  # fmt: skip
+@options.publisher
 @click.option("--share-endpoint", envvar="LAKEWARD_SHARE_ENDPOINT", show_envvar=True, metavar="URL", default="",
               help="Where `lakeward share serve` is reached, to tell of it.")  # fmt: skip
 def catalogue(

@@ -15,8 +15,7 @@ from lakeward.jobs import options
 @click.option("--to", type=click.Path(path_type=Path), default=Path("site"), show_default=True, help="The folder.")
 @click.option("--base-url", default="", envvar="LAKEWARD_BASE_URL", show_envvar=True, metavar="URL",
               help="Where the site will stand: snippets, citations and the catalogue then bear addresses.")  # fmt: skip
-@click.option("--publisher", envvar="LAKEWARD_PUBLISHER", show_envvar=True, metavar="FILE",
-              type=click.Path(path_type=Path), help="A JSON file that says who publishes.")  # fmt: skip
+@options.publisher
 @click.option("--sql-console", metavar="DIR", type=click.Path(path_type=Path),
               help="DuckDB for browsers, as `make sql-console` puts it there: adds an SQL console.")  # fmt: skip
 def site(

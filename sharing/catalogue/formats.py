@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 
+from lakeward.lake.release import written
 from lakeward.sharing.catalogue import croissant, dcat, dictionary, frictionless, govtw, schema_org
 from lakeward.sharing.catalogue.address import Addresses
 from lakeward.sharing.catalogue.entry import Entry
@@ -40,17 +40,12 @@ class Form:
         return TYPES[self.file.rpartition(".")[2]]
 
 
-def text(document: Mapping[str, object]) -> str:
-    """Give a document as JSON for files: Chinese as it is, a line a value."""
-    return json.dumps(document, ensure_ascii=False, indent=2) + "\n"
-
-
 def _package(entry: Entry, at: Addresses, by: Publisher) -> str:
-    return text(frictionless.document(entry, entry.release, at, by)) if entry.release else ""
+    return written(frictionless.document(entry, entry.release, at, by)) if entry.release else ""
 
 
 def _croissant(entry: Entry, at: Addresses, by: Publisher) -> str:
-    return text(croissant.document(entry, entry.release, at, by)) if entry.release else ""
+    return written(croissant.document(entry, entry.release, at, by)) if entry.release else ""
 
 
 def _dictionary(entry: Entry, at: Addresses, by: Publisher) -> str:
@@ -60,17 +55,17 @@ def _dictionary(entry: Entry, at: Addresses, by: Publisher) -> str:
 
 def _dictionary_json(entry: Entry, at: Addresses, by: Publisher) -> str:
     del by
-    return text(dictionary.document(entry, at))
+    return written(dictionary.document(entry, at))
 
 
 FORMS = {
-    "dcat": Form("dcat.jsonld", "DCAT-AP 3 in JSON-LD", lambda *given: text(dcat.document(*given))),
+    "dcat": Form("dcat.jsonld", "DCAT-AP 3 in JSON-LD", lambda *given: written(dcat.document(*given))),
     "turtle": Form("dcat.ttl", "DCAT-AP 3 in Turtle", lambda *given: turtle(dcat.document(*given))),
-    "schema.org": Form("schema.jsonld", "schema.org's Dataset", lambda *given: text(schema_org.document(*given))),
+    "schema.org": Form("schema.jsonld", "schema.org's Dataset", lambda *given: written(schema_org.document(*given))),
     "datapackage": Form("datapackage.json", "Frictionless Data Package 2", _package, asks_release=True),
     "croissant": Form("croissant.json", "Croissant 1.1", _croissant, asks_release=True),
     "data.gov.tw": Form(
-        "data.gov.tw.json", "the metadata form of data.gov.tw", lambda *given: text(govtw.document(*given))
+        "data.gov.tw.json", "the metadata form of data.gov.tw", lambda *given: written(govtw.document(*given))
     ),
     "dictionary": Form("dictionary.md", "the data dictionary in Markdown", _dictionary),
     "dictionary.json": Form("dictionary.json", "the data dictionary in JSON", _dictionary_json),

@@ -12,12 +12,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
-from lakeward.lake.release import MANIFEST
+from lakeward.lake.release import MANIFEST, written
 from lakeward.lake.store import store_of
 from lakeward.sharing.catalogue import dcat, dictionary, schema_org
 from lakeward.sharing.catalogue.address import Addresses
 from lakeward.sharing.catalogue.entry import Entry
-from lakeward.sharing.catalogue.formats import FORMS, text
+from lakeward.sharing.catalogue.formats import FORMS
 from lakeward.sharing.catalogue.page import FILE, contents, page
 from lakeward.sharing.catalogue.publisher import Publisher
 from lakeward.sharing.catalogue.rdf import turtle
@@ -97,9 +97,9 @@ def _files(entries: Sequence[Entry], at: Addresses, by: Publisher) -> Iterator[t
             yield f"{entry.slug}/{FORMS[name].file}", FORMS[name].write(entry, at, by)
         yield f"{entry.slug}/{FILE}", page(entry, at, by, twins(entry))
     whole = dcat.catalogue(entries, at, by)
-    yield "catalogue.jsonld", text(whole)
+    yield "catalogue.jsonld", written(whole)
     yield "catalogue.ttl", turtle(whole)
     yield "dictionary.md", dictionary.book(entries, at)
-    yield "schema.jsonld", text(schema_org.catalogue(entries, at, by))
+    yield "schema.jsonld", written(schema_org.catalogue(entries, at, by))
     yield FILE, contents(entries)
-    yield "index.json", text(index(entries, at))
+    yield "index.json", written(index(entries, at))

@@ -68,12 +68,11 @@ class Shares:
     @classmethod
     def declared(cls, lake: Lake, tables: Mapping[str, Table]) -> Shares:
         """Find what declarations publish of gold; each table is there as far as it is released."""
-        found = []
-        for table in tables.values():
-            schema, _, name = table.table.partition(".")
-            if table.publish and schema == "gold":
-                found.append(Shared(table.publish.share, schema, name, table.table, ReleasedLog(lake, table.table)))
-        return cls(found)
+        return cls(
+            Shared(share, "gold", full.removeprefix("gold."), full, ReleasedLog(lake, full))
+            for share, names in shares_of(tables).items()
+            for full in names
+        )
 
     def names(self) -> list[str]:
         """Name every share."""
@@ -101,6 +100,15 @@ class Shares:
     def of_lake(self, table: str) -> Shared | None:
         """Give a table by its full name in the lake; None when it is not shared."""
         return self._by_lake_name.get(table)
+
+
+def shares_of(tables: Mapping[str, Table]) -> dict[str, list[str]]:
+    """Name the shares that declarations of gold tables publish, with their tables."""
+    found: dict[str, list[str]] = {}
+    for table in tables.values():
+        if table.publish and table.table.startswith("gold."):
+            found.setdefault(table.publish.share, []).append(table.table)
+    return dict(sorted(found.items()))
 
 
 def is_name(name: str) -> bool:
