@@ -94,16 +94,24 @@ def rows_of(path: Path) -> int | None:
     return None if any(count is None for count in counts) else sum(counts)
 
 
+def data_files(path: Path, version: int | None = None) -> list[Path]:
+    """List the data files of a version, by default the newest, from the log alone; none when there is no table.
+
+    By their names: `file_uris()` would quote blanks and 中文 in the lake's own path.
+    """
+    table = opened(path, version)
+    names = table.get_add_actions(flatten=True).column("path").to_pylist() if table else ()
+    return [path / unquoted(str(name)) for name in names]
+
+
 def records_of(path: Path) -> list[dict[str, Any]]:
     """Read a small table of lakeward's own as dictionaries.
 
     Times are turned by hand: Arrow would load pandas for them, which costs a run with nothing to do a second.
     """
-    table = opened(path)
     found: list[dict[str, Any]] = []
-    names = table.get_add_actions(flatten=True).column("path").to_pylist() if table else ()
-    for file in names:  # `file_uris()` would quote blanks and 中文 in the lake's own path
-        part = parquet(path / file).read()
+    for file in data_files(path):
+        part = parquet(file).read()
         times = [field.name for field in part.schema if pa.types.is_timestamp(field.type)]
         for name in times:
             part = part.set_column(part.schema.get_field_index(name), name, part.column(name).cast(pa.int64()))
@@ -124,10 +132,9 @@ def first_rows(path: Path, count: int, columns: Sequence[str]) -> list[dict[str,
 
     File by file: Arrow's dataset reads ahead in threads that call back into Python, and crash it when it ends first.
     """
-    table = opened(path)
     found: list[dict[str, Any]] = []
-    for name in table.get_add_actions(flatten=True).column("path").to_pylist() if table else ():
-        for batch in parquet(path / name).iter_batches(batch_size=count, columns=list(columns), use_threads=False):
+    for file in data_files(path):
+        for batch in parquet(file).iter_batches(batch_size=count, columns=list(columns), use_threads=False):
             found += batch.to_pylist()
             break
         if len(found) >= count:

@@ -52,10 +52,7 @@ class Risk:
 
 def check(lake: Lake, curated: Curated, version: int | None = None) -> Risk:
     """Judge a version of a curated table that lies in the lake, by default the newest."""
-    path = lake.table(curated.table)
-    opened = delta.opened(path, version)
-    names = opened.get_add_actions(flatten=True).column("path").to_pylist() if opened else ()
-    return judge(lake, curated, [path / delta.unquoted(str(name)) for name in names])
+    return judge(lake, curated, delta.data_files(lake.table(curated.table), version))
 
 
 def judge(lake: Lake, curated: Curated, files: Sequence[Path]) -> Risk:

@@ -27,7 +27,7 @@ def purge(path: Path) -> None:
     since = min(newest, 1 + next((version for version, note in delta.notes(path) if MADE_ANEW in note), newest))
     log = path / "_delta_log"
     commits = {int(file.name[:20]): file for file in log.glob("[0-9]*.json") if file.name[20:] == ".json"}
-    kept = {delta.unquoted(str(name)) for name in opened.get_add_actions(flatten=True).column("path").to_pylist()}
+    kept = {str(file.relative_to(path)) for file in delta.data_files(path)}
     kept |= {name for version, file in commits.items() if version >= since for name in _named(file)}
     kept |= {str(Path(name).with_name(f".{Path(name).name}.crc")) for name in kept}
     for file in [each for each in path.rglob("*") if each.is_file() and log not in each.parents]:

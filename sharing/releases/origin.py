@@ -50,11 +50,9 @@ def deliveries_of(lake: Lake, table: str, version: int) -> dict[str, list[str]]:
 
 def held(lake: Lake, table: str, version: int) -> set[str] | None:
     """Give the deliveries that a version of a silver table holds rows of; None when its files are gone."""
-    path = lake.table(table)
-    opened = delta.opened(path, version)
-    names = opened.get_add_actions(flatten=True).column("path").to_pylist() if opened else ()
+    files = delta.data_files(lake.table(table), version)
     try:
-        return set[str]().union(*(_of_file(path / delta.unquoted(str(name))) for name in names))
+        return set[str]().union(*map(_of_file, files))
     except FileNotFoundError:
         return None
 

@@ -37,7 +37,9 @@ def _keys(file: Path, *keys: Any) -> Path:
 
 
 def _token(key: Any = KEY, algorithm: str = "RS256", **claims: Any) -> str:
-    told = {"iss": NAME, "aud": AUDIENCE, "exp": int(time.time()) + 600, "client_id": "client-7", **claims}
+    """Sign a token; the moments among its claims are seconds from now."""
+    told = {"iss": NAME, "aud": AUDIENCE, "exp": 600, "client_id": "client-7", **claims}
+    told |= {name: int(time.time()) + told[name] for name in ("exp", "nbf") if told.get(name) is not None}
     header = {"alg": algorithm, "kid": key.kid or "now"}
     return jwt.encode(header, {name: value for name, value in told.items() if value is not None}, key, [algorithm])
 
@@ -48,8 +50,8 @@ def test_a_client_of_the_provider_reads_what_it_was_granted(shared: World, claim
 
 
 @pytest.mark.parametrize("claims", [
-    {"iss": "https://other.example"}, {"aud": "another"}, {"exp": int(time.time()) - 60}, {"exp": None}, {"iss": None},
-    {"aud": None}, {"client_id": "client-8"}, {"client_id": 7}, {"nbf": int(time.time()) + 600},
+    {"iss": "https://other.example"}, {"aud": "another"}, {"exp": -60}, {"exp": None}, {"iss": None},
+    {"aud": None}, {"client_id": "client-8"}, {"client_id": 7}, {"nbf": 600},
 ])  # fmt: skip
 def test_other_claims_are_401(shared: World, claims: dict[str, Any]) -> None:
     assert shared.get("/shares", token=_token(**claims)).status_code == 401
