@@ -8,9 +8,12 @@ import shutil
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from lakeward.lake.errors import LakewardError, TryAgainLater, UsageError
+
+if TYPE_CHECKING:
+    from pyarrow.fs import FileSystem
 
 NO_ROOM = (errno.ENOSPC, errno.EDQUOT)
 _anchored: set[Path] = set()
@@ -51,6 +54,12 @@ class Disk:
     def for_arrow(self, file: Path) -> Any:
         """Give what Arrow reads a file from."""
         return file
+
+    def arrow_folder(self, folder: Path) -> FileSystem:
+        """Give a folder as a file system of Arrow's own."""
+        from pyarrow.fs import LocalFileSystem, SubTreeFileSystem
+
+        return SubTreeFileSystem(str(folder), LocalFileSystem())
 
     def persist(self, files: Iterable[Path]) -> None:
         """Force files and the folders that name them to disk."""

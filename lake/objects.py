@@ -14,6 +14,7 @@ from lakeward.lake.remote import Remote
 from lakeward.lake.s3 import BODY_TRIES, S3, code_of, explained
 
 if TYPE_CHECKING:
+    from pyarrow.fs import FileSystem
     from upath import UPath
 
 ONE_PUT = 1 << 30
@@ -82,6 +83,12 @@ class Objects(Remote):
     def explained(self, where: str) -> AbstractContextManager[None]:
         """Turn what the store refuses into an error that says what to do."""
         return explained(where)
+
+    def arrow_folder(self, folder: Path) -> FileSystem:
+        """Give a folder as a file system of Arrow's own."""
+        from pyarrow.fs import S3FileSystem, SubTreeFileSystem
+
+        return SubTreeFileSystem(cast("UPath", folder).path, S3FileSystem(**self.settings.for_arrow()))
 
     def create(self, file: Path, content: bytes) -> None:
         """Put what is not there yet, in one request: the end of a multipart upload is refused to nobody.

@@ -13,10 +13,13 @@ from contextlib import AbstractContextManager, contextmanager, suppress
 from functools import cache
 from hashlib import sha256
 from pathlib import Path, PurePosixPath
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
 from lakeward.lake.errors import LakewardError, UsageError
+
+if TYPE_CHECKING:
+    from pyarrow.fs import FileSystem
 
 READ_AHEAD = 8 << 20
 
@@ -50,6 +53,10 @@ class Remote(ABC):
     def for_arrow(self, file: Path) -> Any:
         """Give what Arrow reads a file from."""
         return file.open("rb", READ_AHEAD)
+
+    def arrow_folder(self, folder: Path) -> FileSystem | None:
+        """Give a folder as a file system of Arrow's own: none that needs no library of Hadoop's."""
+        return None
 
     def prove(self, root: Path) -> None:
         """Write, write again, and remove: the store must take the first and refuse the second.

@@ -114,6 +114,19 @@ class S3:
         client = {"endpoint_url": self.endpoint or None, "region_name": self.region or None}
         return {"client_kwargs": client, "config_kwargs": config, "use_listings_cache": False}
 
+    def for_arrow(self) -> dict[str, Any]:
+        """Give the arguments of Arrow's own client."""
+        scheme, _, host = self.endpoint.rpartition("://")
+        told = {
+            "endpoint_override": host,
+            "scheme": scheme,
+            "region": self.region,
+            "force_virtual_addressing": not self.is_path_style,
+            "connect_timeout": CONNECT_SECONDS,
+            "request_timeout": self.answer_seconds,
+        }
+        return {name: value for name, value in told.items() if value}
+
     def for_deltalake(self) -> dict[str, str]:
         """Give deltalake's storage options."""
         told = {

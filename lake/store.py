@@ -7,10 +7,13 @@ from collections.abc import Iterable, Mapping
 from contextlib import AbstractContextManager
 from importlib.util import find_spec
 from pathlib import Path
-from typing import IO, Any, Protocol, cast
+from typing import IO, TYPE_CHECKING, Any, Protocol, cast
 
 from lakeward.lake.disk import Disk
 from lakeward.lake.errors import UsageError
+
+if TYPE_CHECKING:
+    from pyarrow.fs import FileSystem
 
 SCHEME = re.compile(r"([a-z][a-z0-9+.-]*)://")
 DISK = Disk()
@@ -44,6 +47,12 @@ class Store(Protocol):
 
     def for_arrow(self, file: Path) -> Any:
         """Give what Arrow reads a file from."""
+
+    def arrow_folder(self, folder: Path) -> FileSystem | None:
+        """Give a folder as a file system of Arrow's own; None where it has none for this kind of place.
+
+        One that calls back into Python from Arrow's threads ends the process when a read stops early.
+        """
 
     def prove(self, root: Path) -> None:
         """Prove that a lake there can be written."""

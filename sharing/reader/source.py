@@ -1,25 +1,29 @@
-"""The rows of one state of a lake's table, as an Arrow data set: nothing is read until someone filters it."""
+"""The rows of one state of a lake's table: an Arrow data set, of which nothing is read until someone filters it.
+
+In HDFS, which Arrow cannot read by itself here, they are an Arrow table that was read whole.
+"""
 
 from __future__ import annotations
 
 import json
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from lakeward.lake import delta, release
 from lakeward.lake.errors import UsageError
 from lakeward.lake.storage import Lake
-from lakeward.lake.store import file_system, is_local
+from lakeward.lake.store import store_of
 from lakeward.sharing.reader.readable import State
 
 if TYPE_CHECKING:
+    import pyarrow as pa
     from pyarrow.dataset import Dataset
-    from pyarrow.fs import FileSystem
 
     from lakeward.lake.press import Manifest
 
+    Rows = Dataset | pa.Table
 
-def dataset(lake: Lake, table: str, state: State) -> Dataset:
+
+def dataset(lake: Lake, table: str, state: State) -> Rows:
     """Open a state of a table.
 
     Raises:
@@ -35,7 +39,7 @@ def dataset(lake: Lake, table: str, state: State) -> Dataset:
     return of_release(lake, known.release) if known.release else of_version(lake, table, known.version)
 
 
-def of_version(lake: Lake, table: str, version: int | None) -> Dataset:
+def of_version(lake: Lake, table: str, version: int | None) -> Rows:
     """Open a Delta version, by default the newest; files are skipped by the log's statistics."""
     from deltalake.exceptions import DeltaError, DeltaProtocolError
 
@@ -44,7 +48,8 @@ def of_version(lake: Lake, table: str, version: int | None) -> Dataset:
         opened = delta.opened(path, version)
         if opened is None:
             raise UsageError(f"{table} is not built yet", remedy=f"`lakeward run {table}` builds it")
-        found: Dataset = opened.to_pyarrow_dataset(filesystem=_folder(path))
+        files = store_of(path).arrow_folder(path)
+        found: Rows = opened.to_pyarrow_dataset(filesystem=files) if files else opened.to_pyarrow_table()
     except DeltaProtocolError as cause:
         raise UsageError(f"{table} needs Spark: {cause}", remedy="read it with .spark()") from cause
     except DeltaError as cause:
@@ -56,16 +61,17 @@ def of_version(lake: Lake, table: str, version: int | None) -> Dataset:
     return found
 
 
-def of_release(lake: Lake, manifest: Manifest) -> Dataset:
+def of_release(lake: Lake, manifest: Manifest) -> Rows:
     """Open a release's Parquet files."""
-    import pyarrow.dataset
+    import pyarrow as pa
+    from pyarrow.dataset import dataset
 
     folder = lake.releases(manifest["table"]) / manifest["release"]
     names = release.parquet_of(manifest)
-    if is_local(str(folder)):
-        return pyarrow.dataset.dataset([str(folder / name) for name in names])
-    files, place = file_system(str(folder))
-    return pyarrow.dataset.dataset([f"{place}/{name}" for name in names], filesystem=files)
+    files = store_of(folder).arrow_folder(folder)
+    if files is None:
+        return pa.concat_tables(delta.parquet(folder / name).read() for name in names)
+    return dataset(names, filesystem=files)
 
 
 def manifest_of(lake: Lake, table: str, number: str) -> Manifest:
@@ -85,12 +91,3 @@ def manifest_of(lake: Lake, table: str, number: str) -> Manifest:
             f"release {number} of {table} was withdrawn: {taken.get('reason', '')}", remedy="read the newest one"
         )
     return told
-
-
-def _folder(path: Path) -> FileSystem | None:
-    """Have Arrow itself read local files; through deltalake it would call back into Python from its threads."""
-    if not is_local(str(path)):
-        return None
-    from pyarrow.fs import LocalFileSystem, SubTreeFileSystem
-
-    return SubTreeFileSystem(str(path), LocalFileSystem())
