@@ -59,4 +59,4 @@ def test_versions_and_their_history_are_told(opened: OpenLake) -> None:
 
 
 def test_sql_asks_for_a_part(opened: OpenLake) -> None:
-    assert opened.sql(f"select day_no from {TABLE} order by day_no desc limit 1").fetchall() == [(FILES * ROWS - 1,)]
+    assert opened.sql("select day_no from gold.rain_day order by 1 desc limit 1").fetchall() == [(FILES * ROWS - 1,)]
