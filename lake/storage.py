@@ -38,7 +38,7 @@ class Lake:
         root = place(where)
         if wrong := (QUOTED_IN_HDFS if scheme_of(where) == "hdfs" else UNREADABLE).search(str(root)):
             raise UsageError(f"a lake's path may not hold a {wrong[0]}: {root}", remedy="rename the folder")
-        if root.exists() and not root.is_dir():
+        if root.is_file():  # one question: in a store a folder comes and goes with what others write there
             raise UsageError(f"{root} is a file, not a lake", remedy="give --lake a folder")
         return cls(root)
 

@@ -97,8 +97,8 @@ def _released(lake: Lake) -> pa.Table:
     assert manifest
     folder = lake.releases(GOLD) / manifest["release"]
     return pa.concat_tables(
-        pq.read_table(lake.store.for_arrow(folder / file["path"]), page_checksum_verification=True)
-        for file in manifest["files"]
+        pq.read_table(lake.store.for_arrow(folder / name), page_checksum_verification=True)
+        for name in release.parquet_of(manifest)
     )
 
 

@@ -13,6 +13,7 @@ from stores import HERE, Store
 from workers import Worker
 
 APPENDS = int(os.environ.get("LAKEWARD_APPENDS", "100"))
+COMPACTED_APPENDS = 20
 MIXED_APPENDS = int(os.environ.get("LAKEWARD_MIXED_APPENDS", "10"))
 
 
@@ -85,3 +86,18 @@ def test_spark_and_python_write_to_one_table(drivers: list[Worker], pythons: lis
         "p1": 1 + MIXED_APPENDS
     }
     assert DeltaTable(store.uri).version() == 4 * MIXED_APPENDS
+
+
+def test_appends_beside_a_compaction_lose_and_double_nothing(drivers: list[Worker], store: Store) -> None:
+    first, second = drivers
+    _append([first], store.uri, 4)
+    first.ask(f"{store.uri} {COMPACTED_APPENDS}")
+    second.ask(f"{store.uri} {COMPACTED_APPENDS // 4} compact")
+    assert [each.answer() for each in drivers] == ["done", "done"]
+
+    table = DeltaTable(store.uri)
+    done = Counter(commit["operation"] for commit in table.history())
+    assert done["WRITE"] == 4 + COMPACTED_APPENDS
+    assert done["OPTIMIZE"] > 0
+    assert set(_rows(store.uri).values()) == {1}
+    assert len(_rows(store.uri)) == 4 + COMPACTED_APPENDS

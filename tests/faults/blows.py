@@ -1,4 +1,4 @@
-"""What can happen to processes: a driver, the S3 gateway and Ceph's OSDs are killed when a drawn request comes by."""
+"""What can happen to processes: one of the driver's, of Spark's or of Ceph's is killed when a drawn request comes by."""
 
 from __future__ import annotations
 
@@ -36,6 +36,16 @@ def blows(stand: Stand) -> tuple[Mishap, ...]:
             lambda at: _killing(("kill-osd", "1"), ("kill-osd", "2"), ("start-osd", "1"), ("start-osd", "2")),
             is_once=True,
         ),
+        *(_of_spark(stand) if stand.has_executors else ()),
+    )
+
+
+def _of_spark(stand: Stand) -> tuple[Mishap, ...]:
+    at = ("write", "data")  # what tasks do
+    back = (("kill-worker", "1"), ("start-worker", "1"))
+    return (
+        Mishap("executors killed", lambda at: _killing_executors(stand, is_done=at < 0.5), is_once=True, at=at),
+        Mishap("Spark worker killed", lambda at: _killing(*back), is_once=True, at=at),
     )
 
 
@@ -44,6 +54,18 @@ def _killing_driver(stand: Stand, *, is_done: bool) -> Act:
         if is_done:
             await wire.ask(request)
         stand.kill_driver()
+        raise Gone
+
+    return act
+
+
+def _killing_executors(stand: Stand, *, is_done: bool) -> Act:
+    """Kill every executor at work, before or after the store has heard of the request."""
+
+    async def act(wire: Wire, request: Request, writer: StreamWriter) -> None:
+        if is_done:
+            await wire.ask(request)
+        await asyncio.to_thread(stand.kill_executors)
         raise Gone
 
     return act

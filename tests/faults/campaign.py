@@ -11,7 +11,7 @@ from rot import TABLES, rot
 from stand import Stand
 from trials import Outcome, small_trial, trial, usual_of_small, world
 
-WHOLE_RUNS, SMALL = 0.3, 0.3
+WHOLE_RUNS, SMALL = 0.2, 0.4
 """Shares of the faults; what is left of them is damage at rest."""
 
 

@@ -28,6 +28,7 @@ class Mishap:
         takes: says to which requests it can happen.
         lasts: it goes on until the run has ended, so that no patience helps.
         is_once: it happens at one request only.
+        at: the way and the subject of the requests to which alone it can happen; by default they are drawn.
     """
 
     kind: str
@@ -35,6 +36,7 @@ class Mishap:
     takes: Callable[[Request], bool] = lambda request: True
     lasts: bool = False
     is_once: bool = False
+    at: tuple[str, str] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -213,8 +215,7 @@ def drawn(mishap: Mishap, dice: Random, usual: Mapping[tuple[str, str], int]) ->
         usual: how many requests of each way and subject a run without faults makes.
     """
     way = "write" if dice.random() < MOSTLY_WRITES else "read"
-    kinds = sorted(each for each in usual if each[0] == way)
-    way, about = dice.choice(kinds)
+    way, about = mishap.at or dice.choice(sorted(each for each in usual if each[0] == way))
 
     def takes(request: Request) -> bool:
         is_ours = (request.is_write, request.about) == (way == "write", about)

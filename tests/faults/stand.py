@@ -1,4 +1,4 @@
-"""What trials run on: Ceph behind a wire, a JVM that stays warm, and Python drivers that may be killed at any moment."""
+"""What trials run on: Ceph behind a wire, a Spark that stays warm, and Python drivers that may be killed at any moment."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any, cast
 from urllib.parse import urlsplit
 
+import psutil
 from mishaps import PATIENCE_SECONDS
 from wire import Wire
 
@@ -138,6 +139,18 @@ class Stand:
         self.wire.cut()
         self._drivers[0].kill()
 
+    @property
+    def has_executors(self) -> bool:
+        """True where executors are processes of their own."""
+        return str(self.spark.sparkContext.master).startswith("spark://")
+
+    def kill_executors(self) -> None:
+        """Kill the executors; their workers start others."""
+        app = str(self.spark.sparkContext.applicationId)
+        for process in psutil.process_iter(["cmdline"]):
+            if {"org.apache.spark.executor.CoarseGrainedExecutorBackend", app} <= {*(process.info["cmdline"] or ())}:
+                process.kill()
+
     def _bury(self) -> None:
         """Let the jobs of a dead driver end, while nothing of them reaches the store."""
         self.wire.cut()
@@ -160,7 +173,7 @@ def stand() -> Iterator[Stand]:
     wire = Wire(urlsplit(settings.endpoint).port or 80)
     with wire as endpoint:
         os.environ |= {"LAKEWARD_LINEAGE": "0", "LAKEWARD_SHUFFLE_PARTITIONS": "1", "LAKEWARD_LOG_LEVEL": "OFF"}
-        os.environ.setdefault("LAKEWARD_MASTER", "local[2]")
+        os.environ.setdefault("LAKEWARD_MASTER", os.environ.get("LAKEWARD_CLUSTER_MASTER") or "local[2]")
         through = replace(settings, endpoint=endpoint, answer_seconds=PATIENCE_SECONDS)
         spark = session("faults", store=Objects(through), conf=SETTINGS)
         made = Stand(wire, endpoint, spark, os.environ["LAKEWARD_CLUSTER_BUCKET"])

@@ -21,7 +21,7 @@ from lakeward.lake.storage import Lake
 
 FEW, MANY = 4, 9
 ENDS = 0.35
-"""The share of runs to which something happens at last that few survive."""
+"""The share of runs to which something happens that few survive, after the first ones, to which one such thing happens."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,10 +87,12 @@ def world(stand: Stand, scratch: Path) -> World:
 def trial(stand: Stand, world: World, seed: int, number: int) -> Outcome:
     """Run with the mishaps that a seed draws, look at what it left, and run again."""
     dice = Random(f"{seed}/{number}")  # noqa: S311
-    mishaps = [drawn(dice.choice(STORE), dice, world.usual) for _ in range(dice.randint(FEW, MANY))]
-    point = ""
-    if dice.random() < ENDS:
-        last = dice.choice((*LASTING, *blows(stand), None))
+    lasts, point = (*LASTING, *blows(stand), None), ""
+    is_first = number < len(lasts)
+    many = 0 if is_first else dice.randint(FEW, MANY)
+    mishaps = [drawn(dice.choice(STORE), dice, world.usual) for _ in range(many)]
+    if is_first or dice.random() < ENDS:
+        last = lasts[number] if is_first else dice.choice(lasts)
         if last is None:
             point = dice.choice(POINTS)
         else:

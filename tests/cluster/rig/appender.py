@@ -1,7 +1,7 @@
 """One writer of a table: `python appender.py spark|deltalake NAME`.
 
 Reads lines of table and number from standard input, and answers each once so many commits of one row are done. No two rows of
-a writer are alike.
+a writer are alike. A Spark driver that is told `compact` after them merges the table's files as often instead.
 """
 
 from __future__ import annotations
@@ -47,15 +47,25 @@ def with_deltalake() -> Append:
     return append
 
 
+def compact(table: str) -> None:
+    """Merge the files of a table, in the session of `with_spark`."""
+    from pyspark.sql import SparkSession
+
+    SparkSession.builder.getOrCreate().sql(f"OPTIMIZE delta.`{table}`")
+
+
 def main(kind: str, name: str) -> None:
     """Append what is asked for."""
     append = {"spark": with_spark, "deltalake": with_deltalake}[kind]()
     print("ready", flush=True)
     numbers = itertools.count()
     for line in sys.stdin:
-        table, count = line.split()
+        table, count, *more = line.split()
         for number in itertools.islice(numbers, int(count)):
-            append(table, name, number)
+            if more == ["compact"]:
+                compact(table)
+            else:
+                append(table, name, number)
         print("done", flush=True)
 
 
