@@ -10,19 +10,21 @@ from typing import TYPE_CHECKING, Any
 
 from lakeward.jobs.report import columns
 from lakeward.jobs.silver import DAMAGED
-from lakeward.lake import delta, ledger, lineage, runs
+from lakeward.lake import delta, ledger, lineage, runs, takedowns
 from lakeward.lake.audit import Audit, Fault
 from lakeward.lake.storage import Lake
 from lakeward.lake.writer import writer
 from lakeward.pipelines.catalog import Table
 from lakeward.pipelines.dataset import Dataset
 from lakeward.quality import history, profile
+from lakeward.sharing.releases import recall
 from lakeward.sharing.server import journal
 
 if TYPE_CHECKING:
     from pyspark.sql import SparkSession
 
-OWN = tuple(each.TABLE.table for each in (ledger, runs, lineage, history, profile, journal))
+OWN = tuple(each.TABLE.table for each in (ledger, runs, lineage, history, profile, journal, takedowns, recall))
+DECIDING = (takedowns.TABLE.table, recall.TABLE.table)
 DELIVERY = re.compile(r"_sha256=([0-9a-f]{64})/")
 DERIVED = ("silver", "quarantine", "gold")
 
@@ -51,6 +53,8 @@ def remedy(fault: Fault) -> str:
         return "`lakeward fsck --repair` marks the delivery, and the next `lakeward run` reads its file again"
     if layer == "bronze":
         return "move the table's folder away and run again: its deliveries are read from the landing zone"
+    if fault.table in DECIDING:
+        return "put the table's folder back from a copy: it says what must stay out, or was called back"
     return "move the table's folder away; it explains what was done and decides nothing"
 
 

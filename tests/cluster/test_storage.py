@@ -4,25 +4,30 @@ from __future__ import annotations
 
 import json
 import os
+import socket
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 from uuid import uuid4
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
-from stores import Store
+from stores import HERE, ROOT, Store
 
+from lakeward.jobs.cli import EXIT_TERMINATED
 from lakeward.lake import delta, release
 from lakeward.lake.landing import deliveries
 from lakeward.lake.storage import Lake
 from lakeward.lake.store import opened, place
 from lakeward.lake.table import Column
 
+CLIENT = ROOT / ".venv-client" / "bin" / "python"
 GOLD = "gold.road_safety_weather"
 ODD = "2021_made 風%20雨 +#.csv"
 TABLES = ("silver.police.fatal_crashes", "quarantine.police.fatal_crashes", "silver.environment.hourly_weather", GOLD)
@@ -252,3 +257,47 @@ def test_files_of_a_run_that_died_before_its_manifest_are_in_nobodys_way(rain: L
 
     assert _publish(rain, 0) == "1.0"
     assert (release.newest(rain, "gold.rain") or {})["rows"] == 1
+
+
+def test_recipients_read_from_the_store_itself(twice: Twice, tmp_path: Path) -> None:
+    """With the official client, by addresses that the store signs; the server gives out no byte of data."""
+    if not CLIENT.exists():
+        pytest.skip("the official client has no environment here: `make client` makes it")
+    profile, port, lake = tmp_path / "x.share", _free_port(), ("--lake", str(twice.remote.root))
+    endpoint = f"http://127.0.0.1:{port}/delta-sharing"
+    added = lakeward(
+        "share", "add", uuid4().hex[:8], "--grant", "*", "--profile", str(profile), "--endpoint", endpoint, *lake
+    )
+    assert added.returncode == 0, added.stderr
+    command = [sys.executable, "-m", "lakeward.jobs.cli", "share", "serve", "--port", str(port), "--endpoint", endpoint]
+    serving = subprocess.Popen([*command, *lake])
+    try:
+        _until_answered(port)
+        asked = [str(CLIENT), str(HERE / "client.py"), str(profile), "police.gold.road_safety_weather", "deaths"]
+        done = subprocess.run(asked, check=True, capture_output=True, text=True, timeout=120)
+    finally:
+        serving.terminate()
+        assert serving.wait(60) == EXIT_TERMINATED
+
+    told = json.loads(done.stdout.splitlines()[-1])
+    deaths = sorted(json.loads(row)["deaths"] for row in _rows(twice.local, GOLD))
+    assert told["parquet"] == told["delta"] == deaths
+    assert told["hosts"] == [urlsplit(os.environ["AWS_ENDPOINT_URL"]).netloc]
+
+
+def _free_port() -> int:
+    with socket.socket() as listening:
+        listening.bind(("127.0.0.1", 0))
+        return int(listening.getsockname()[1])
+
+
+def _until_answered(port: int) -> None:
+    deadline = time.monotonic() + 60
+    while True:
+        try:
+            socket.create_connection(("127.0.0.1", port), 1).close()
+        except OSError:
+            assert time.monotonic() < deadline, "the server does not come up"
+            time.sleep(0.1)
+        else:
+            return
