@@ -92,11 +92,16 @@ def _unforeseen(error: Exception) -> int:
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Run one command; give its exit code."""
+    """Run one command; give its exit code.
+
+    Args:
+        argv: the command's words; by default the process's own, which then does nothing else.
+    """
     if threading.current_thread() is threading.main_thread():
         signal.signal(signal.SIGTERM, _terminate)
     try:
-        code = lakeward.main(list(sys.argv[1:] if argv is None else argv), prog_name="lakeward", standalone_mode=False)
+        words = list(sys.argv[1:] if argv is None else argv)
+        code = lakeward.main(words, prog_name="lakeward", standalone_mode=False, obj=argv is None)
         sys.stdout.flush()
     except LakewardError as error:
         click.echo(f"lakeward: {error}", err=True)

@@ -13,12 +13,12 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import asdict
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, TextIO
 
 import click
 
+from lakeward.jobs.green.told import step_document
 from lakeward.jobs.plan import Plan
 from lakeward.lake.errors import LakewardError
 from lakeward.lake.runs import Step
@@ -57,7 +57,7 @@ class EventLines:
 
     def done(self, step: Step) -> None:
         """Say what became of a table."""
-        self.say("step.ended", LEVELS.get(step.outcome, "info"), **asdict(step))
+        self.say("step.ended", LEVELS.get(step.outcome, "info"), **step_document(step))
 
     def ended(self, exit_code: int) -> None:
         """Say that all steps are done."""

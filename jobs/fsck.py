@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from lakeward.jobs.report import columns
 from lakeward.jobs.silver import DAMAGED
-from lakeward.lake import delta, ledger, lineage, runs, takedowns
+from lakeward.lake import costs, delta, ledger, lineage, runs, takedowns
 from lakeward.lake.audit import Audit, Fault
 from lakeward.lake.storage import Lake
 from lakeward.lake.writer import writer
@@ -23,7 +23,7 @@ from lakeward.sharing.server import journal
 if TYPE_CHECKING:
     from pyspark.sql import SparkSession
 
-OWN = tuple(each.TABLE.table for each in (ledger, runs, lineage, history, profile, journal, takedowns, recall))
+OWN = tuple(each.TABLE.table for each in (ledger, runs, costs, lineage, history, profile, journal, takedowns, recall))
 DECIDING = (takedowns.TABLE.table, recall.TABLE.table)
 DELIVERY = re.compile(r"_sha256=([0-9a-f]{64})/")
 DERIVED = ("silver", "quarantine", "gold")

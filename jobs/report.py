@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import asdict
 from typing import Any
 
+from lakeward.jobs.green.told import run_document, run_text, step_document
 from lakeward.jobs.plan import DatasetPlan, Plan
 from lakeward.jobs.run import Report
 from lakeward.lake.runs import Step
@@ -46,6 +46,7 @@ def as_document(report: Report) -> Document:
         "lake": str(report.lake.root),
         "exit_code": report.exit_code,
         "steps": steps_document(report.steps)["steps"],
+        "cost": report.cost and run_document(report.cost),
         "quality": _quality(report),
         "docs": str(report.lake.root / FOLDER),
     }
@@ -67,6 +68,8 @@ def as_text(report: Report) -> str:
     if checked := _quality(report):
         lines += [f"{each['table']}: {_told(each)}" for each in checked]
         lines.append(f"results, badges and Data Docs of these rules lie in {report.lake.root / FOLDER}")
+    if report.cost:
+        lines += run_text(report.cost)
     return "\n".join(lines)
 
 
@@ -86,7 +89,7 @@ def _told(stands: Document) -> str:
 
 def steps_document(steps: Sequence[Step]) -> Document:
     """Give steps for machines."""
-    return {"schema": "lakeward.runs/1", "steps": [asdict(step) for step in steps]}
+    return {"schema": "lakeward.runs/1", "steps": [step_document(step) for step in steps]}
 
 
 def steps_text(steps: Sequence[Step]) -> str:

@@ -15,11 +15,16 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from lakeward.jobs import plan as planning
+from lakeward.jobs.green import codecarbon
+from lakeward.jobs.green.estimate import cost
+from lakeward.jobs.green.meter import Meter
+from lakeward.jobs.green.whole import told_of
 from lakeward.jobs.interruption import SparkGone, is_gone, stopped_at_once, tidied
 from lakeward.jobs.observer import Observer, Silent
 from lakeward.jobs.plan import CuratedPlan, DatasetPlan
 from lakeward.jobs.steps import GRAVEST, Bench, curated_step, dataset_step
 from lakeward.lake import delta, ledger, lineage, runs, torn
+from lakeward.lake.costs import RunCost
 from lakeward.lake.errors import EXIT_DONE, EXIT_OURS, LakewardError, StoreAway, TryAgainLater
 from lakeward.lake.event_log import event_log
 from lakeward.lake.lease import lease
@@ -40,6 +45,7 @@ class Report:
     run_id: str
     lake: Lake
     steps: list[Step] = field(default_factory=list)
+    cost: RunCost | None = None
 
     @property
     def exit_code(self) -> int:
@@ -58,6 +64,7 @@ def run(
     conf: Mapping[str, str] | None = None,
     wait_s: float = 0.0,
     observer: Observer | None = None,
+    is_alone: bool = False,
 ) -> Report:
     """Bring tables and all they rest on up to date, each by atomic commits; what is up to date is left alone.
 
@@ -71,6 +78,7 @@ def run(
         conf: more Spark settings; they win over ours.
         wait_s: how long to wait, in seconds, for another process that writes the lake.
         observer: who is told how it goes on.
+        is_alone: whether this process does nothing but the run, so that its start is part of what the run cost.
 
     Raises:
         NothingSelected: a selection matches nothing.
@@ -89,24 +97,28 @@ def run(
         lake.store.explained(where),
         lease(lake, f"run {' '.join(selections) or 'everything'}", wait_s, watching.waiting) as held,
         tidied(lake, written),
+        Meter(is_alone=is_alone) as meter,
     ):
         taken_back = torn.mend(lake, datasets, [name for name in tables if name not in datasets])
-        work = _Run(lake, landing, tables, watching, taken_back)
+        work = _Run(lake, landing, tables, watching, taken_back, meter)
         work.observer.planned(work.plan, work.report.run_id)
         work.tell_late()
         work.note_arrivals()
-        if not work.plan.is_idle:
-            from lakeward.lake.session import driver_pid, session
+        with codecarbon.beside(is_wanted=not work.plan.is_idle) as beside:
+            if not work.plan.is_idle:
+                from lakeward.lake.session import driver_pid, session
 
-            told = {**event_log(lake), **(conf or {})}
-            work.bench.spark = session(
-                "lakeward", master=master, store=lake.store, conf=told, is_long=work.plan.is_long
-            )
-            held.tell_jvm(driver_pid(work.bench.spark))
-            work.observer.session(work.bench.spark)
-        work.all_steps()
-        if work.bench.spark:
-            lineage.collect(lake, work.report.run_id)
+                told = {**event_log(lake), **(conf or {})}
+                work.bench.spark = session(
+                    "lakeward", master=master, store=lake.store, conf=told, is_long=work.plan.is_long
+                )
+                held.tell_jvm(driver_pid(work.bench.spark))
+                meter.spark(work.bench.spark)
+                work.observer.session(work.bench.spark)
+            work.all_steps()
+            if work.bench.spark:
+                lineage.collect(lake, work.report.run_id)
+        work.report.cost = told_of(lake, work.report.run_id, work.report.steps, meter, beside)
         work.observer.ended(work.report.exit_code)
         return work.report
 
@@ -121,9 +133,10 @@ class _Run:
         tables: dict[str, Table],
         observer: Observer,
         taken_back: Mapping[str, str],
+        meter: Meter,
     ) -> None:
         self.lake, self.landing, self.tables = lake, landing, tables
-        self.observer, self.taken_back = observer, taken_back
+        self.observer, self.taken_back, self.meter = observer, taken_back, meter
         self.plan = planning.plan(lake, landing, tables.values())
         self.report = Report(runs.new_id(datetime.now(UTC)), lake)
         self.bench = Bench(lake, self.report.run_id, observer)
@@ -172,6 +185,11 @@ class _Run:
         return step
 
     def _step(self, name: str, inputs: Sequence[Step]) -> Step:
+        with self.meter.step(self.tables[name].table) as use:
+            step = self._tried(name, inputs)
+        return replace(step, cost=cost(use, self.meter, step.bytes_released))
+
+    def _tried(self, name: str, inputs: Sequence[Step]) -> Step:
         plan = self.plan.steps[name]
         table = self.tables[name].table
         began, clock = datetime.now(UTC), time.monotonic()
@@ -227,7 +245,10 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Run as a Spark job, with the same words as `lakeward run`."""
     from lakeward.jobs.cli import main as command_line
 
-    return command_line(["run", *(sys.argv[1:] if argv is None else argv)])
+    if argv is None:
+        sys.argv[1:1] = ["run"]
+        return command_line()
+    return command_line(["run", *argv])
 
 
 if __name__ == "__main__":

@@ -104,8 +104,9 @@ def curated_step(bench: Bench, plan: CuratedPlan, step: Step, inputs: Sequence[S
         built = curate(bench.session(curated.table, len(curated.columns)), bench.lake, fresh, bench.run_id)
         warnings, rows = (*warnings, *built.warnings), built.rows
     bench.observer.begun(curated.table, "releasing")
-    released = publish(bench.lake, curated, bench.run_id)["release"]
-    return replace(step, outcome="built", rows_read=rows, rows_written=rows, warnings=warnings, release=released)
+    released = publish(bench.lake, curated, bench.run_id)
+    step = replace(step, release=released["release"], bytes_released=released["bytes"])
+    return replace(step, outcome="built", rows_read=rows, rows_written=rows, warnings=warnings)
 
 
 def _task(bench: Bench, plan: DatasetPlan) -> Task:

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
-from typing import Literal
+from typing import Any, Literal
 from uuid import uuid4
 
 import pyarrow as pa
 
+from lakeward.lake.costs import COST, Cost
 from lakeward.lake.records import Records
 from lakeward.lake.storage import Lake
 
@@ -33,6 +34,8 @@ TYPES: dict[str, pa.DataType] = {
     "release": pa.string(),
     "error": pa.string(),
     "exit_code": pa.int32(),
+    "bytes_released": pa.int64(),
+    "cost": COST,
 }
 TABLE = Records("_runs", "runs", TYPES)
 
@@ -59,6 +62,8 @@ class Step:
     release: str = ""
     error: str = ""
     exit_code: int = 0
+    bytes_released: int = 0
+    cost: Cost | None = None
 
 
 def new_id(began: datetime) -> str:
@@ -78,6 +83,12 @@ def record(lake: Lake, step: Step) -> None:
 def steps(lake: Lake) -> list[Step]:
     """Read every step of every run, the newest first."""
     rows = sorted(TABLE.all(lake), key=lambda row: row["started_at"], reverse=True)
-    return [
-        Step(**{**row, "reasons": dict(row["reasons"] or ()), "warnings": tuple(row["warnings"] or ())}) for row in rows
-    ]
+    return [_read(row) for row in rows]
+
+
+def _read(row: Mapping[str, Any]) -> Step:
+    """Give a step from its record; one written by another version may lack fields, or have more."""
+    told = {name: value for name, value in row.items() if name in Step.__dataclass_fields__ and value is not None}
+    if "cost" in told:
+        told["cost"] = Cost.of(told["cost"])
+    return Step(**{**told, "reasons": dict(row["reasons"] or ()), "warnings": tuple(row["warnings"] or ())})

@@ -69,8 +69,9 @@ def run(
     is_live = sys.stderr.isatty() and not as_json
     with event_lines() if log == "json" else observer(is_live=is_live, is_quiet=quiet) as watching:
         report = run_tables(
-            lake, landing, selections, own=pipelines, master=master, conf=conf, wait_s=wait_s, observer=watching
-        )
+            lake, landing, selections, own=pipelines, master=master, conf=conf, wait_s=wait_s, observer=watching,
+            is_alone=bool(click.get_current_context().obj),
+        )  # fmt: skip
     if place:
         tell(place, report.lake, report.run_id, report.steps)
     if docs:

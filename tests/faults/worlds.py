@@ -145,7 +145,7 @@ def facts(lake: Path) -> Facts:
     rows, versions = {}, {}
     for log in sorted(lake.rglob("_delta_log")):
         name = ".".join(log.parent.relative_to(lake).parts)
-        if name in ("_runs", "_lineage"):  # what runs said: one that was killed said less
+        if name in ("_runs", "_costs", "_lineage"):  # what runs said: one that was killed said less
             continue
         table = delta.opened(log.parent)
         assert table

@@ -12,7 +12,7 @@ from pyspark.sql import SparkSession
 
 from lakeward.jobs.plan import DatasetPlan, plan
 from lakeward.jobs.run import Report, run
-from lakeward.lake import delta, ledger
+from lakeward.lake import costs, delta, ledger, runs
 from lakeward.lake.errors import LakewardError
 from lakeward.lake.release import newest
 from lakeward.lake.runs import Step
@@ -195,6 +195,23 @@ def story(spark: SparkSession, tmp_path_factory: pytest.TempPathFactory) -> Stor
     told.run("mended", MENDED)
     told.run("strict", f"{MENDED}, least=50")
     return told
+
+
+def test_every_run_says_what_it_cost_by_step_and_as_a_whole(story: Story) -> None:
+    report = story.moments["first"].report
+    kept = {run.run_id: run for run in costs.costs(story.lake)}
+    whole, steps = kept[report.run_id], [step for step in report.steps if step.cost]
+    year = story.moments["first"].step("gold.combo_years")
+
+    assert whole == report.cost
+    assert len(steps) == len(report.steps)
+    assert 0 < sum(step.cost.cpu_seconds for step in steps if step.cost) < whole.cost.cpu_seconds
+    assert 0 < sum(step.cost.task_seconds for step in steps if step.cost) < whole.cost.cpu_seconds
+    assert year.cost and year.cost.bytes_written > year.bytes_released > 0
+    assert year.cost.bytes_scanned > 0
+    assert (whole.rows_written, whole.releases) == (sum(step.rows_written for step in steps), 2)
+    assert {step.run_id: step.cost for step in runs.steps(story.lake) if step.cost}.keys() == kept.keys()
+    assert story.moments["idle"].report.run_id not in kept
 
 
 def test_append_takes_each_key_once_within_a_run_and_across_runs(story: Story) -> None:
