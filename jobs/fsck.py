@@ -49,13 +49,13 @@ def remedy(fault: Fault) -> str:
         return (
             "`lakeward fsck --repair` marks the table, and the next `lakeward run` makes it again from what it rests on"
         )
-    if _delivery(fault):
-        return "`lakeward fsck --repair` marks the delivery, and the next `lakeward run` reads its file again"
     if layer == "bronze":
-        return "move the table's folder away and run again: its deliveries are read from the landing zone"
-    if fault.table in DECIDING:
-        return "put the table's folder back from a copy: it says what must stay out, or was called back"
-    return "move the table's folder away; it explains what was done and decides nothing"
+        marks = "`lakeward fsck --repair` marks the delivery, and the next `lakeward run` reads its file again"
+        moves = "move the table's folder away and run again: its deliveries are read from the landing zone"
+        return marks if _delivery(fault) else moves
+    if fault.table not in DECIDING:
+        return "move the table's folder away; it explains what was done and decides nothing"
+    return "put the table's folder back from a copy: it says what must stay out, or was called back"
 
 
 def repair(lake: Lake, faults: Sequence[Fault], master: str | None = None) -> list[str]:
