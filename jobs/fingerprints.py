@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import hashlib
-import inspect
 from collections.abc import Iterable
+from contextlib import suppress
 from functools import cache
+from importlib.metadata import PackageNotFoundError, version
 from importlib.resources import files as packaged
 
+from lakeward.jobs.helpers import code_of
 from lakeward.pipelines.dataset import Curated, Dataset
 
 READERS = (
@@ -20,6 +22,10 @@ ENGINE = (
     *(f"quality/{name}.py" for name in ("sql", "compiler/rows")),
 )
 
+TYPERS = ("pyspark",)
+BUILDERS = ("pyspark", "shapely", "pyproj", "holidays")
+"""Libraries whose newer versions may give other rows."""
+
 
 def reading_of(dataset: Dataset) -> str:
     """Name how files become the text in bronze: a change of the format, or of what reads it, has them read again."""
@@ -28,7 +34,7 @@ def reading_of(dataset: Dataset) -> str:
 
 def engine_version() -> str:
     """Name the code that turns delivered text into rows: a change of it makes silver anew."""
-    return _code(ENGINE)
+    return _code(ENGINE) + _versions(TYPERS)
 
 
 @cache
@@ -41,11 +47,15 @@ def _code(files: Iterable[str]) -> str:
 
 
 def source_of(curated: Curated) -> str:
-    """Give the code that a table is built by, its own and what all tables share of places."""
-    module = inspect.getmodule(curated.build)
-    shared = packaged("lakeward").joinpath("pipelines", "places").iterdir()
-    places = "".join(file.read_text("utf-8") for file in sorted(shared, key=str) if file.name.endswith(".py"))
-    try:
-        return (inspect.getsource(module) if module else inspect.getsource(curated.build)) + places
-    except OSError:  # written in a notebook or a shell: its compiled form must do
-        return curated.build.__code__.co_code.hex() + places
+    """Give the code that a table is built by, its helpers' too, and the versions of what that stands on."""
+    return f"{code_of(curated.build)}{_versions(BUILDERS)}"
+
+
+@cache
+def _versions(names: Iterable[str]) -> str:
+    """Give the installed versions of libraries; none where one is not installed."""
+    found = dict.fromkeys(names, "")
+    for name in names:
+        with suppress(PackageNotFoundError):
+            found[name] = version(name)
+    return str(found)
