@@ -108,22 +108,25 @@ def _names(code: CodeType) -> Iterator[str]:
             yield from _names(each)
 
 
-def _imports(text: str, package: str) -> Iterator[str]:
+@functools.cache
+def _imports(text: str, package: str) -> tuple[str, ...]:
     """Name the modules that code imports; what is taken from a package may be one itself."""
     try:
         nodes = list(ast.walk(ast.parse(text)))
     except SyntaxError:  # a lambda within a call
-        return
+        return ()
+    found: list[str] = []
     for node in nodes:
         if isinstance(node, ast.Import):
-            yield from (each.name for each in node.names)
+            found += [each.name for each in node.names]
         elif isinstance(node, ast.ImportFrom):
             name = f"{'.' * node.level}{node.module or ''}"
             module = resolve_name(name, package) if node.level else name
-            yield module
-            yield from (f"{module}.{each.name}" for each in node.names)
+            found += [module, *(f"{module}.{each.name}" for each in node.names)]
+    return tuple(found)
 
 
+@functools.cache
 def _source(thing: Any) -> str:
     """Give code without its comments and layout; what was typed into a shell has but its compiled form."""
     text = _text(thing)
@@ -136,6 +139,7 @@ def _source(thing: Any) -> str:
         return text
 
 
+@functools.cache
 def _text(thing: Any) -> str:
     try:
         return textwrap.dedent(inspect.getsource(thing))

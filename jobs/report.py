@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
+from lakeward.jobs.extent import Extent
 from lakeward.jobs.green.told import run_document, run_text, step_document
 from lakeward.jobs.plan import DatasetPlan, Plan
 from lakeward.jobs.run import Report
@@ -107,11 +108,12 @@ def steps_text(steps: Sequence[Step]) -> str:
     return columns(rows, headers)
 
 
-def plan_document(plan: Plan) -> Document:
-    """Give a plan for machines."""
+def plan_document(plan: Plan, extents: Mapping[str, Extent]) -> Document:
+    """Give a plan for machines, each step with what it is about to read."""
     steps = []
     for name, step in plan.steps.items():
         told: Document = {"table": name, "todo": bool(step.why), "why": step.why}
+        told["estimate"] = {"bytes": extents[name].bytes, "rows": extents[name].rows} if name in extents else None
         if isinstance(step, DatasetPlan):
             told["deliveries"] = [
                 {"file": a.delivery.file, "status": a.status, "bytes": a.delivery.bytes, "sha256": a.delivery.sha256,
@@ -123,13 +125,15 @@ def plan_document(plan: Plan) -> Document:
     return {"schema": "lakeward.plan/1", "changes": not plan.is_idle, "steps": steps}
 
 
-def plan_text(plan: Plan) -> str:
-    """Give a plan for people."""
+def plan_text(plan: Plan, extents: Mapping[str, Extent]) -> str:
+    """Give a plan for people, each step with what it is about to read where that is more than the files below it."""
     lines = []
     for name, step in plan.steps.items():
         lacks = isinstance(step, DatasetPlan) and (step.refused or step.found == ())
         why = step.why or ("nothing to load" if lacks else "up to date")
         lines.append(f"{'+' if step.why else '='} {name}: {why}")
+        if name in extents and extents[name].rows:
+            lines.append(f"    reads about {extents[name].rows:,} rows, {extents[name].bytes:,} bytes")
         if isinstance(step, DatasetPlan):
             lines += [f"    + {a.delivery.file} ({a.delivery.bytes:,} bytes)" for a in step.unread]
             lines += [f"    ! {a.delivery.file}: {a.reason}\n      remedy: {a.remedy}" for a in step.refused]

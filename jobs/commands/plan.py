@@ -20,6 +20,7 @@ def plan(
 ) -> int:
     """Show what `run` would do, why, and whom declarations that changed would break. Nothing is written."""
     from lakeward.jobs import contracts
+    from lakeward.jobs.extent import extents
     from lakeward.jobs.plan import plan as make_plan
     from lakeward.jobs.report import plan_document, plan_text
     from lakeward.lake.storage import Lake
@@ -27,9 +28,10 @@ def plan(
 
     place = Lake.at(lake)
     made = make_plan(place, landing, options.tables(pipelines, selections).values())
+    about = extents(place, made)
     breaks = contracts.breaks(place, declared(pipelines))
     if as_json:
-        options.show_json({**plan_document(made), "breaks": contracts.broken_documents(breaks)})
+        options.show_json({**plan_document(made, about), "breaks": contracts.broken_documents(breaks)})
     else:
-        click.echo("\n".join([plan_text(made), *contracts.broken_text(breaks)]))
+        click.echo("\n".join([plan_text(made, about), *contracts.broken_text(breaks)]))
     return EXIT_CHANGES if detailed_exitcode and not made.is_idle else EXIT_DONE

@@ -6,11 +6,16 @@ import os
 from dataclasses import replace
 from pathlib import Path
 
+import pyarrow as pa
 import pytest
+from deltalake import CommitProperties, write_deltalake
 
 from lakeward.jobs.arrivals import Arrival
+from lakeward.jobs.extent import Extent, extents
+from lakeward.jobs.fingerprints import reading_of
 from lakeward.jobs.order import ordered
 from lakeward.jobs.plan import DatasetPlan, Plan, plan
+from lakeward.jobs.report import plan_text
 from lakeward.lake import landing as zone
 from lakeward.lake import ledger
 from lakeward.lake.storage import Lake
@@ -203,3 +208,24 @@ def test_a_header_is_held_against_the_last_good_delivery(lake: Lake, landing: Pa
     )
     assert arrivals["c.csv"].status == "refused"
     assert "深度 is perhaps 井深 now" in arrivals["c.csv"].remedy
+
+
+def test_a_plan_tells_how_much_it_is_about_to_read(lake: Lake, landing: Path, folder: Path) -> None:
+    (folder / "a.csv").write_text(GOOD, "utf-8")
+    size = len(GOOD.encode())
+    first = plan(lake, str(landing), [WELLS, TABLE])
+
+    assert extents(lake, first) == {WELLS.name: Extent(size, None), TABLE.name: Extent(0, None)}
+
+    _note(lake, landing)
+    sha256 = _planned(lake, landing)[1]["a.csv"].delivery.sha256
+    note = CommitProperties(custom_metadata={"userMetadata": '{"lakeward": 1, "reading": "%s"}' % reading_of(WELLS)})  # noqa: UP031
+    rows = pa.table({"_sha256": [sha256] * 3, "well": ["x"] * 3})
+    write_deltalake(lake.table("bronze.made.wells"), rows, partition_by=["_sha256"], commit_properties=note)
+    (folder / "b.csv").write_text(f"{GOOD}乙,2\n丙,3\n", "utf-8")
+    more = (folder / "b.csv").stat().st_size
+    second = extents(lake, plan(lake, str(landing), [WELLS]))[WELLS.name]
+
+    held = sum(file.stat().st_size for file in lake.table("bronze.made.wells").rglob("*.parquet"))
+    assert second == Extent(more + held, round(3 * more / size) + 3)  # silver is not there yet: bronze is read as well
+    assert f"reads about {second.rows} rows" in plan_text(plan(lake, str(landing), [WELLS]), {WELLS.name: second})
