@@ -27,7 +27,7 @@ import suites
 
 from lakeward.lake import delta
 from lakeward.lake.staged import INDEXED, staged
-from lakeward.quality.engine import ROWS, Checks, by_nulls
+from lakeward.quality.engine import Checks
 from lakeward.quality.expect import Expectation
 
 if TYPE_CHECKING:
@@ -137,8 +137,7 @@ class _Bench:
         checks = Checks.for_frame(suite, frame.schema)
         watched = checks.watched(frame, frame.columns[:INDEXED])
         with staged(watched.frame, self.target, step="bench", about="bench", mode="overwrite") as written:
-            seen = watched.seen()
-            results = checks.after(written.frame(), seen | by_nulls(seen[ROWS], written.missing))
+            results = checks.after(written.frame(), watched.known(written.missing, written.statistics))
             written.commit({})
         return [each.success for each in results]
 

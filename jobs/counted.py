@@ -15,10 +15,11 @@ from lakeward.jobs.combine import Task
 from lakeward.pipelines.dataset import Correction, Dataset, ReplacePart, ReplacePeriod
 from lakeward.pipelines.typed import FOOTER, setting_aside
 from lakeward.quality.compiled import REPEATS, Answers, Grouping, Question
-from lakeward.quality.engine import ROWS, Checks, Measures, nothing, numbers, told
+from lakeward.quality.engine import Checks, nothing
 from lakeward.quality.gate import Tally
 from lakeward.quality.profile import Profile, measures, profiles
 from lakeward.quality.sql import name
+from lakeward.quality.watched import ROWS, Measures, numbers, told
 
 if TYPE_CHECKING:
     from pyspark.sql import Column, DataFrame, Row

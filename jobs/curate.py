@@ -16,9 +16,10 @@ from lakeward.pipelines.catalog import Table
 from lakeward.pipelines.dataset import Changes, Curated
 from lakeward.quality import across, history
 from lakeward.quality.compiled import Answers
-from lakeward.quality.engine import ROWS, Checks, by_nulls
+from lakeward.quality.engine import Checks
 from lakeward.quality.gate import table_verdict
 from lakeward.quality.result import Result
+from lakeward.quality.watched import ROWS
 from lakeward.sharing.privacy import gate
 from lakeward.sharing.privacy.disclosed import released
 from lakeward.sharing.privacy.hiding import guarded
@@ -54,8 +55,7 @@ def curate(spark: SparkSession, lake: Lake, step: CuratedPlan, run_id: str) -> B
     path = lake.table(curated.table)
     options = {"overwriteSchema": "true", **ensured(spark, path, FED)}
     with staged(watched.frame, path, step="gold", about=curated.name, mode="overwrite", options=options) as written:
-        seen = watched.seen()
-        seen |= by_nulls(seen[ROWS], written.missing)
+        seen = watched.known(written.missing, written.statistics)
         results = suite_results(spark, lake, curated, written.frame(), versions, seen)
         failures, warnings = table_verdict(results)
         told = history.Validation(

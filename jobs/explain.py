@@ -44,10 +44,11 @@ def _dataset(dataset: Dataset) -> list[str]:
 
 def _curated(curated: Curated, checks: Checks, others: list[str]) -> list[str]:
     sort = [f"1 sort by {', '.join(curated.key)}"] if curated.key else []
-    measures = checks.questions[0]
+    numbers = len(checks.questions[0])
     return [
         *sort,
-        f"1 pass, which is the write, for {len(checks.ready)} expectations and the count: {len(measures)} numbers",
+        f"1 pass, which is the write, for {len(checks.ready)} expectations and the count: {numbers} numbers at most",
+        *["1 look at the written files when a rule is broken, to count its rows"] * bool(numbers),
         *(f"{each}, over the written files" for each in checks.beyond_the_pass()),
         *(f"{each}, from the written files" for each in others),
         "1 commit when the gate lets it pass; else the written files are removed, unseen",

@@ -12,6 +12,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -36,6 +37,7 @@ class Staged:
         path: the table's folder.
         files: the data files that the commit will add, by name.
         missing: how many rows lack a value, by column, where Delta counted.
+        statistics: what Delta noted of each file, fractions as `Decimal`.
         step: the arrow it belongs to, for the crash points.
         about: the table's name.
     """
@@ -43,6 +45,7 @@ class Staged:
     path: Path
     files: tuple[str, ...]
     missing: Mapping[str, int]
+    statistics: Sequence[Mapping[str, Any]]
     step: str
     about: str
     _source: DataFrame
@@ -129,14 +132,15 @@ def _written(frame: DataFrame, path: Path, step: str, about: str, mode: str, tol
         transaction.commitIfNeeded(data.actions(), operation, data.stringTags())
 
     added = dict(_added(data.actions()))
-    return Staged(path, tuple(added), _missing(list(added.values())), step, about, frame, publish)
+    statistics = tuple(added.values())
+    return Staged(path, tuple(added), _missing(statistics), statistics, step, about, frame, publish)
 
 
 def _added(actions: Any) -> Iterator[tuple[str, dict[str, Any]]]:
     """Name the data files among a commit's actions, each with Delta's statistics of it."""
     for action in (actions.apply(at) for at in range(actions.size())):
         if action.getClass().getSimpleName() == "AddFile":
-            yield delta.unquoted(action.path()), json.loads(action.stats() or "{}")
+            yield delta.unquoted(action.path()), json.loads(action.stats() or "{}", parse_float=Decimal)
 
 
 def _missing(files: Sequence[Mapping[str, Any]]) -> dict[str, int]:

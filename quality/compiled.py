@@ -7,11 +7,56 @@ expectation at once (equal ones are computed once) and hands each judge the answ
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import date
 from typing import Any
 
 from lakeward.quality.expect import Expectation
 from lakeward.quality.result import Result
+
+
+@dataclass(frozen=True, slots=True)
+class Bounds:
+    """Bounds of a column's values, held in Python as Spark holds them in SQL.
+
+    Args:
+        column: the column.
+        low: the least value that may be; None for any.
+        high: the greatest.
+        is_open_below: whether the least value itself may not be.
+        is_open_above: whether the greatest may not.
+    """
+
+    column: str
+    low: Any
+    high: Any
+    is_open_below: bool = False
+    is_open_above: bool = False
+
+    def holds(self, value: Any) -> bool:
+        """True for a value within."""
+        return not self.is_below(value) and not self.is_above(value)
+
+    def is_below(self, value: Any) -> bool:
+        """True for a value that is too small."""
+        if self.low is None:
+            return False
+        value, low = _alike(value, self.low)
+        return bool(value <= low if self.is_open_below else value < low)
+
+    def is_above(self, value: Any) -> bool:
+        """True for a value that is too large."""
+        if self.high is None:
+            return False
+        value, high = _alike(value, self.high)
+        return bool(value >= high if self.is_open_above else value > high)
+
+
+def _alike(value: Any, bound: Any) -> tuple[Any, Any]:
+    """Give a value and a bound as Spark casts them to compare them."""
+    if isinstance(value, date):
+        return value, date.fromisoformat(bound)
+    return (float(value), float(bound)) if isinstance(value, float) or isinstance(bound, float) else (value, bound)
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,11 +67,13 @@ class Measure:
         sql: an aggregate with `{}` where its value goes: `max({})`.
         value: SQL expression of that value.
         where: SQL condition of the rows that count; empty for all.
+        bounds: where it counts the values beyond some bounds and nothing else, these, so that a column's ends tell it.
     """
 
     sql: str
     value: str = "1"
     where: str = ""
+    bounds: Bounds | None = field(default=None, compare=False)
 
     def text(self) -> str:
         """Give it as SQL. A CASE and not FILTER, which `DataFrame.observe` refuses."""
@@ -93,6 +140,7 @@ class Compiled:
             row, or when that cannot be told from the row alone.
         reason: in a few words, why such a row is refused.
         again: whether something more is asked once these questions are answered.
+        hoped: the question, if any, to which the answer is 0 wherever the expectation holds.
     """
 
     expectation: Expectation
@@ -101,3 +149,4 @@ class Compiled:
     breaks: str = ""
     reason: str = ""
     again: bool = False
+    hoped: Measure | None = None

@@ -6,18 +6,17 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from lakeward.quality.compiled import Answers, Compiled, Grouping, InOrder, Measure, Question, rows_where
+from lakeward.quality import file_statistics
+from lakeward.quality.compiled import Answers, Compiled, Grouping, InOrder, Measure, Question
 from lakeward.quality.compiler import compiled
 from lakeward.quality.expect import Expectation
 from lakeward.quality.result import Result
-from lakeward.quality.sql import NotCompiled, name
+from lakeward.quality.sql import NotCompiled
+from lakeward.quality.watched import ROWS, Measures, Watched, any_of, by_nulls, numbers, told
 
 if TYPE_CHECKING:
-    from pyspark.sql import Column, DataFrame, Observation, Row
+    from pyspark.sql import DataFrame, Row
     from pyspark.sql.types import StructType
-
-Measures = tuple[Measure, ...]
-ROWS = rows_where()
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +47,7 @@ class Checks:
     @classmethod
     def for_frame(cls, suite: Sequence[Expectation], schema: StructType) -> Checks:
         """Compile a suite for a frame's columns."""
-        return cls.of(suite, {field.name: field.dataType.simpleString() for field in schema.fields})
+        return cls.of(suite, types_of(schema))
 
     def explained(self) -> list[str]:
         """Say what checking takes: passes over the data, shuffles, and what is left to GX."""
@@ -81,13 +80,26 @@ class Checks:
 
         Args:
             frame: the rows.
-            counted: columns in which that action itself counts the rows without a value: `by_nulls` takes them up.
+            counted: columns of which that action itself notes the ends and the rows without a value, as Delta does.
         """
         from pyspark.sql import Observation
 
-        observation, known = Observation(), by_nulls(0, dict.fromkeys(counted, 0))
-        asked = (ROWS, *(each for each in self.questions[0] if each not in known))
-        return Watched(frame.observe(observation, *numbers(asked)), asked, observation)
+        observation, counted, types = Observation(), tuple(counted), types_of(frame.schema)
+        noted = {ROWS, *by_nulls(0, dict.fromkeys(counted, 0))}
+        noted |= file_statistics.answerable(types, counted, self.questions[0])
+        left = [each for each in self.questions[0] if each not in noted]
+        hoped = self._hoped(left)
+        single = [each for each in left if each not in hoped]
+        asked = (ROWS, *single, *([any_of(hoped)] if hoped else []))
+        watched = frame.observe(observation, *numbers(asked))
+        return Watched(watched, asked, hoped, tuple(noted), types, observation)
+
+    def _hoped(self, measures: Iterable[Measure]) -> Measures:
+        """Give the counts that are all 0 where every rule holds, so that one count tells it of them all."""
+        also = {each for rule in self.ready.values() for each in rule.questions if each != rule.hoped}
+        hoped = {rule.hoped for rule in self.ready.values()} - also
+        found = tuple(each for each in measures if each in hoped)
+        return found if len(found) > 1 else ()
 
     def after(self, frame: DataFrame, known: Answers) -> list[Result]:
         """Give the results, once the numbers of the pass are known; `frame` answers what is left to ask."""
@@ -119,8 +131,8 @@ class Checks:
         in_groups = [each for each in groupings if any(each not in told for told in known.values())]
         found = _asked(frame, unknown, per), _shuffled(frame, in_groups, per)
         results = {}
-        for key, told in known.items():
-            answers = nothing([*unknown, *in_groups]) | found[0].get(key, {}) | found[1].get(key, {}) | dict(told)
+        for key, answered in known.items():
+            answers = nothing([*unknown, *in_groups]) | found[0].get(key, {}) | found[1].get(key, {}) | dict(answered)
             of_key = self._judged(frame.where(F.col(per) == key), answers)
             results[key] = [of_key[place] for place in self.ready]
         return results
@@ -140,24 +152,6 @@ class Checks:
         return results
 
 
-@dataclass(frozen=True, slots=True)
-class Watched:
-    """A frame whose rows are counted and measured by the action that reads them.
-
-    Args:
-        frame: what to act on.
-        asked: the numbers.
-    """
-
-    frame: DataFrame
-    asked: Measures
-    _observation: Observation
-
-    def seen(self) -> dict[Question, Any]:
-        """Give the numbers after the action; the rows are counted under `ROWS`."""
-        return told(self._observation.get, self.asked)
-
-
 def _questions(compiled: Iterable[Compiled]) -> tuple[list[Measure], list[Grouping], list[InOrder]]:
     asked: dict[Question, None] = dict.fromkeys(question for each in compiled for question in each.questions)
     measures = [each for each in asked if isinstance(each, Measure)]
@@ -165,26 +159,9 @@ def _questions(compiled: Iterable[Compiled]) -> tuple[list[Measure], list[Groupi
     return measures, groupings, [each for each in asked if isinstance(each, InOrder)]
 
 
-def by_nulls(rows: int, missing: Mapping[str, int]) -> dict[Question, Any]:
-    """Answer what follows from the number of rows, and of rows without a value by column."""
-    answers: dict[Question, Any] = {ROWS: rows}
-    for column, nulls in missing.items():
-        has_value = f"{name(column)} is not null"
-        filled = rows_where(has_value), Measure("count({})", name(column)), rows_where(f"not ({name(column)} is null)")
-        answers |= {rows_where(f"not ({has_value})"): nulls, **dict.fromkeys(filled, rows - nulls)}
-    return answers
-
-
-def numbers(measures: Sequence[Measure]) -> list[Column]:
-    """Give numbers as columns of an aggregation, for `told` to take up."""
-    from pyspark.sql import functions as F
-
-    return [F.expr(measure.text()).alias(f"q{n}") for n, measure in enumerate(measures)]
-
-
-def told(row: Row | Mapping[str, Any], measures: Sequence[Measure]) -> dict[Question, Any]:
-    """Take up what an aggregation found."""
-    return {each: row[f"q{n}"] for n, each in enumerate(measures)}
+def types_of(schema: StructType) -> dict[str, str]:
+    """Give a frame's columns and their types, in Spark's short words."""
+    return {field.name: field.dataType.simpleString() for field in schema.fields}
 
 
 def nothing(questions: Sequence[Measure | Grouping]) -> dict[Question, Any]:

@@ -17,8 +17,8 @@ import pyarrow as pa
 from lakeward.lake.records import Records
 from lakeward.lake.storage import Lake
 from lakeward.quality.compiled import Answers, Measure, rows_where
-from lakeward.quality.engine import ROWS
 from lakeward.quality.sql import name
+from lakeward.quality.watched import ROWS
 
 RANKS = (0.0, 0.01, 0.05, 0.1, 0.25, 0.5, 0.75, 0.9, 0.95, 0.99, 1.0)
 MOST_CATEGORIES = 60

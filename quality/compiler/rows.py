@@ -6,16 +6,25 @@ the expectation when its condition is false. A condition that is NULL breaks not
 
 from __future__ import annotations
 
+import math
+import re
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from itertools import combinations
+from typing import Any
 
 from lakeward.quality import sums
-from lakeward.quality.compiled import REPEATS, Compiled, Grouping, rows_where
+from lakeward.quality.compiled import REPEATS, Bounds, Compiled, Grouping, rows_where
 from lakeward.quality.compiler.arguments import INTEGRAL, NUMBERS, Arguments, Types, bounds_of, comparable, type_of
 from lakeward.quality.compiler.strftime import is_written_as
 from lakeward.quality.compiler.verdict import on_rows, scope
 from lakeward.quality.expect import Expectation
 from lakeward.quality.sql import NotCompiled, literal, name
+
+PLAIN = re.compile(r"(\^?)([\w -]+)")
+"""A pattern that is a text to be found, or to begin with."""
+BIGINT_MAX = 2**63 - 1
+DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 
 def compile_rows(expectation: Expectation, types: Types) -> Compiled:
@@ -32,7 +41,7 @@ def compile_rows(expectation: Expectation, types: Types) -> Compiled:
     told = expectation.arguments
     every, judged = scope(expectation)
     text = holds(told, types)
-    broken = rows_where(every, judged, f"not ({text})")
+    broken = replace(rows_where(every, judged, f"not ({text})"), bounds=None if every else _bounds(expectation))
     breaks = f"coalesce({broken.where}, false)"
     return on_rows(expectation, every, judged, broken, breaks=breaks, reason=reason(expectation))
 
@@ -56,6 +65,23 @@ def _within(value: str, told: Arguments) -> str:
     parts = [f"{value} {'>' if told.get('strict_min') else '>='} {literal(low)}"] if low is not None else []
     parts += [f"{value} {'<' if told.get('strict_max') else '<='} {literal(high)}"] if high is not None else []
     return " and ".join(parts)
+
+
+def _bounds(expectation: Expectation) -> Bounds | None:
+    """Give the bounds of values that it speaks of, where Python compares them as Spark does."""
+    told = expectation.arguments
+    if expectation.type != "expect_column_values_to_be_between":
+        return None
+    low, high = bounds_of(told)
+    if not all(map(_is_plain, (low, high))):
+        return None
+    return Bounds(told["column"], low, high, bool(told.get("strict_min")), bool(told.get("strict_max")))
+
+
+def _is_plain(bound: Any) -> bool:
+    if isinstance(bound, str):
+        return bool(DAY.fullmatch(bound))
+    return bound is None or abs(bound) <= BIGINT_MAX or (isinstance(bound, float) and math.isinf(bound))
 
 
 def _between(told: Arguments, types: Types) -> str:
@@ -93,19 +119,27 @@ def _lengths(told: Arguments, types: Types) -> str:
     return _within(f"length({_text(told, types)})", told)
 
 
+def _matches(text: str, pattern: str) -> str:
+    """Give the SQL of a match; a plain text is found without the machinery of patterns."""
+    if plain := PLAIN.fullmatch(pattern):
+        start, found = plain.groups()
+        return f"{'startswith' if start else 'contains'}({text}, {literal(found)})"
+    return f"{text} rlike {literal(pattern)}"
+
+
 def _regex_list(told: Arguments, types: Types) -> str:
     patterns, text = told["regex_list"], _text(told, types)
     if not patterns:
         raise NotCompiled("its regex_list is empty")
     if told.get("match_on", "any") == "any":
         return f"{text} rlike {literal('|'.join(patterns))}"
-    return " and ".join(f"{text} rlike {literal(each)}" for each in patterns)
+    return " and ".join(_matches(text, each) for each in patterns)
 
 
 def _no_regex_list(told: Arguments, types: Types) -> str:
     if not told["regex_list"]:
         raise NotCompiled("its regex_list is empty")
-    return " and ".join(f"not {_text(told, types)} rlike {literal(each)}" for each in told["regex_list"])
+    return " and ".join(f"not {_matches(_text(told, types), each)}" for each in told["regex_list"])
 
 
 def _pair(told: Arguments, types: Types) -> tuple[str, str]:
@@ -172,11 +206,11 @@ ROWS: Mapping[str, Rule] = {
         lambda a: f"length is not {a['value']}",
     ),
     "expect_column_values_to_match_regex": (
-        lambda a, t: f"{_text(a, t)} rlike {literal(a['regex'])}",
+        lambda a, t: _matches(_text(a, t), a["regex"]),
         lambda a: f"does not match {a['regex']}",
     ),
     "expect_column_values_to_not_match_regex": (
-        lambda a, t: f"not {_text(a, t)} rlike {literal(a['regex'])}",
+        lambda a, t: f"not {_matches(_text(a, t), a['regex'])}",
         lambda a: f"matches {a['regex']}",
     ),
     "expect_column_values_to_match_regex_list": (

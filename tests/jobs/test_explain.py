@@ -54,7 +54,8 @@ def test_gold_is_measured_by_its_own_write() -> None:
     assert as_text(TOWNS, explained(TOWNS)).splitlines() == [
         "lakeward run gold.towns",
         "  1 sort by town",
-        "  1 pass, which is the write, for 2 expectations and the count: 4 numbers",
+        "  1 pass, which is the write, for 2 expectations and the count: 4 numbers at most",
+        "  1 look at the written files when a rule is broken, to count its rows",
         "  1 shuffle by `town` where `town` is not null, over the written files",
         "  a look into another table for expect_column_values_to_exist_in_table, from the written files",
         "  1 commit when the gate lets it pass; else the written files are removed, unseen",
