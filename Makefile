@@ -9,10 +9,11 @@ READY := $(VENV)/.ready
 REAL := ../shared/data
 DEMO := demo
 CLIENT := .venv-client
+PAGES := .venv-docs
 WEB := sharing/portal/web
 SHOTS ?= $(or $(TMPDIR),/tmp)/lakeward-screenshots
 
-.PHONY: help setup setup-s3 demo site screenshots front-end sql-console client test fuzz cluster-up test-cluster faults cluster-down gx-cases docs check bench bench-lake bench-quality bench-cluster bench-sharing test-cluster-all logstore dist lock clean
+.PHONY: help setup setup-s3 demo site screenshots front-end sql-console client test fuzz cluster-up test-cluster faults cluster-down gx-cases docs docs-tool docs-site check bench bench-lake bench-quality bench-cluster bench-sharing test-cluster-all logstore dist lock clean
 
 help: ## list the targets
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -95,11 +96,23 @@ fuzz: setup ## ask the sharing server 10,000 random things
 docs: setup ## make the pages that come from the code
 	$(BIN)/python -m lakeward.quality.language > docs/expectations.md
 
+$(PAGES)/.ready: requirements/docs.lock
+	test -x $(PAGES)/bin/python || $(PYTHON) -m venv $(PAGES)
+	$(PAGES)/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/docs.lock
+	@touch $@
+
+docs-tool: $(PAGES)/.ready ## give the tool that builds the docs' pages an environment
+
+docs-site: setup docs-tool ## build the docs as a site in English and Chinese; a link that leads nowhere is an error
+	rm -rf docs-site
+	$(BIN)/python docs/site --to docs-site
+
 check: setup ## lint and types
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy src tests
 	$(BIN)/mypy deploy/ceph-dev
+	$(BIN)/mypy docs/site
 
 bench: setup ## run the benchmarks; results go to LAKEWARD_BENCH_DIR, outside the tree
 	$(BIN)/python benchmarks/session.py
@@ -132,6 +145,7 @@ lock: ## resolve the requirements again, pinned with hashes and without a regist
 	$(BIN)/python -m pip install --quiet uv
 	$(BIN)/uv pip compile --quiet --python-version 3.11 --universal --generate-hashes --no-emit-index-url --no-header requirements/dev.in -o $(LOCK)
 	$(BIN)/uv pip compile --quiet --python-version 3.11 --universal --generate-hashes --no-emit-index-url --no-header requirements/client.in -o requirements/client.lock
+	$(BIN)/uv pip compile --quiet --python-version 3.11 --universal --generate-hashes --no-emit-index-url --no-header requirements/docs.in -o requirements/docs.lock
 
 clean: ## remove what the targets made
-	rm -rf $(VENV) $(CLIENT) $(DEMO) dist
+	rm -rf $(VENV) $(CLIENT) $(PAGES) $(DEMO) dist docs-site
