@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import hashlib
 import importlib
 import importlib.util
@@ -36,13 +37,36 @@ def declared(own: str | None = None) -> dict[str, Table]:
             or one without declarations.
     """
     found: dict[str, Table] = {}
-    for module in _modules(own or _from_project()):
+    for module in _modules(own or project_setting("pipelines")):
         for thing in vars(module).values():
             if isinstance(thing, Dataset | Curated) and found.setdefault(thing.name, thing) is not thing:
                 raise UsageError(
                     f"two declarations are called {thing.name}", remedy=f"rename the one in {module.__file__}"
                 )
     return dict(sorted(found.items()))
+
+
+def of_user(own: str | None = None) -> list[str]:
+    """Name the tables that a user's own declarations declare; `own` is as for `declared`.
+
+    Raises:
+        UsageError: there are none, as `declared`.
+    """
+    where = own or project_setting("pipelines")
+    if not where:
+        raise UsageError(
+            "this folder is no project with declarations of its own",
+            remedy="`lakeward init FOLDER` starts one; or give --pipelines a folder of declarations",
+        )
+    found = (thing.name for module in _own(where) for thing in vars(module).values() if isinstance(thing, Table))
+    return sorted(set(found) - set(_shipped()))
+
+
+@functools.cache
+def _shipped() -> frozenset[str]:
+    return frozenset(
+        thing.name for module in _modules(None) for thing in vars(module).values() if isinstance(thing, Table)
+    )
 
 
 def select(tables: dict[str, Table], selections: Sequence[str]) -> dict[str, Table]:
@@ -165,12 +189,17 @@ def _package(own: str) -> ModuleType:
     return sys.modules[name]
 
 
-def _from_project() -> str | None:
+def project_setting(name: str) -> str | None:
+    """Give what `[tool.lakeward]` of the working directory's `pyproject.toml` says; None where it says nothing.
+
+    Raises:
+        UsageError: the file cannot be read.
+    """
     project = Path("pyproject.toml")
     if not project.is_file():
         return None
     try:
-        setting = tomllib.loads(project.read_text("utf-8")).get("tool", {}).get("lakeward", {}).get("pipelines")
+        setting = tomllib.loads(project.read_text("utf-8")).get("tool", {}).get("lakeward", {}).get(name)
     except (ValueError, AttributeError) as cause:
         raise UsageError(
             f"{project.absolute()} cannot be read: {cause}", remedy="mend it: a table [tool.lakeward] with pipelines"

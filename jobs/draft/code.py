@@ -50,8 +50,8 @@ class Draft:
     notes: tuple[str, ...] = ()
 
 
-def module(draft: Draft) -> str:
-    """Write the file that declares a data set."""
+def module(draft: Draft, url: str = "") -> str:
+    """Write the file that declares a data set; `url` is where the file came from, when it was fetched."""
     noun = draft.name.partition(".")[2]
     rules = suite(draft.guesses, draft.names, draft.key)
     body = laid_out(
@@ -62,7 +62,7 @@ def module(draft: Draft) -> str:
                 f"title={text(noun.replace('_', ' ').capitalize())}",
                 f"title_zh={text(_stem(draft.file))}",
                 'agency="not stated"',
-                _source(draft),
+                _source(draft, url),
                 f"combine={_combine(draft)}",
                 Group("columns=(", [*_columns(draft)], is_open=True),
                 Group("suite=(", rules, is_open=True),
@@ -134,13 +134,14 @@ def _top(draft: Draft, body: str) -> str:
     )
 
 
-def _source(draft: Draft) -> Group:
+def _source(draft: Draft, url: str) -> Group:
     return Group(
         "source=Source(",
         [
             f"files={text(draft.files)}",
             'licence="not stated"',
             'cadence="not stated"',
+            *([f"url={text(url.replace('$', '$$'))}"] if url else []),
             *_format(draft.delivery),
             *([f"period={text(draft.period[0])}"] if draft.period else []),
         ],
