@@ -18,7 +18,7 @@ from lakeward.jobs.fsck import outdate
 from lakeward.jobs.ingest import KEPT
 from lakeward.jobs.report import columns
 from lakeward.jobs.run import run
-from lakeward.lake import delta, release, runs, takedowns
+from lakeward.lake import branches, delta, release, runs, takedowns
 from lakeward.lake.errors import UsageError
 from lakeward.lake.lease import lease
 from lakeward.lake.storage import Lake
@@ -88,8 +88,13 @@ def take_down(
         master: Spark's master.
 
     Raises:
-        UsageError: the text is too short.
+        UsageError: the text is too short, or the lake has branches, in which the rows would live on.
     """
+    if held := branches.names(lake):
+        raise UsageError(
+            f"the rows would live on in branches of the lake: {', '.join(held)}",
+            remedy="end them first, with `lakeward promote` or `lakeward drop`",
+        )
     sought, run_id = _sought(text), runs.new_id(datetime.now(UTC))
     if sought.is_in_text(reason):
         raise UsageError("the reason holds what is to be taken down", remedy="say it without the person's data")

@@ -39,13 +39,14 @@ from lakeward.jobs import options
     show_envvar=True,
     help="What is said on standard error: for people, or a line of JSON an event.",
 )
+@click.option("--branch", metavar="NAME", help="Work on this branch of the lake, made from main where there is none.")
 @click.option("-q", "--quiet", is_flag=True, help="Say nothing but errors.")
 @click.option("--docs", is_flag=True, help="Make Great Expectations' Data Docs at the end.")
 @options.notify
 def run(
     selections: tuple[str, ...], landing: str, lake: str, pipelines: str | None, as_json: bool, master: str | None,
     conf: dict[str, str], submit: bool, deploy_mode: str | None, dry_run: bool, wait_s: float, log: str,
-    quiet: bool, docs: bool, notify: str | None,
+    branch: str | None, quiet: bool, docs: bool, notify: str | None,
 ) -> int:  # fmt: skip
     """Bring tables up to date: ingest, validate, curate, publish.
 
@@ -55,6 +56,11 @@ def run(
     from lakeward.jobs.notify import address, tell
 
     place = address(notify) if notify else None
+    if branch:
+        from lakeward.lake.branches import Branch
+        from lakeward.lake.storage import Lake
+
+        lake = str(Branch(Lake.at(lake), branch).made(wait_s).root)
     if submit or dry_run or deploy_mode:
         words = [*selections, "--landing", landing, "--lake", lake, *(["--pipelines", pipelines] if pipelines else [])]
         words += ["--wait", f"{wait_s:g}", *(["--log", log] if log != "text" else [])]
