@@ -9,11 +9,12 @@ READY := $(VENV)/.ready
 REAL := ../shared/data
 DEMO := demo
 CLIENT := .venv-client
+SCHEDULERS := .venv-orchestrators
 PAGES := .venv-docs
 WEB := sharing/portal/web
 SHOTS ?= $(or $(TMPDIR),/tmp)/lakeward-screenshots
 
-.PHONY: help setup setup-s3 demo site screenshots front-end sql-console client test fuzz cluster-up test-cluster faults cluster-down gx-cases docs docs-tool docs-site check bench bench-lake bench-quality bench-cluster bench-sharing test-cluster-all logstore dist lock clean
+.PHONY: help setup setup-s3 demo site screenshots front-end sql-console client orchestrators test fuzz cluster-up test-cluster faults cluster-down gx-cases docs docs-tool docs-site check bench bench-lake bench-quality bench-cluster bench-sharing test-cluster-all logstore dist lock clean
 
 help: ## list the targets
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -66,6 +67,14 @@ $(CLIENT)/.ready: requirements/client.lock
 	@touch $@
 
 client: $(CLIENT)/.ready ## give the official Delta Sharing client an environment, for tests that read shares with it
+
+$(SCHEDULERS)/%/.ready: requirements/%.lock $(READY)
+	test -x $(SCHEDULERS)/$*/bin/python || $(PYTHON) -m venv $(SCHEDULERS)/$*
+	$(SCHEDULERS)/$*/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/$*.lock
+	$(BIN)/python -c 'import sysconfig; print(sysconfig.get_path("purelib"))' > "$$($(SCHEDULERS)/$*/bin/python -c 'import sysconfig; print(sysconfig.get_path("purelib"))')/behind.pth"
+	@touch $@
+
+orchestrators: $(SCHEDULERS)/dagster/.ready $(SCHEDULERS)/airflow/.ready ## give Dagster and Airflow environments, for tests that schedule runs with them
 
 # Two processes, each with a JVM, take files in turn; see tests/conftest.py for what stays together.
 test: setup ## pass the tests
@@ -143,9 +152,8 @@ dist: logstore ## make the wheel and dist/lakeward.zip for Spark's executors
 
 lock: ## resolve the requirements again, pinned with hashes and without a registry's address
 	$(BIN)/python -m pip install --quiet uv
-	$(BIN)/uv pip compile --quiet --python-version 3.11 --universal --generate-hashes --no-emit-index-url --no-header requirements/dev.in -o $(LOCK)
-	$(BIN)/uv pip compile --quiet --python-version 3.11 --universal --generate-hashes --no-emit-index-url --no-header requirements/client.in -o requirements/client.lock
-	$(BIN)/uv pip compile --quiet --python-version 3.11 --universal --generate-hashes --no-emit-index-url --no-header requirements/docs.in -o requirements/docs.lock
+	for each in dev client docs dagster airflow; do \
+	$(BIN)/uv pip compile --quiet --python-version 3.11 --universal --generate-hashes --no-emit-index-url --no-header requirements/$$each.in -o requirements/$$each.lock; done
 
 clean: ## remove what the targets made
-	rm -rf $(VENV) $(CLIENT) $(PAGES) $(DEMO) dist docs-site
+	rm -rf $(VENV) $(CLIENT) $(PAGES) $(SCHEDULERS) $(DEMO) dist docs-site

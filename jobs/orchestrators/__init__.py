@@ -1,0 +1,1 @@
+"""Runs as steps of other schedulers: Dagster and Airflow. Each imports its own package, and only there."""
