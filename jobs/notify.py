@@ -39,8 +39,13 @@ def address(url: str) -> Place:
 
 def tell(place: Place, lake: Lake, run_id: str, steps: Sequence[Step]) -> None:
     """Post the gates that failed, if any; a post that fails is said on standard error."""
-    told = document(lake, run_id, steps)
-    if told and (why := post(place, told)):
+    if told := document(lake, run_id, steps):
+        say(place, told)
+
+
+def say(place: Place, told: Document) -> None:
+    """Post a document; one that is not taken is said on standard error."""
+    if why := post(place, told):
         click.echo(f"lakeward: {why}", err=True)
 
 
@@ -95,7 +100,7 @@ def post(place: Place, told: Document) -> str:
     work.start()
     work.join(ALL_S)  # a server that answers letter by letter keeps no run from its end
     why = "no answer in time" if work.is_alive() else "".join(said)
-    return f"{place.scheme}://{place.authority} was not told of the failed gate: {why}" if why else ""
+    return f"{place.scheme}://{place.authority} was not told: {why}" if why else ""
 
 
 def _try(place: Place, body: bytes, say: Callable[[str], None]) -> None:

@@ -178,10 +178,35 @@ def test_a_run_ends_as_it_would_have_and_says_that_nobody_was_told(lake: Lake, m
 
     assert ran.return_value == 66
     assert json.loads(heard.bodies[0])["gates"][0]["outcome"] == "refused"
-    assert "was not told of the failed gate: it answered 500" in ran.stderr
+    assert "was not told: it answered 500" in ran.stderr
     assert SECRET not in ran.output
 
 
 def test_a_wrong_address_is_refused_before_anything_is_done(tmp_path: Path) -> None:
     assert main(["run", "--lake", str(tmp_path / "lake"), "--notify", "ftp://example.org"]) == 2
     assert not (tmp_path / "lake").exists()
+
+
+def _run(lake: Lake, heard: Heard, *more: str) -> dict[str, Any]:
+    words = ["run", "--lake", str(lake.root), "--notify", heard.url, "--notify-on", "end", *more]
+    CliRunner().invoke(lakeward, words, standalone_mode=False)
+    (body,) = heard.bodies
+    told: dict[str, Any] = json.loads(body)
+    return told
+
+
+def test_the_end_of_a_good_run_is_told_where_it_is_asked_for(lake: Lake, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("lakeward.jobs.run.run", lambda *_, **__: Report("r1", lake, [FINE]))
+    with serving() as heard:
+        told = _run(lake, heard)
+
+    assert (told["schema"], told["run_id"], told["exit_code"], told["problem"]) == ("lakeward.end/1", "r1", 0, "")
+    assert [(each["table"], each["outcome"]) for each in told["tables"]] == [("silver.made.sun", "built")]
+
+
+def test_the_end_of_a_run_that_could_not_begin_is_told_too(lake: Lake, tmp_path: Path) -> None:
+    with serving() as heard:
+        told = _run(lake, heard, "--landing", str(tmp_path / "nowhere"))
+
+    assert (told["exit_code"], told["tables"]) == (2, [])
+    assert "nowhere" in told["problem"] and "remedy" in told["problem"]
