@@ -8,7 +8,7 @@ import dagster as dg
 
 from lakeward.jobs.orchestrators.process import LAKEWARD, Run
 from lakeward.pipelines.catalog import Table, declared, select
-from lakeward.pipelines.dataset import Dataset
+from lakeward.pipelines.dataset import Changes, Dataset
 
 COUNTS = ("rows_read", "rows_written", "rows_quarantined", "seconds")
 
@@ -56,7 +56,7 @@ def assets(
     return lakeward
 
 
-def key_of(table: Table) -> dg.AssetKey:
+def key_of(table: Table | Changes) -> dg.AssetKey:
     """Give a table's key: its full name, part by part."""
     return dg.AssetKey(table.table.split("."))
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shlex
 import subprocess
 import sys
@@ -24,9 +25,6 @@ GOOD = "站,日期,雨量\nA,2021-01-01,1.5\nB,2021-01-01,2\nC,2021-01-02,x\n"
 
 def _asked(kind: str, landing: Path, lake: Path, *more: str) -> dict[str, Any]:
     """Have a scheduler do it, and give what it told."""
-    python = ROOT / ".venv-orchestrators" / kind / "bin" / "python"
-    if not python.exists():
-        pytest.skip(f"{kind} has no environment here: `make orchestrators` makes it")
     lakeward = shlex.join([sys.executable, "-m", "lakeward.jobs.cli"])
     script = Path(__file__).parent / "rig" / f"by_{kind}.py"
     environment = {
@@ -36,11 +34,18 @@ def _asked(kind: str, landing: Path, lake: Path, *more: str) -> dict[str, Any]:
         "PYTHONPATH": str(ROOT / "src"),
     }
     done = subprocess.run(
-        [python, script, lakeward, OWN, landing, lake, *more], check=True, capture_output=True, text=True,
+        [_python(kind), script, lakeward, OWN, landing, lake, *more], check=True, capture_output=True, text=True,
         timeout=400, env=environment,
     )  # fmt: skip
     told: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
     return told
+
+
+def _python(kind: str) -> Path:
+    python = ROOT / ".venv-orchestrators" / kind / "bin" / "python"
+    if not python.exists():
+        pytest.skip(f"{kind} has no environment here: `make orchestrators` makes it")
+    return python
 
 
 @pytest.fixture(scope="module")
@@ -90,6 +95,19 @@ def test_what_was_refused_fails_for_good(kind: str, by_dagster: dict[str, Any], 
     why = told["why"][0] if kind == "dagster" else told["failed"]
     assert f"exit code {EXIT_DATA}" in why and "2022.csv" in why
     assert kind == "dagster" or why.startswith("for good: ")
+
+
+@pytest.mark.parametrize(("kind", "shows"), [("dagster", "list(defs.schedules)"), ("airflow", "DAG")])
+def test_what_the_page_shows_is_taken(kind: str, shows: str, tmp_path: Path) -> None:
+    page = (ROOT / "docs" / "orchestrators.md").read_text("utf-8")
+    (block,) = [each for each in re.findall(r"```python\n(.*?)```", page, re.S) if f"orchestrators.{kind}" in each]
+
+    done = subprocess.run(
+        [_python(kind), "-c", f"{block}\nprint({shows})"], capture_output=True, text=True, check=False, timeout=120,
+        env={**os.environ, "AIRFLOW_HOME": str(tmp_path), "PYTHONPATH": str(ROOT / "src")},
+    )  # fmt: skip
+
+    assert done.returncode == 0, done.stderr
 
 
 @pytest.mark.parametrize(("code", "is_worth"), [(EXIT_LATER, True), (EXIT_DATA, False)])

@@ -22,7 +22,7 @@ if __name__ == "__main__":
             command=shlex.split(lakeward),
         )
     task.render_template_fields({"params": {"lake": lake}})
-    told = {"kind": type(dag).__name__, "tables": None, "failed": ""}
+    told: dict[str, object] = {"kind": type(dag).__name__, "tables": None, "failed": ""}
     try:
         told["tables"] = task.execute({})
     except AirflowException as error:
