@@ -19,7 +19,7 @@ import click
 
 from lakeward import __version__
 from lakeward.jobs import commands
-from lakeward.lake.errors import EXIT_DONE, EXIT_OURS, EXIT_USAGE, LakewardError
+from lakeward.lake.errors import EXIT_DONE, EXIT_OURS, EXIT_USAGE, LakewardError, UsageError
 
 EXIT_INTERRUPTED, EXIT_TERMINATED = 130, 143
 LAST_SECONDS = 25
@@ -73,7 +73,14 @@ def _terminate(number: int, _: object) -> NoReturn:
 
 
 def _unforeseen(error: Exception) -> int:
-    """Say whose fault an error is that no code of ours foresaw: a store's, else ours."""
+    """Say whose fault an error is that no code of ours foresaw: a library's that is not here, a store's, else ours."""
+    if isinstance(error, ModuleNotFoundError) and error.name and not error.name.startswith("lakeward"):
+        lacking = UsageError(
+            f"this needs {error.name.partition('.')[0]}, which is not installed",
+            remedy="`pip install lakeward[spark]` brings what makes tables, `lakeward[all]` everything",
+        )
+        click.echo(f"lakeward: {lacking}", err=True)
+        return lacking.exit_code
     if s3 := sys.modules.get("lakeward.lake.s3"):
         try:
             with s3.explained("the lake"):

@@ -49,8 +49,8 @@ def curate(spark: SparkSession, lake: Lake, step: CuratedPlan, run_id: str) -> B
     """
     curated = step.curated
     versions = input_versions(lake, curated)
-    inputs = (_input(spark, lake, thing, versions[thing.table]) for thing in curated.inputs)
-    frame = _shaped(curated, curated.build(*inputs), released(lake, curated))
+    inputs = (input_frame(spark, lake, thing, versions[thing.table]) for thing in curated.inputs)
+    frame = shaped(curated, curated.build(*inputs), released(lake, curated))
     watched = own_checks(curated, frame).watched(frame, frame.columns[:INDEXED])
     path = lake.table(curated.table)
     options = {"overwriteSchema": "true", **ensured(spark, path, FED)}
@@ -106,7 +106,7 @@ def suite_results(
                 f"the suite of {curated.name} looks into {table}, which is no input of it",
                 remedy=f"add it to inputs, or use one of {', '.join(versions)}",
             )
-        return _input(spark, lake, next(t for t in curated.tables if t.table == table), versions[table])
+        return input_frame(spark, lake, next(t for t in curated.tables if t.table == table), versions[table])
 
     newest = release.newest(lake, curated.table)
     results = iter(own_checks(curated, frame).after(frame, known))
@@ -118,7 +118,7 @@ def suite_results(
     ]
 
 
-def _input(spark: SparkSession, lake: Lake, thing: Table | Changes, version: int | None) -> DataFrame:
+def input_frame(spark: SparkSession, lake: Lake, thing: Table | Changes, version: int | None) -> DataFrame:
     """Read an input at the version that the commit will name, with its declared columns and no more."""
     path = lake.table(thing.table)
     if isinstance(thing, Changes):
@@ -127,7 +127,17 @@ def _input(spark: SparkSession, lake: Lake, thing: Table | Changes, version: int
     return frame.select(*(column.name for column in thing.columns))
 
 
-def _shaped(curated: Curated, frame: DataFrame, before: pa.Table | None) -> DataFrame:
+def shaped(curated: Curated, frame: DataFrame, before: pa.Table | None) -> DataFrame:
+    """Give a function's result the declared columns, types and order, with what is personal treated and hidden.
+
+    Args:
+        curated: the table.
+        frame: what its function gave.
+        before: the rows of the last release, which hiding looks at; None where there is none.
+
+    Raises:
+        LakewardError: the function gives no such column.
+    """
     from pyspark.sql import functions as F
 
     made = curated.disclosure.hidden if curated.disclosure else ""

@@ -85,7 +85,7 @@ def _rows(spark: SparkSession, lake: Lake, table: str, state: State) -> DataFram
 
 def _session(lake: Lake) -> SparkSession:
     if not find_spec("pyspark"):
-        raise UsageError("PySpark is not installed", remedy="`pip install lakeward` with its Spark, or use .duckdb()")
+        raise UsageError("PySpark is not installed", remedy="`pip install lakeward[spark]`, or use .duckdb()")
     from lakeward.lake.session import session
 
     return session("lakeward reader", store=lake.store)
