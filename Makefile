@@ -11,10 +11,11 @@ DEMO := demo
 CLIENT := .venv-client
 SCHEDULERS := .venv-orchestrators
 PAGES := .venv-docs
+LAB := .venv-notebook
 WEB := sharing/portal/web
 SHOTS ?= $(or $(TMPDIR),/tmp)/lakeward-screenshots
 
-.PHONY: help setup setup-s3 demo site screenshots front-end sql-console client orchestrators test fuzz cluster-up test-cluster faults cluster-down gx-cases docs docs-tool docs-site check bench bench-lake bench-quality bench-cluster bench-sharing test-cluster-all logstore dist lock clean
+.PHONY: help setup setup-s3 demo notebook site screenshots front-end sql-console client orchestrators test fuzz cluster-up test-cluster faults cluster-down gx-cases docs docs-tool docs-site check bench bench-lake bench-quality bench-cluster bench-sharing test-cluster-all logstore dist lock clean
 
 help: ## list the targets
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -43,6 +44,21 @@ demo: setup ## run the main job end to end: on the agencies' files where they ar
 	$(BIN)/lakeward show gold.road_safety_weather --lake $(DEMO)/lake; \
 	echo; echo "The lake lies in $(DEMO)/lake, the release in $(DEMO)/lake/published/road_safety_weather."; \
 	echo "Next: $(BIN)/lakeward ls --lake $(DEMO)/lake"
+
+$(LAB)/.ready: requirements/notebook.lock $(READY)
+	test -x $(LAB)/bin/python || $(PYTHON) -m venv $(LAB)
+	$(LAB)/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/notebook.lock
+	$(BIN)/python -m ipykernel install --prefix $(LAB) --name python3 --display-name lakeward >/dev/null
+	@touch $@
+
+# LAKEWARD_LAKE is the lake that the notebooks read; where it is not set, the demo's, with every table that is not in it yet.
+notebook: $(LAB)/.ready setup ## start JupyterLab on the notebooks; open one by "Open With > Notebook"
+	@set -eo pipefail; lake=$${LAKEWARD_LAKE:-$(CURDIR)/$(DEMO)/lake}; \
+	case $$lake in *://*|/*) ;; *) lake=$(CURDIR)/$$lake;; esac; \
+	if [ -z "$$LAKEWARD_LAKE" ]; then \
+	if [ -d $(REAL) ]; then landing=$(REAL); else landing=$(DEMO)/landing; $(BIN)/lakeward sample $$landing | sed '/^next:/d'; fi; \
+	$(BIN)/lakeward run --landing $$landing --lake $$lake || [ $$? -eq 65 ]; fi; \
+	LAKEWARD_LAKE=$$lake PATH=$(CURDIR)/$(BIN):$$PATH $(LAB)/bin/jupyter lab --notebook-dir notebooks $(LAB_OPTIONS)
 
 site: setup ## build the portal of the demo lake, which is made first where there is none
 	@test -d $(DEMO)/lake/published || $(MAKE) --no-print-directory demo
@@ -152,8 +168,8 @@ dist: logstore ## make the wheel and dist/lakeward.zip for Spark's executors
 
 lock: ## resolve the requirements again, pinned with hashes and without a registry's address
 	$(BIN)/python -m pip install --quiet uv
-	for each in dev client docs dagster airflow; do \
+	for each in dev client docs notebook dagster airflow; do \
 	$(BIN)/uv pip compile --quiet --python-version 3.11 --universal --generate-hashes --no-emit-index-url --no-header requirements/$$each.in -o requirements/$$each.lock; done
 
 clean: ## remove what the targets made
-	rm -rf $(VENV) $(CLIENT) $(PAGES) $(SCHEDULERS) $(DEMO) dist docs-site
+	rm -rf $(VENV) $(CLIENT) $(PAGES) $(LAB) $(SCHEDULERS) $(DEMO) dist docs-site

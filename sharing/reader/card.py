@@ -43,14 +43,18 @@ def text(table: Table) -> str:
     return "\n".join([*lines, "* part of the key"] if any(each[-1] for each in columns) else lines)
 
 
-def citation(entry: Entry) -> str:
-    """Give what a user of the data cites, Chinese first; empty where nothing is released."""
-    if entry.release is None:
-        return ""
-    year, number = entry.release.released_at[:4], entry.release.number
+def citation(entry: Entry, version: int | None) -> str:
+    """Give what a user of the data cites, Chinese first: the release, else the table's version; made data say so."""
+    made_zh, made = ("虛構資料：", "Made data: ") if entry.is_made else ("", "")
+    if entry.release:
+        year, number = entry.release.released_at[:4], entry.release.number
+        return (
+            f"{made_zh}{entry.credit.zh}（{year}）。{entry.title.zh}，版本 {number}［資料集］。"
+            f" {made}{entry.credit.en} ({year}). {entry.title.en}, release {number} [data set]."
+        )
     return (
-        f"{entry.credit.zh}（{year}）。{entry.title.zh}，版本 {number}［資料集］。"
-        f" {entry.credit.en} ({year}). {entry.title.en}, release {number} [data set]."
+        f"{made_zh}{entry.credit.zh}。{entry.title.zh}，未發布，{entry.name} 第 {version} 版［資料集］。"
+        f" {made}{entry.credit.en}. {entry.title.en}, not released, {entry.name} version {version} [data set]."
     )
 
 
@@ -64,7 +68,7 @@ def _facts(table: Table, entry: Entry | None) -> list[tuple[str, str]]:
         "quality": _said(entry.quality) if entry.quality else "not checked",
         "release": f"{release.number}, {release.released_at[:10]}" if release else "not released",
         "licence": "; ".join(dict.fromkeys(each.title.zh for each in entry.licences)),
-        "cite": citation(entry),
+        "cite": table.citation,
         "cannot tell": " ".join(filter(None, (known.limits_zh, known.limits))) if known else entry.limits,
         "read": f'lake["{table.name}"].pandas()',
     }

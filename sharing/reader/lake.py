@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from lakeward.lake import delta, release
 from lakeward.lake.storage import Lake
@@ -84,6 +84,23 @@ class OpenLake(Mapping[str, Table]):
         from lakeward.sharing.reader.query import relation
 
         return relation(self, query)
+
+    def map(self, rows: pandas.DataFrame, colour: str = "", *, title: str = "", scheme: str = "") -> Any:
+        """Draw a frame's rows on a map with Altair, over the outlines of `silver.maps.boundaries`.
+
+        Args:
+            rows: of areas, by `county_name`, with `town_name` and `village_name` where they are of such; or of points,
+                by `lon_deg` and `lat_deg`. Names of counties and towns before a merger find those of today.
+            colour: the column that colours them. Places without a row, or without a value, stay grey.
+            title: what the legend says, by default the column's name.
+            scheme: Vega's name of a colour scheme; by default one end for few and one for many, or two about zero.
+
+        Raises:
+            UsageError: Altair is not installed, there is no such column, or the lake holds no such outlines.
+        """
+        from lakeward.sharing.reader.maps import mapped
+
+        return mapped(self, rows, colour, title=title, scheme=scheme)
 
     def _missing(self, name: str, full: str) -> Unknown:
         from lakeward.pipelines.catalog import declared

@@ -1,11 +1,13 @@
-"""`%%lake` in Jupyter: a cell of SQL over a lake's tables. `%load_ext lakeward` brings it."""
+"""`%%lake` in Jupyter: a cell of SQL over a lake's tables; `%load_ext lakeward` brings it, and fonts for charts."""
 
 from __future__ import annotations
 
 import re
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 from lakeward.lake.errors import UsageError
+from lakeward.sharing.reader import plot
 from lakeward.sharing.reader.lake import OpenLake
 
 if TYPE_CHECKING:
@@ -15,7 +17,9 @@ LINE = re.compile(r"(?:(?P<into>\w+)\s*<<)?\s*(?P<lake>\S.*)?")
 
 
 def register(shell: Any) -> None:
-    """Bring the magic to a shell of IPython."""
+    """Bring the magic to a shell of IPython, and fonts with Chinese to Altair where it is installed."""
+    with suppress(UsageError):
+        plot.style()
     shell.register_magic_function(lambda line, cell: asked(shell.user_ns, line, cell), "cell", "lake")
 
 
@@ -40,7 +44,7 @@ def asked(names: dict[str, Any], line: str, query: str) -> pandas.DataFrame | No
         lake = opened(where or "")
     if not isinstance(lake, OpenLake):
         raise UsageError("shared tables are not asked by SQL", remedy="read them with .pandas(where=…)")
-    rows: pandas.DataFrame = lake.sql(query).to_arrow_table().to_pandas()
+    rows: pandas.DataFrame = lake.sql(query).to_arrow_table().to_pandas(date_as_object=False)
     if into is None:
         return rows
     names[into] = rows

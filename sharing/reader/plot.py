@@ -20,6 +20,25 @@ MOST_POINTS = 5_000
 FONT = "Noto Sans TC, Noto Sans CJK TC, Microsoft JhengHei, PingFang TC, sans-serif"
 
 
+def altair() -> Any:
+    """Give Altair.
+
+    Raises:
+        UsageError: it is not installed.
+    """
+    try:
+        import altair
+    except ImportError as cause:
+        raise UsageError("Altair is not installed", remedy="`pip install lakeward[notebook]`") from cause
+    return altair
+
+
+def style() -> None:
+    """Have all charts of this process name fonts with Chinese, so that labels are no boxes."""
+    theme = altair().theme
+    theme.register("lakeward", enable=True)(lambda: theme.ThemeConfig(config={"font": FONT}))
+
+
 def drawn(rows: DuckDBPyRelation, titles: Mapping[str, str], x: str, y: str, *, colour: str, of: str) -> Any:
     """Draw a chart of a table's rows.
 
@@ -31,10 +50,7 @@ def drawn(rows: DuckDBPyRelation, titles: Mapping[str, str], x: str, y: str, *, 
         colour: by which rows are told apart.
         of: how they are added up.
     """
-    try:
-        import altair
-    except ImportError as cause:
-        raise UsageError("Altair is not installed", remedy="`pip install lakeward[notebook]`") from cause
+    alt = altair()
     if of not in WAYS:
         raise duck.unknown("way to add up", of, WAYS)
     added = _added(rows, [x, *([colour] if colour else [])], y, of)
@@ -44,13 +60,13 @@ def drawn(rows: DuckDBPyRelation, titles: Mapping[str, str], x: str, y: str, *, 
         )
     is_day = _is_day(added.schema.field(x).type)
     channels = {
-        "x": altair.X(f"{_escaped(x)}:{'T' if is_day else 'O'}", title=titles.get(x, x)),
-        "y": altair.Y("value:Q", title=f"{titles.get(y, y)} · {of}"),
-        "tooltip": [altair.Tooltip(_escaped(name)) for name in added.column_names],
+        "x": alt.X(f"{_escaped(x)}:{'T' if is_day else 'O'}", title=titles.get(x, x)),
+        "y": alt.Y("value:Q", title=f"{titles.get(y, y)} · {of}"),
+        "tooltip": [alt.Tooltip(_escaped(name)) for name in added.column_names],
     }
     if colour:
-        channels["color"] = altair.Color(f"{_escaped(colour)}:N", title=titles.get(colour, colour))
-    chart = altair.Chart(added)
+        channels["color"] = alt.Color(f"{_escaped(colour)}:N", title=titles.get(colour, colour))
+    chart = alt.Chart(added)
     marked = chart.mark_line(point=True) if is_day or x.endswith("year") else chart.mark_bar()
     return marked.encode(**channels).properties(width=560, height=320).configure(font=FONT)
 

@@ -121,8 +121,8 @@ class Readable(ABC):
         return found
 
     def pandas(self, **asked: Unpack[Asked]) -> pd.DataFrame:
-        """Read the rows as a pandas frame."""
-        frame: pd.DataFrame = self.arrow(**asked).to_pandas()
+        """Read the rows as a pandas frame; dates are times of pandas, which charts can draw."""
+        frame: pd.DataFrame = self.arrow(**asked).to_pandas(date_as_object=False)
         return frame
 
     def polars(self, **asked: Unpack[Asked]) -> pl.DataFrame:

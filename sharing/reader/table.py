@@ -55,11 +55,17 @@ class Table(Readable):
 
     @property
     def citation(self) -> str:
-        """Give what a user of the data cites: agencies, year, title, release, licence."""
+        """Give what a user of the data cites: agencies, title, and the release, else this version."""
         from lakeward.sharing.reader.card import citation
 
         entry = self.entry
-        return citation(entry) if entry else ""
+        return citation(entry, delta.version_of(self.lake.table(self.name))) if entry else ""
+
+    @property
+    def doubts(self) -> str:
+        """Give what must be said before anyone uses it, as that it is made data; empty where there is nothing."""
+        entry = self.entry
+        return " ".join(entry.doubts) if entry else ""
 
     def schema(self) -> pa.Schema:
         """Give the columns and their types."""

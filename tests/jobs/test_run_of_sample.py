@@ -1,15 +1,17 @@
-"""A run over made files: what the sample says is bad is what quarantine holds, and every cross-agency table has rows."""
+"""A run over made files: quarantine holds what the sample says is bad, cross-agency tables have rows, notebooks run."""
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from kernel import NOTEBOOKS, Kernel, problems
 from pyspark.sql import SparkSession
 
-from lakeward.jobs.run import run
+from lakeward.jobs.run import Report, run
 from lakeward.lake.errors import EXIT_DONE
 from lakeward.lake.storage import Lake
 from lakeward.pipelines.catalog import declared
@@ -37,27 +39,51 @@ MADE_HERE = {
 """Columns that no column of an agency goes into: counts of rows, dates of deliveries, lists and words of ours."""
 
 
-def test_quarantine_holds_what_the_sample_made_wrong_and_gold_has_rows(
-    spark: SparkSession, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setenv("LAKEWARD_LINEAGE", "1")
-    tables = declared().values()
+@dataclass(frozen=True)
+class Sampled:
+    """A lake built from made files of every data set, what the run told, and how many of their rows are wrong."""
+
+    lake: Lake
+    report: Report
+    wrong: Counter[str]
+
+
+@pytest.fixture(scope="module")
+def sampled(spark: SparkSession, tmp_path_factory: pytest.TempPathFactory) -> Sampled:
+    folder = tmp_path_factory.mktemp("sample")
     wrong: Counter[str] = Counter()
-    for each in write(tmp_path / "landing", [table for table in tables if isinstance(table, Dataset)], rows=400):
+    datasets = [table for table in declared().values() if isinstance(table, Dataset)]
+    for each in write(folder / "landing", datasets, rows=400):
         if not each.is_copy:
             wrong[f"silver.{each.dataset}"] += each.bad + each.repeated
+    with pytest.MonkeyPatch.context() as settings:
+        settings.setenv("LAKEWARD_LINEAGE", "1")
+        report = run(str(folder / "lake"), str(folder / "landing"), [])
+    return Sampled(Lake.at(str(folder / "lake")), report, wrong)
 
-    report = run(str(tmp_path / "lake"), str(tmp_path / "landing"), [])
 
-    steps = {step.table_name: step for step in report.steps}
+def test_quarantine_holds_what_the_sample_made_wrong_and_gold_has_rows(sampled: Sampled) -> None:
+    tables = declared().values()
+    steps = {step.table_name: step for step in sampled.report.steps}
     built = {name: step for name, step in steps.items() if step.outcome == "built"}
-    assert {name: built[name].rows_quarantined for name in wrong if name in built} == wrong
+    assert {name: built[name].rows_quarantined for name in sampled.wrong if name in built} == sampled.wrong
     empty = {table.name for table in tables if isinstance(table, Curated) and not steps[table.name].rows_written}
     assert empty == set()
-    assert report.exit_code == EXIT_DONE
-    lake = Lake.at(str(tmp_path / "lake"))
+    assert sampled.report.exit_code == EXIT_DONE
     curated = [table for table in tables if isinstance(table, Curated)]
-    assert {each.name: _made_here(lineage_of(lake, each)) for each in curated} == MADE_HERE
+    assert {each.name: _made_here(lineage_of(sampled.lake, each)) for each in curated} == MADE_HERE
+
+
+@pytest.fixture(scope="module")
+def kernel(sampled: Sampled) -> Iterator[Kernel]:
+    started = Kernel(Path(str(sampled.lake.root)))
+    yield started
+    started.end()
+
+
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
+def test_a_notebook_runs_on_made_data_and_says_that_they_are_made(kernel: Kernel, path: Path) -> None:
+    assert not problems(path, kernel.run(path), is_made=True)
 
 
 def _made_here(origins: list[Origin]) -> str:
