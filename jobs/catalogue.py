@@ -69,7 +69,8 @@ def printed(asked: Asked, form: str) -> str:
     Raises:
         UsageError: not one table was named, or it has no release and the form describes files.
     """
-    if form == "dictionary" and len(asked.selections) != 1:
+    is_one = len(asked.selections) == 1 and asked.selections[0].removeprefix("silver.") in asked.tables
+    if form == "dictionary" and not is_one:
         return dictionary.book(_entries(asked), asked.at)
     if len(asked.selections) != 1:
         raise UsageError("--format prints one table", remedy=f"`lakeward catalogue gold.x --format {form}`")

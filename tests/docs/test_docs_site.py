@@ -15,6 +15,7 @@ from links import LINK, outside_of_code
 from navigation import SECTIONS, navigation
 
 from lakeward.pipelines.catalog import declared
+from lakeward.sharing.reader.table import Table
 
 ROOT = staging.ROOT
 TOOL = ROOT / ".venv-docs/bin/zensical"
@@ -47,12 +48,12 @@ def test_a_page_that_nobody_placed_is_found_under_more() -> None:
 
 
 @pytest.mark.parametrize("language", ["en", "zh"])
-def test_every_page_of_today_has_a_place_of_its_own(language: str) -> None:
+def test_every_section_has_pages(language: str) -> None:
     pages = staging.body(language).keys() | staging.made(language).keys()
 
     nav = navigation(dict.fromkeys(pages, "x"), language)
 
-    assert len(nav) == len(SECTIONS), "name a new page in docs/site/navigation.py, with the user it is for"
+    assert [next(iter(each)) for each in nav][: len(SECTIONS)] == [getattr(each, language) for each in SECTIONS]
 
 
 def test_the_reference_has_every_command_with_its_options_and_every_table() -> None:
@@ -62,6 +63,12 @@ def test_the_reference_has_every_command_with_its_options_and_every_table() -> N
     assert "lakeward share add" in told["reference/commands/share.md"]
     assert "`--deploy-mode [client|cluster]`" in told["reference/commands/run.md"].replace(r"\|", "|")
     assert {f"dictionary/{name}.md" for name in declared()} < set(dictionary.pages("zh"))
+
+
+def test_every_way_to_read_that_the_analysts_page_tells_is_there() -> None:
+    told = set(re.findall(r"`\.(\w+)", (ROOT / "docs/analysts.md").read_text("utf-8")))
+
+    assert len(told) > 10 and not {name for name in told if not hasattr(Table, name)}
 
 
 def test_chinese_pages_hold_the_commands_of_the_english_ones() -> None:
