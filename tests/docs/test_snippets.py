@@ -65,6 +65,8 @@ def test_a_block_says_what_it_is_and_a_marker_says_why(page: Path) -> None:
         where = f"{page.relative_to(ROOT)}, line {block.line}"
         assert block.language in RUN | SHOWN, f"{where}: say what it is: {', '.join(sorted(RUN))} run, others do not"
         assert not block.idle(), f"{where}: a marker speaks of a line that is not there"
+        named = re.findall(r"tests/[\w/]+\.py", " ".join(each.reason for each in block.markers))
+        assert all((ROOT / name).exists() for name in named), f"{where}: one of {named} is not there"
         assert all(len(each.reason) > 15 for each in block.markers), f"{where}: a marker gives no reason"
 
 

@@ -1,7 +1,7 @@
 """The fenced blocks of a page, and which of their lines a marker takes out.
 
 A marker stands right above its block: `<!-- not run: why -->` for all of it, `<!-- not run: `lakeward fetch`: why -->` for
-the lines that begin so.
+the lines that begin so, `<!-- run by tests/…: … -->` where another test runs it.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 FENCE = re.compile(r"^```(\S*)\s*$")
-MARKER = re.compile(r"^<!-- not run: (?:`([^`]+)`: )?(.+) -->$")
+MARKER = re.compile(r"^<!-- (?:not run: (?:`([^`]+)`: )?|(?=run by tests/))(.+) -->$")
 
 
 @dataclass(frozen=True, slots=True)
