@@ -26,6 +26,7 @@ RELEASES = 4
 GIVEN = {
     "delivery.csv": "站碼,日期,雨量毫米\n466920,2026-01-01,3.5\n466920,2026-01-02,0.0\n",
     "雨量.csv": "站碼,日期,雨量\n466920,2026-01-01,3.5\n466920,2026-01-02,0.0\n",
+    "門診.csv": "統計日期,醫院,人次\n114/01/01,甲醫院,12\n114/01/02,乙醫院,7\n114/01/03,丙醫院,31\n",
     "form.json": '{"distribution": [{"resourceField": [], "resourceDescription": "雨量"}]}',
 }
 """Files that readers have of their own."""
