@@ -48,7 +48,7 @@ def _of_dataset(lake: Lake, step: DatasetPlan) -> Extent:
 
 
 def _of_curated(lake: Lake, step: CuratedPlan) -> Extent:
-    tables = [thing.table for thing in step.curated.inputs] if step.is_build else [step.curated.table]
+    tables = [thing.table for thing in step.curated.inputs] if step.work == "build" else [step.curated.table]
     return _of_tables(lake, tables)
 
 

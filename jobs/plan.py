@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
+from typing import Literal
 
 from lakeward.jobs.arrivals import TO_READ, Arrival, arrivals
 from lakeward.jobs.fingerprints import engine_version, reading_of, source_of
@@ -76,12 +77,15 @@ class DatasetPlan:
 
 @dataclass(frozen=True, slots=True)
 class CuratedPlan:
-    """What a run would do for one curated table; `why` is empty when it is up to date."""
+    """What a run would do for one curated table; `why` is empty when it is up to date.
+
+    Where its suite alone changed, the rows that are there are checked again; where only a release lacks, it is made.
+    """
 
     curated: Curated
     fingerprint: str
     why: str
-    is_build: bool = True
+    work: Literal["build", "check", "release"] = "build"
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,11 +163,20 @@ def _deliveries(count: int, kind: str = "") -> str:
 def plan_curated(lake: Lake, curated: Curated, steps: Mapping[str, DatasetPlan | CuratedPlan]) -> CuratedPlan:
     """Decide what a run would do for one curated table, whose inputs' plans are in `steps`."""
     fingerprint = curated.fingerprint(source_of(curated))
-    changing = [thing.table for thing in curated.inputs if thing.name in steps and steps[thing.name].why]
+    changing = [thing.table for thing in curated.inputs if thing.name in steps and _changes_rows(steps[thing.name])]
     why = f"its inputs change: {', '.join(changing)}" if changing else _build_why(lake, curated, fingerprint)
-    if not why and delta.version_of(lake.table(curated.table)) is not None and not is_released(lake, curated.table):
-        return CuratedPlan(curated, fingerprint, "its newest version is not released", is_build=False)
-    return CuratedPlan(curated, fingerprint, why)
+    if why or delta.version_of(lake.table(curated.table)) is None:
+        return CuratedPlan(curated, fingerprint, why)
+    if delta.note_of(lake.table(curated.table)).get("rules") != curated.rules:
+        return CuratedPlan(curated, fingerprint, "its suite changed", "check")
+    if not is_released(lake, curated.table):
+        return CuratedPlan(curated, fingerprint, "its newest version is not released", "release")
+    return CuratedPlan(curated, fingerprint, "")
+
+
+def _changes_rows(step: DatasetPlan | CuratedPlan) -> bool:
+    """Say whether what rests on a table must wait and see; a check and a release leave its rows as they are."""
+    return bool(step.why) and (isinstance(step, DatasetPlan) or step.work == "build")
 
 
 def _build_why(lake: Lake, curated: Curated, fingerprint: str) -> str:

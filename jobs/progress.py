@@ -20,7 +20,14 @@ if TYPE_CHECKING:
     from pyspark.sql import SparkSession
 
 POLL_SECONDS = 0.3
-MARKS = {"built": "[green]✓", "unchanged": "[dim]·", "refused": "[yellow]!", "failed": "[red]✗", "skipped": "[red]-"}
+MARKS = {
+    "built": "[green]✓",
+    "checked": "[green]✓",
+    "unchanged": "[dim]·",
+    "refused": "[yellow]!",
+    "failed": "[red]✗",
+    "skipped": "[red]-",
+}
 
 
 class Plain(Silent):

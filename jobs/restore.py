@@ -73,6 +73,7 @@ def restore(lake: Lake, table: Table, to: str, master: str | None = None) -> Res
             "inputs": next(delta.notes(path, version), (version, {}))[1].get("inputs", {}),
             "stands_for": input_versions(lake, table),
             "fingerprint": plan_curated(lake, table, {}).fingerprint,
+            "rules": table.rules,
             "run": run_id,
             "restored": version,
         }

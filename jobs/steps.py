@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from lakeward.jobs.combine import Task
 from lakeward.jobs.counted import Validated
-from lakeward.jobs.curate import curate
+from lakeward.jobs.curate import check_again, curate
 from lakeward.jobs.ingest import ingest
 from lakeward.jobs.observer import Observer
 from lakeward.jobs.plan import CuratedPlan, DatasetPlan, input_versions, plan_curated
@@ -99,10 +99,17 @@ def curated_step(bench: Bench, plan: CuratedPlan, step: Step, inputs: Sequence[S
         return step
     warnings = step.warnings
     rows = delta.rows_of(bench.lake.table(curated.table)) or 0
-    if fresh.is_build:
+    if fresh.work == "build":
         bench.observer.begun(curated.table, "building")
         built = curate(bench.session(curated.table, len(curated.columns)), bench.lake, fresh, bench.run_id)
         warnings, rows = (*warnings, *built.warnings), built.rows
+    if fresh.work == "check":
+        bench.observer.begun(curated.table, "checking")
+        told = check_again(bench.session(curated.table, len(curated.columns)), bench.lake, curated, bench.run_id)
+        step = replace(step, outcome="checked", rows_read=rows, rows_written=rows, warnings=(*warnings, *told))
+        if not plan_curated(bench.lake, curated, {}).why:
+            return step
+        warnings = step.warnings
     bench.observer.begun(curated.table, "releasing")
     released = publish(bench.lake, curated, bench.run_id)
     step = replace(step, release=released["release"], bytes_released=released["bytes"])

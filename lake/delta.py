@@ -30,6 +30,8 @@ if TYPE_CHECKING:
 Note = dict[str, Any]
 NOTES_BACK = 50
 MERGES_FILES = ("OPTIMIZE",)
+SAME_ROWS = "same_rows"
+"""In a note: its commit changed no row, and what was made from the version before stands."""
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -76,7 +78,9 @@ def is_same(path: Path, earlier: int, later: int) -> bool:
     """Say whether a later version holds the rows of an earlier one, files merged or not."""
     table = opened(path)
     between = [each for each in table.history() if earlier < each["version"] <= later] if table else []
-    return len(between) == later - earlier and all(each["operation"] in MERGES_FILES for each in between)
+    return len(between) == later - earlier and all(
+        each["operation"] in MERGES_FILES or f'"{SAME_ROWS}"' in each.get("userMetadata", "") for each in between
+    )
 
 
 def partitions_of(path: Path, column: str, version: int | None = None) -> set[str]:

@@ -14,7 +14,7 @@ from lakeward.lake.costs import COST, Cost
 from lakeward.lake.records import Records
 from lakeward.lake.storage import Lake
 
-Outcome = Literal["built", "unchanged", "refused", "failed", "skipped"]
+Outcome = Literal["built", "checked", "unchanged", "refused", "failed", "skipped"]
 TYPES: dict[str, pa.DataType] = {
     "run_id": pa.string(),
     "table_name": pa.string(),

@@ -237,5 +237,10 @@ class Curated:
     def fingerprint(self, also: str = "") -> str:
         """Name what building it does; `also` is the version of the code that does it."""
         inputs = [(type(thing).__name__, thing.table) for thing in self.inputs]
-        told = f"{self.name}{self.columns!r}{self.suite!r}{inputs}{self.disclosure or ''}"
+        told = f"{self.name}{self.columns!r}{inputs}{self.disclosure or ''}"
         return hashlib.sha256(f"{told}{also}".encode()).hexdigest()[:16]
+
+    @property
+    def rules(self) -> str:
+        """Name what its rows are held against."""
+        return hashlib.sha256(repr(self.suite).encode()).hexdigest()[:16]

@@ -47,7 +47,7 @@ def assets(
         ended = Run(wanted, landing, lake, pipelines, options, command).ended()
         for step in ended.steps:
             table = tables.get(step["table_name"].removeprefix("silver."))
-            is_there = step["outcome"] in ("built", "unchanged") and step["version_after"] is not None
+            is_there = step["outcome"] in ("built", "checked", "unchanged") and step["version_after"] is not None
             if table and table.name in wanted and is_there and not step["exit_code"]:
                 yield _result(table, step)
         if not ended.is_done:
