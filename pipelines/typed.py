@@ -31,7 +31,9 @@ PLACE = ("_file", "_sha256", "_row")
 """Where a row stands in its delivery; `place` adds the header where wide rows become long ones."""
 FOOTER = KIND_FOOTER
 """The only reason of a remark below the data: it is no row, and goes neither to silver nor to quarantine."""
-Faults = list[tuple["Column", str]]
+PARTS = ("year", "month", "day")
+"""Of a date, as much of it as a file's name claims."""
+Faults = list[tuple["Column", "Column | str"]]
 
 
 def checked(bronze: DataFrame, dataset: Dataset, entries: Mapping[str, Entry]) -> DataFrame:
@@ -272,25 +274,41 @@ def _period_checks(dataset: Dataset, entries: Mapping[str, Entry]) -> Faults:
         return [(F.col(name).isNull(), f"{name}: no value, so no part") for name in names]
     if not isinstance(combine, ReplacePeriod):
         return []
-    checks = [(F.col(combine.column).isNull(), f"{combine.column}: no value, so no period")]
-    by_claim: dict[str, list[str]] = {}
+    checks: Faults = [(F.col(combine.column).isNull(), f"{combine.column}: no value, so no period")]
+    claims: dict[str, str] = {}
     for sha256, entry in entries.items():
-        told = re.search(pattern, PurePosixPath(entry.file).name) if pattern else None
-        if told:
-            by_claim.setdefault(told[1], []).append(sha256)
-    for claim, shas in by_claim.items():
-        outside = F.col("_sha256").isin(shas) & ~_within(combine.column, claim)
-        reason = f"{combine.column}: outside {claim}, the period in the file's name"
-        checks.append((F.coalesce(outside, F.lit(False)), reason))
-    return checks
+        if told := re.search(pattern, PurePosixPath(entry.file).name) if pattern else None:
+            claims[sha256] = told[1]
+    if not claims:
+        return checks
+    # One lookup for all deliveries: a check for each of a thousand files is deeper than a JVM's stack.
+    claim = F.create_map(*(each for sha256, told in claims.items() for each in (F.lit(sha256), _claimed(told))))[
+        F.col("_sha256")
+    ]
+    before, after = outside(combine.column, "\0").split("\0")
+    reason = F.concat(F.lit(before), claim["claim"], F.lit(after))
+    return [*checks, (F.coalesce(~_within(combine.column, claim), F.lit(False)), reason)]
 
 
-def _within(column: str, claim: str) -> Column:
+def _claimed(claim: str) -> Column:
+    """Give a claim and its numbers; a part that is not told is NULL, one that is no number fits no date."""
+    from pyspark.sql import functions as F
+
+    told = [int(part) if part.isdecimal() else -1 for part in claim.split("-")]
+    parts = zip(PARTS, [*told, None, None, None], strict=False)
+    return F.struct(F.lit(claim).alias("claim"), *(F.lit(part).cast("int").alias(name) for name, part in parts))
+
+
+def outside(column: str, claim: str) -> str:
+    """Say that a date is not of the period that the name of its file claims."""
+    return f"{column}: outside {claim}, the period in the file's name"
+
+
+def _within(column: str, claim: Column) -> Column:
     """Say whether a date is of a year, month or day, as `2018-04`."""
     from pyspark.sql import functions as F
 
-    parts = zip((F.year, F.month, F.day), claim.split("-"), strict=False)
-    return reduce(and_, (of(column).cast("string") == part.lstrip("0") for of, part in parts))
+    return reduce(and_, (claim[name].isNull() | (F.date_part(F.lit(name), column) == claim[name]) for name in PARTS))
 
 
 def _period(dataset: Dataset) -> Column:

@@ -63,7 +63,8 @@ def test_every_reason_about_a_period_or_part_has_its_chinese(spark: SparkSession
     made = [Dataset("made.days", "Made", "虛構", "nobody", source, columns, combine=each) for each in combines]
 
     told = {"00": cast("Entry", entry)}
-    reasons = [reason for each in made for _, reason in typed._period_checks(each, told)]
+    reasons = [reason for each in made for _, reason in typed._period_checks(each, told) if isinstance(reason, str)]
+    reasons.append(typed.outside("rain_mm", "2021-03"))
 
     assert [in_chinese(reason, NAMES) for reason in reasons] == [
         "雨量(mm)：沒有值，無法得知屬於哪一部分",
