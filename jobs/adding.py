@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import shutil
 import tempfile
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
+from lakeward.jobs.draft.address import address
 from lakeward.jobs.draft.code import Draft, module
 from lakeward.jobs.profile import of_file
 from lakeward.jobs.starting import identifier
@@ -97,8 +98,9 @@ def _added(file: Path, url: str, landing: Path, pipelines: Path, name: str) -> A
         tried = Path(folder) / domain / noun / file.name
         tried.parent.mkdir(parents=True)
         shutil.copyfile(file, tried)
-        draft = of_file(tried, folder, called)
-        written = module(draft, url)
+        kept, draft = address(url, domain), of_file(tried, folder, called)
+        draft = replace(draft, notes=(*draft.notes, *kept.notes()))
+        written = module(draft, kept.text)
     try:
         landed.parent.mkdir(parents=True, exist_ok=True)
         if not (landed.exists() and landed.samefile(file)):

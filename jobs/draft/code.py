@@ -51,7 +51,7 @@ class Draft:
 
 
 def module(draft: Draft, url: str = "") -> str:
-    """Write the file that declares a data set; `url` is where the file came from, when it was fetched."""
+    """Write the file that declares a data set; `url` is where `fetch` finds it, when it was fetched."""
     noun = draft.name.partition(".")[2]
     rules = suite(draft.guesses, draft.names, draft.key)
     body = laid_out(
@@ -141,7 +141,7 @@ def _source(draft: Draft, url: str) -> Group:
             f"files={text(draft.files)}",
             'licence="not stated"',
             'cadence="not stated"',
-            *([f"url={text(url.replace('$', '$$'))}"] if url else []),
+            *([f"url={text(url)}"] if url else []),
             *_format(draft.delivery),
             *([f"period={text(draft.period[0])}"] if draft.period else []),
         ],
