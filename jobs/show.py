@@ -9,7 +9,7 @@ from typing import Any
 from lakeward.jobs.plan import input_versions
 from lakeward.jobs.publish import made
 from lakeward.jobs.report import columns
-from lakeward.lake import delta, ledger, release, runs
+from lakeward.lake import branches, delta, ledger, release, runs
 from lakeward.lake.errors import UsageError
 from lakeward.lake.storage import Lake
 from lakeward.pipelines.catalog import Table
@@ -40,7 +40,8 @@ def list_document(lake: Lake, tables: Mapping[str, Table]) -> Document:
                 "is_made": bool(sources & made_sets),
             }
         )
-    return {"schema": "lakeward.ls/1", "lake": str(lake.root), "tables": listed}
+    told_branches = branches.names(lake)
+    return {"schema": "lakeward.ls/1", "lake": str(lake.root), "branches": told_branches, "tables": listed}
 
 
 def list_text(listed: Document) -> str:
@@ -56,7 +57,8 @@ def list_text(listed: Document) -> str:
         )
         for t in listed["tables"]
     ]
-    return columns(rows, ("table", "title", "rows", "version", "release", "last run"))
+    lines = [columns(rows, ("table", "title", "rows", "version", "release", "last run"))]
+    return "\n".join([*lines, *(f"branch {name}: `lakeward diff {name}`" for name in listed["branches"])])
 
 
 def show_document(lake: Lake, table: Table, rows: int) -> Document:

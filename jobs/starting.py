@@ -33,7 +33,9 @@ def start(folder: Path) -> list[Path]:
     domain = identifier(project)
     if not domain or iskeyword(domain):
         raise UsageError(f"{project} gives no name for tables", remedy="name the folder in Latin letters, as my-agency")
-    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+    if folder.exists() and not folder.is_dir():
+        raise UsageError(f"{folder} is a file", remedy="name a new folder")
+    if folder.exists() and any(folder.iterdir()):
         raise UsageError(f"{folder} is not empty", remedy="name a new folder")
     told = {"PROJECT": project, "DOMAIN": domain, "VERSION": __version__}
     written = []

@@ -88,18 +88,16 @@ def take_down(
         master: Spark's master.
 
     Raises:
-        UsageError: the text is too short, or the lake has branches, in which the rows would live on.
+        UsageError: the text is too short, or the lake has branches or is one, so that the rows would live on.
     """
-    if held := branches.names(lake):
-        raise UsageError(
-            f"the rows would live on in branches of the lake: {', '.join(held)}",
-            remedy="end them first, with `lakeward promote` or `lakeward drop`",
-        )
+    _alone(lake)
     sought, run_id = _sought(text), runs.new_id(datetime.now(UTC))
     if sought.is_in_text(reason):
         raise UsageError("the reason holds what is to be taken down", remedy="say it without the person's data")
     found = _rows(lake, tables, sought)
     with writer(lake, "takedown", master) as spark:
+        _alone(lake)  # none can be made while the lease is held
+        branches.swept(lake)
         takedowns.record(lake, run_id, found.items(), reason)
         for name, places in found.items():
             silver = lake.table(f"silver.{name}")
@@ -111,6 +109,7 @@ def take_down(
     if names:
         run(str(lake.root), None, [*names, *(table.name for table in curated)], own=own, master=master)
     with lease(lake, "takedown"):
+        _alone(lake)
         withdrawn = tuple(each for table in curated for each in _withdrawn(lake, table, sought))
         _purge(lake, [*found], [*names, *(table.table for table in curated)], sought)
     left = tuple(str(file.relative_to(lake.root)) for file in files_with(lake.root, sought))
@@ -133,6 +132,19 @@ def as_text(told: Takedown) -> str:
         lines += [f"STILL THERE: {name}" for name in told.left] or ["proved: no file of the lake holds it any more"]
     lines += [f"in a delivered file, which is never changed: {name}" for name in told.landing]
     return "\n".join(lines)
+
+
+def _alone(lake: Lake) -> None:
+    if held := branches.names(lake):
+        raise UsageError(
+            f"the rows would live on in branches of the lake: {', '.join(held)}",
+            remedy="end them first, with `lakeward promote` or `lakeward drop`",
+        )
+    if branches.is_branch(lake):
+        raise UsageError(
+            f"{lake.root} is a branch: the rows would live on in main",
+            remedy=f"`lakeward drop {lake.root.resolve().name}`, then take them down from main",
+        )
 
 
 def _sought(text: str) -> Sought:

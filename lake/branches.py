@@ -45,6 +45,11 @@ class Branch:
                 f"branches need a folder of this machine, and {self.main.root} is none",
                 remedy="there is no second name for a file there: try on `lakeward test` or on a copy in a folder",
             )
+        if is_branch(self.main):
+            raise UsageError(
+                f"{self.main.root} is a branch, and a branch has none",
+                remedy=f"give --lake {self.main.root.resolve().parents[1]}",
+            )
 
     @property
     def lake(self) -> Lake:
@@ -69,7 +74,9 @@ class Branch:
         place = self.lake.root
         fresh = place.with_name(f".{self.name}.new")
         with lease(self.main, f"branch {self.name}", wait_s), room_checked(self.main.root):
-            shutil.rmtree(fresh, ignore_errors=True)
+            if self.exists():  # made by another run while this one waited
+                return self.lake
+            swept(self.main)
             fresh.mkdir(parents=True)
             for thing in sorted(self.main.root.iterdir()):
                 if thing.name not in MAINS_ALONE:
@@ -100,10 +107,14 @@ class Branch:
             TryAgainLater: it is being written.
         """
         with lease(self.existing(), f"drop {self.name}"):
-            gone = self.lake.root.with_name(f".{self.name}.gone")
-            shutil.rmtree(gone, ignore_errors=True)
-            self.lake.root.rename(gone)
-        shutil.rmtree(gone)
+            gone = self._ended()
+        _removed(gone)
+
+    def _ended(self) -> Path:
+        gone = self.lake.root.with_name(f".{self.name}.gone")
+        _removed(gone)
+        self.lake.root.rename(gone)
+        return gone
 
     def ahead(self) -> dict[str, range]:
         """Name the tables in which it has commits that main has not, with these; none of main's may be lacking in it.
@@ -130,10 +141,11 @@ class Branch:
         return dict(sorted(found.items(), key=lambda each: _place(each[0])))
 
     def promote(self) -> dict[str, range]:
-        """Give main the branch's commits, as they are; name them by table. Done again after it was stopped, it goes on.
+        """Give main the branch's commits, as they are, and end it; name them by table.
 
-        Each commit comes into main's log by a link, which the file system makes once or refuses: nothing is taken in
-        twice and nothing of main's is written over. The data files come first.
+        Stopped and done again, it goes on. Each commit comes into main's log by a link, which the file system makes
+        once or refuses: nothing is taken in twice and nothing of main's is written over. The data files come first.
+        The branch's lease is held until there is no branch, so that no run's commit can come between and be lost.
 
         Raises:
             UsageError: there is no such branch, or a commit of it is gone.
@@ -156,7 +168,9 @@ class Branch:
                 here, there = self.lake.table(table), self.main.table(table)
                 for version in versions:
                     _forward(here, there, version)
-            return found
+            gone = self._ended()
+        _removed(gone)
+        return found
 
 
 def names(lake: Lake) -> list[str]:
@@ -164,6 +178,18 @@ def names(lake: Lake) -> list[str]:
     folder = lake.root / "_branches"
     found = folder.iterdir() if not lake.store.is_shared and folder.is_dir() else ()
     return sorted(each.name for each in found if each.is_dir() and NAME.fullmatch(each.name))
+
+
+def is_branch(lake: Lake) -> bool:
+    """Say whether a lake is a branch of another."""
+    return not lake.store.is_shared and lake.root.resolve().parent.name == "_branches"
+
+
+def swept(lake: Lake) -> None:
+    """Remove what killed commands left of branches; main's lease is held."""
+    if not lake.store.is_shared:
+        for each in (*lake.root.glob("_branches/.*.new"), *lake.root.glob("_branches/.*.gone")):
+            _removed(each)
 
 
 def tables(lake: Lake) -> list[str]:
@@ -195,6 +221,12 @@ def commit_of(table: Path, version: int) -> Path:
 def is_same(one: Path, other: Path) -> bool:
     """Say whether two commits are one."""
     return one.is_file() and other.is_file() and one.read_bytes() == other.read_bytes()
+
+
+def _removed(folder: Path) -> None:
+    shutil.rmtree(folder, ignore_errors=True)
+    if folder.exists():
+        raise UsageError(f"{folder} cannot be removed", remedy="mend its rights, and remove it")
 
 
 def _twin(thing: Path, to: Path) -> None:

@@ -52,6 +52,8 @@ class Lease:
         try:
             if not self._takes() and not self._takes_in_time():
                 raise self._refusal()
+            if not self._is_in_place():
+                raise TryAgainLater(f"{self._path.parent} was taken away meanwhile", remedy="run again")
         except BaseException:
             self._file.close()
             raise
@@ -83,6 +85,12 @@ class Lease:
         except BlockingIOError:
             return False
         return True
+
+    def _is_in_place(self) -> bool:
+        try:
+            return os.path.samestat(os.fstat(self._file.fileno()), self._path.stat())
+        except FileNotFoundError:
+            return False
 
     def _takes_in_time(self) -> bool:
         if self._wait_s and self._told:

@@ -19,9 +19,7 @@ def promote(branch: str, lake: str, as_json: bool) -> None:
     """
     from lakeward.lake.branches import Branch
 
-    ending = Branch(options.existing(lake), branch)
-    done = ending.promote()
-    ending.drop()
+    done = Branch(options.existing(lake), branch).promote()
     if as_json:
         told = {table: [versions[0], versions[-1]] for table, versions in done.items()}
         options.show_json({"schema": "lakeward.promote/1", "branch": branch, "versions": told})

@@ -66,7 +66,7 @@ def run(
     from lakeward.jobs.notify import address, say, tell
 
     place = address(notify) if notify else None
-    if branch:
+    if branch is not None:  # an empty name is refused: it may come from a variable that is not set
         from lakeward.lake.branches import Branch
         from lakeward.lake.storage import Lake
 
