@@ -254,7 +254,7 @@ def _broken(dataset: Dataset, read: Sequence[Declared], cells: Mapping[str, Cell
 
     parsed = {column.name for column in read if _may_fail(column, cells[column.name])}
     present = [expect.column_values_to_not_be_null(name) for name in dataset.key if cells[name].headers]
-    checks = []
+    checks: Faults = []
     for rule in setting_aside(dataset, [rule for rule in present if rule not in dataset.suite]):
         broken = F.expr(rule.breaks)
         for name in rule.expectation.columns:
