@@ -6,6 +6,7 @@
 
 # %%
 import lakeward as lw
+from lakeward.lake.errors import UsageError
 
 # %load_ext lakeward
 lake = lw.open()
@@ -71,10 +72,15 @@ release = history["releases"].iloc[-1].split(", ")[0]
 len(town.arrow(version=release)), len(town.arrow())
 
 # %% [markdown]
-# `town.changes(release)` gives the rows that differ since. `.lineage()` goes back to the agencies' columns and files:
+# `town.changes(release)` gives the rows that differ since. `.lineage()` goes back to the agencies' columns and files,
+# where the runs that made the lake recorded it:
 
 # %%
-town.lineage("flood_points")
+try:
+    told = town.lineage("flood_points")
+except UsageError as unknown:
+    told = unknown
+told
 
 # %% [markdown]
 # ## Cite
