@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from uuid import uuid4
 
 import pyarrow as pa
 import pytest
@@ -27,7 +28,7 @@ for _ in range(20):
 
 @pytest.fixture(scope="module")
 def root(cluster: Store) -> str:
-    uri = f"s3a://{cluster.bucket}/reading a lake 湖"
+    uri = f"s3a://{cluster.bucket}/{uuid4().hex[:8]}/a lake 湖"
     lake = Lake.at(uri)
     where, how = str(lake.table(TABLE)), dict(lake.store.for_deltalake)
     for number in range(FILES):
