@@ -10,17 +10,19 @@ from lakeward import __version__
 from lakeward.lake.errors import UsageError
 
 STARTER = Path(__file__).with_name("starter")
-FILES = {
-    "pyproject.toml.in": "pyproject.toml",
-    "Makefile.in": "Makefile",
-    "README.md.in": "README.md",
-    "gitignore.in": ".gitignore",
-    "ci.yml.in": ".github/workflows/test.yml",
-    "pipelines/data_set.py.in": "pipelines/@DOMAIN@/library_visits.py",
-    "pipelines/curated.py.in": "pipelines/curated/@DOMAIN@_visits_month.py",
-    "landing.csv.in": "tests/landing/@DOMAIN@/library_visits/114_made.csv",
-    "expected.csv.in": "tests/expected/gold.@DOMAIN@_visits_month.csv",
-}
+FILES = (
+    ("pyproject.toml.in", "pyproject.toml"),
+    ("Makefile.in", "Makefile"),
+    ("README.md.in", "README.md"),
+    ("gitignore.in", ".gitignore"),
+    ("ci.yml.in", ".github/workflows/test.yml"),
+    ("pipelines/data_set.py.in", "pipelines/@DOMAIN@/library_visits.py"),
+    ("pipelines/curated.py.in", "pipelines/curated/@DOMAIN@_visits_month.py"),
+    ("landing.csv.in", "tests/landing/@DOMAIN@/library_visits/114_made.csv"),
+    ("landing.csv.in", "landing/@DOMAIN@/library_visits/114_made.csv"),
+    ("expected.csv.in", "tests/expected/gold.@DOMAIN@_visits_month.csv"),
+)
+"""Templates and places. The made delivery lies also where a run looks: the first run has something to do."""
 
 
 def start(folder: Path) -> list[Path]:
@@ -40,7 +42,7 @@ def start(folder: Path) -> list[Path]:
     told = {"PROJECT": project, "DOMAIN": domain, "VERSION": __version__}
     written = []
     try:
-        for file, place in FILES.items():
+        for file, place in FILES:
             path = folder / _filled(place, told)
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_text(_filled((STARTER / file).read_text("utf-8"), told), "utf-8")
