@@ -15,11 +15,13 @@ from lakeward.lake.branches import Branch
 from lakeward.lake.storage import Lake
 from lakeward.pipelines.catalog import Table
 from lakeward.quality import history
+from lakeward.sharing.reader import source
 from lakeward.sharing.reader.duck import quoted
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
+NOTHING = pa.table({"nothing": pa.array([], pa.int8())})
 COUNTS = ("rows_main", "rows_branch", "added", "changed", "removed")
 
 
@@ -65,7 +67,7 @@ def compare(branch: Branch, tables: Mapping[str, Table]) -> list[Difference]:
             branches.commit_of(ours, newest or 0), branches.commit_of(theirs, newest or 0)
         ):
             continue
-        found.append(_difference(table, theirs, ours, _rules(there, table.table), _rules(here, table.table)))
+        found.append(_difference(table, there, here))
     return found
 
 
@@ -85,19 +87,15 @@ def as_text(branch: str, found: Sequence[Difference]) -> str:
     return "\n".join(lines)
 
 
-def _difference(
-    table: Table, theirs: Path, ours: Path, before: Mapping[str, str], after: Mapping[str, str]
-) -> Difference:
+def _difference(table: Table, there: Lake, here: Lake) -> Difference:
     import duckdb
 
-    known, fresh = _types(theirs), _types(ours)
+    known, fresh = _types(there.table(table.table)), _types(here.table(table.table))
+    before, after = _rules(there, table.table), _rules(here, table.table)
     shared = [each.name for each in table.columns if each.name in known and each.name in fresh]
     with duckdb.connect() as asked:
-        for name, place in (("main", theirs), ("branch", ours)):
-            opened = delta.opened(place)
-            asked.register(
-                name, opened.to_pyarrow_table() if opened else pa.table({"nothing": pa.array([], pa.int8())})
-            )
+        for name, lake, is_there in (("main", there, known), ("branch", here, fresh)):
+            asked.register(name, source.of_version(lake, table.table, None) if is_there else NOTHING)
         counts = [_count(asked, f"from {name}") for name in ("main", "branch")]
         moves = (
             _moves(asked, shared, [name for name in table.key if name in shared])

@@ -164,10 +164,12 @@ def plan_curated(lake: Lake, curated: Curated, steps: Mapping[str, DatasetPlan |
     """Decide what a run would do for one curated table, whose inputs' plans are in `steps`."""
     fingerprint = curated.fingerprint(source_of(curated))
     changing = [thing.table for thing in curated.inputs if thing.name in steps and _changes_rows(steps[thing.name])]
-    why = f"its inputs change: {', '.join(changing)}" if changing else _build_why(lake, curated, fingerprint)
-    if why or delta.version_of(lake.table(curated.table)) is None:
+    if changing:
+        return CuratedPlan(curated, fingerprint, f"its inputs change: {', '.join(changing)}")
+    note = delta.note_of(lake.table(curated.table))
+    if (why := _build_why(lake, curated, fingerprint, note)) or not note:
         return CuratedPlan(curated, fingerprint, why)
-    if delta.note_of(lake.table(curated.table)).get("rules") != curated.rules:
+    if note.get("rules") != curated.rules:
         return CuratedPlan(curated, fingerprint, "its suite changed", "check")
     if not is_released(lake, curated.table):
         return CuratedPlan(curated, fingerprint, "its newest version is not released", "release")
@@ -179,11 +181,10 @@ def _changes_rows(step: DatasetPlan | CuratedPlan) -> bool:
     return bool(step.why) and (isinstance(step, DatasetPlan) or step.work == "build")
 
 
-def _build_why(lake: Lake, curated: Curated, fingerprint: str) -> str:
+def _build_why(lake: Lake, curated: Curated, fingerprint: str, note: delta.Note) -> str:
     versions = input_versions(lake, curated)
     if None in versions.values():
         return ""  # an input was never built and will not be now: the run says so
-    note = delta.note_of(lake.table(curated.table))
     if not note:
         return "not built yet"
     if note["fingerprint"] != fingerprint:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -125,7 +124,9 @@ def _slice(frame: DataFrame, where: str) -> DataFrame | None:
         return None
     from pyspark.errors import AnalysisException
 
-    logging.getLogger("SQLQueryContextLogger").setLevel(logging.CRITICAL)  # it would print a trace before our message
+    from lakeward.lake.session import without_traces
+
+    without_traces()
     try:
         return frame.where(where)
     except AnalysisException as cause:

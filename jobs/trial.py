@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import shutil
 import tempfile
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -140,7 +141,7 @@ def _differences(lake: Lake, table: Table, wanted: Sequence[Mapping[str, str]]) 
     names = list(wanted[0]) if wanted else [column.name for column in table.columns]
     opened = delta.opened(lake.table(table.table))
     rows = opened.to_pyarrow_table(columns=names).to_pylist() if opened else []
-    has = sorted(tuple("" if row[name] is None else str(row[name]) for name in names) for row in rows)
-    must = sorted(tuple(row[name] or "" for name in names) for row in wanted)
-    counted = [(row, has.count(row) - must.count(row)) for row in sorted({*has, *must})]
+    has = Counter(tuple("" if row[name] is None else str(row[name]) for name in names) for row in rows)
+    must = Counter(tuple(row[name] or "" for name in names) for row in wanted)
+    counted = [(row, has[row] - must[row]) for row in sorted({*has, *must})]
     yield from (f"{'+' if more > 0 else '-'} {', '.join(row)}" for row, more in counted for _ in range(abs(more)))

@@ -13,7 +13,6 @@ import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from urllib.parse import unquote
 
 from lakeward.lake import delta
 from lakeward.lake.disk import persist, room_checked
@@ -40,7 +39,7 @@ class Branch:
     def __post_init__(self) -> None:
         if not NAME.fullmatch(self.name):
             raise UsageError(f"{self.name!r} cannot be the name of a branch", remedy="use letters, digits, - and _")
-        if self.main.store.is_shared or not isinstance(self.main.root, Path) or "://" in str(self.main.root):
+        if self.main.store.is_shared:
             raise UsageError(
                 f"branches need a folder of this machine, and {self.main.root} is none",
                 remedy="there is no second name for a file there: try on `lakeward test` or on a copy in a folder",
@@ -258,9 +257,8 @@ def _forward(here: Path, there: Path, version: int) -> None:
     written = []
     for line in commit.read_text("utf-8").splitlines():
         action = json.loads(line)
-        for kind in ("add", "cdc"):
-            if kind in action and (here / unquote(action[kind]["path"])).exists():
-                written.append(unquote(action[kind]["path"]))
+        named = [delta.unquoted(action[kind]["path"]) for kind in ("add", "cdc") if kind in action]
+        written += [name for name in named if (here / name).exists()]
     written += [each.name for each in here.glob("*.bin")]
     for name in written:
         to = there / name

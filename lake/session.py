@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import re
 import sys
@@ -166,6 +167,11 @@ def session(
     if not config["spark.master"].startswith("local["):
         spark.sparkContext.addPyFile(str(package.zipped()))
     return spark
+
+
+def without_traces() -> None:
+    """Keep PySpark from printing a trace of a query that is wrong before our own message."""
+    logging.getLogger("SQLQueryContextLogger").setLevel(logging.CRITICAL)
 
 
 def driver_pid(spark: SparkSession) -> int | None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import re
 from importlib.util import find_spec
 from typing import TYPE_CHECKING
@@ -57,7 +56,9 @@ def batches(lake: OpenLake, query: str) -> pa.RecordBatchReader:
     """
     from pyspark.errors import AnalysisException
 
-    logging.getLogger("SQLQueryContextLogger").setLevel(logging.CRITICAL)  # it would print a trace before our message
+    from lakeward.lake.session import without_traces
+
+    without_traces()
     try:
         found: pa.RecordBatchReader = relation(lake, query).toArrow().to_reader()
     except AnalysisException as cause:

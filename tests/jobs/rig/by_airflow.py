@@ -12,7 +12,7 @@ from lakeward.jobs.orchestrators.airflow import LakewardRunOperator
 
 if __name__ == "__main__":
     lakeward, own, landing, lake = sys.argv[1:]
-    with DAG("lakeward", schedule=None, start_date=datetime(2026, 1, 1, tzinfo=UTC)) as dag:
+    with DAG("lakeward", schedule=None, start_date=datetime(2026, 1, 1, tzinfo=UTC)):
         task = LakewardRunOperator(
             task_id="run",
             selections=["gold.faults_daily"],
@@ -22,7 +22,7 @@ if __name__ == "__main__":
             command=shlex.split(lakeward),
         )
     task.render_template_fields({"params": {"lake": lake}})
-    told: dict[str, object] = {"kind": type(dag).__name__, "tables": None, "failed": ""}
+    told: dict[str, object] = {"tables": None, "failed": ""}
     try:
         told["tables"] = task.execute({})
     except AirflowException as error:
