@@ -175,7 +175,7 @@ def test_an_address_is_filled_in_from_the_month_and_the_environment() -> None:
         (_zipped("a.csv", b"\0" * 40_000_000), "zip bomb"),
         (_zipped("a.csv", sha512(b"made").hexdigest().encode() * 9)[:90], "damaged"),
     ],
-    ids=["bomb", "cut short"],  # a zip's bytes hold the second they were made in, and every test process must name a test alike
+    ids=["bomb", "cut short"],  # its bytes hold the second it was made in, and test processes must name it alike
 )
 def test_a_zip_that_cannot_be_trusted_is_refused(tmp_path: Path, body: bytes, said: str) -> None:
     from lakeward.jobs.plan import plan
