@@ -36,15 +36,18 @@ town.polars(columns=["county_name", "population"]).group_by("county_name").sum()
 # %% [markdown]
 # ## Ask in SQL
 #
-# All tables at once, and nothing is read before `.df()` asks for it. A cell that begins with `%%lake rows <<` and goes
-# on in bare SQL does the same and keeps the answer in `rows`.
+# All tables at once. A cell that begins with `%%lake` is bare SQL; `%%lake rows <<` keeps the answer in `rows`.
 
 # %%
-rows = lake.sql("""
-    select county_name, year(crash_on) as year, sum(deaths)::int as deaths, any_value(population) as population
-    from gold.road_safety_weather group by all
-""").df()
-rows.nlargest(5, "deaths")
+# %%lake
+# select county_name, year(crash_on) as year, sum(deaths)::int as deaths, any_value(population) as population
+# from gold.road_safety_weather group by all order by deaths desc limit 5
+
+# %% [markdown]
+# In Python it is `lake.sql()`, and nothing is read before `.df()` asks for it.
+
+# %%
+lake.sql("select count(*) as days, sum(deaths)::int as deaths from gold.road_safety_weather where rain_mm > 0").df()
 
 # %% [markdown]
 # ## Plot and map

@@ -30,7 +30,7 @@ def asked(names: dict[str, Any], line: str, query: str) -> pandas.DataFrame | No
         names: the notebook's variables.
         line: what stands after `%%lake`: `result <<` keeps the rows under that name instead of showing them; then a
             variable that holds a lake, or a lake's address. By default the variable `lake`, else the default lake.
-        query: the cell.
+        query: the cell; all its lines may be comments of Python, as jupytext keeps them.
 
     Raises:
         UsageError: there is no such lake, or the query cannot be asked.
@@ -44,8 +44,14 @@ def asked(names: dict[str, Any], line: str, query: str) -> pandas.DataFrame | No
         lake = opened(where or "")
     if not isinstance(lake, OpenLake):
         raise UsageError("shared tables are not asked by SQL", remedy="read them with .pandas(where=…)")
-    rows: pandas.DataFrame = lake.sql(query).to_arrow_table().to_pandas(date_as_object=False)
+    rows: pandas.DataFrame = lake.sql(_bare(query)).to_arrow_table().to_pandas(date_as_object=False)
     if into is None:
         return rows
     names[into] = rows
     return None
+
+
+def _bare(cell: str) -> str:
+    """Give a cell's SQL; jupytext keeps cells that it does not know as comments of Python."""
+    is_kept = all(line.startswith("#") for line in cell.splitlines() if line.strip())
+    return re.sub(r"^# ?", "", cell, flags=re.MULTILINE) if is_kept else cell

@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from lakeward.lake.errors import UsageError
-from lakeward.sharing.reader import duck
+from lakeward.sharing.reader import drawing, duck
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -21,7 +21,7 @@ FONT = "Noto Sans TC, Noto Sans CJK TC, Microsoft JhengHei, PingFang TC, sans-se
 
 
 def altair() -> Any:
-    """Give Altair.
+    """Give Altair, with charts that need no server to be seen.
 
     Raises:
         UsageError: it is not installed.
@@ -30,6 +30,7 @@ def altair() -> Any:
         import altair
     except ImportError as cause:
         raise UsageError("Altair is not installed", remedy="`pip install lakeward[notebook]`") from cause
+    drawing.enable(altair)
     return altair
 
 

@@ -18,7 +18,7 @@ ROOT = Path(__file__).resolve().parents[3]
 NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.py"))
 DOMAINS = {each.name.partition(".")[0] for each in declared().values() if isinstance(each, Dataset)}
 NOTHING = re.compile(r"\b(nan|NaN|None|NaT|inf)\b")
-CHART = re.compile(r"\}\)\((\{.*\}), \{.*?\}\);\s*</script>", re.DOTALL)
+CHART = re.compile(r"lakewardEmbed\(\"#[\w-]+\", (\{.*\}), \{.*?\}\)\.catch", re.DOTALL)
 FRESH = "get_ipython().extension_manager.loaded.clear()\n%reset -f -s"
 """One kernel for all: to start it and to import what each notebook imports takes longer than the notebooks do."""
 
@@ -111,7 +111,7 @@ def shown(notebook: Any) -> Shown:
             said.append(output.text)
         elif "vegaEmbed" in page:
             chart = CHART.search(page)
-            assert chart, "Altair writes its pages in another way now"
+            assert chart, "a chart does not bring Vega: its page asks a server"
             charts.append(json.loads(chart[1]))
         elif data:
             texts.append(data.get("text/markdown") or page or data.get("text/plain", ""))

@@ -1,10 +1,9 @@
-"""The portal of a small made lake, and a browser to look at it with."""
+"""The portal of a small made lake."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import pytest
 from loopback import Served, serving
@@ -14,11 +13,6 @@ from lakeward.lake.storage import Lake
 from lakeward.pipelines.catalog import Table, declared
 from lakeward.pipelines.dataset import Curated
 from lakeward.sharing.portal.site import Wanted, build
-
-if TYPE_CHECKING:
-    from playwright.sync_api import Browser
-
-CHROMIUM = Path("/usr/bin/chromium")
 
 
 @pytest.fixture(scope="session")
@@ -51,15 +45,3 @@ def served(site: Path) -> Iterator[Served]:
     """The portal on a web server."""
     with serving(site) as told:
         yield told
-
-
-@pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
-    """A real Chromium."""
-    if not CHROMIUM.exists():
-        pytest.skip(f"{CHROMIUM} is not here; `apt-get install chromium` brings it")
-    playwright = pytest.importorskip("playwright.sync_api")
-    with playwright.sync_playwright() as play:
-        started = play.chromium.launch(executable_path=str(CHROMIUM), args=["--no-sandbox"])
-        yield started
-        started.close()

@@ -124,6 +124,16 @@ def test_a_cell_is_asked_of_the_lake_in_the_notebook(opened: OpenLake) -> None:
     assert magic.asked({}, str(opened.lake.root), "select 1 as one") is not None
 
 
+@pytest.mark.parametrize(
+    "cell",
+    ["# select gauge_id\n#\n# from gold.rain_day order by\n# 1", "select gauge_id from gold.rain_day order by\n#1"],
+)
+def test_a_cell_that_is_kept_as_comments_is_sql(opened: OpenLake, cell: str) -> None:
+    found = magic.asked({"lake": opened}, "", cell)
+
+    assert found is not None and found["gauge_id"].tolist() == ["A", "A", "C", "D"]
+
+
 def test_the_extension_brings_the_magic() -> None:
     import lakeward
 
