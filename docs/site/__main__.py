@@ -8,6 +8,7 @@ import tempfile
 from pathlib import Path
 
 import click
+from languages import switched
 from staging import ROOT, stage
 
 TOOL = ROOT / ".venv-docs/bin/zensical"
@@ -28,6 +29,8 @@ def build(to: Path, tool: Path) -> None:
             if told.returncode:
                 raise click.ClickException(f"{told.stdout}{told.stderr.partition('Traceback')[0]}")
             shutil.copytree(config.parent / "site", to / below, dirs_exist_ok=True)
+    if not list(switched(to)):
+        raise click.ClickException("no page has a switch of languages: Zensical writes its links in another way now")
     click.echo(f"The docs lie in {to}: open {to / 'index.html'}")
 
 

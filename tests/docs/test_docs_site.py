@@ -97,6 +97,17 @@ def test_a_strict_build_passes_and_asks_no_other_server(tmp_path: Path) -> None:
     built = list((tmp_path / "site").rglob("*.html"))
     assert len(built) > 200 and not [page for page in built if ASKED.search(page.read_text("utf-8"))]
     assert 'lang="zh-TW"' in (tmp_path / "site/zh/start.html").read_text("utf-8")
+    _leads(tmp_path / "site/howto/analyst.html", {"en": "analyst.html", "zh-TW": "../zh/howto/analyst.html"})
+    _leads(tmp_path / "site/zh/reference/commands/run.html", {
+        "en": "../../../reference/commands/run.html", "zh-TW": "run.html",
+    })  # fmt: skip
+
+
+def _leads(page: Path, languages: dict[str, str]) -> None:
+    """Say that a page's switch of languages leads to these, which are there."""
+    links = re.findall(r'<a href="([^"]+)" hreflang="([^"]+)"', page.read_text("utf-8"))
+    assert {language: address for address, language in links} == languages
+    assert all((page.parent / address).exists() for address in languages.values())
 
 
 def test_a_link_that_leads_nowhere_stops_the_build(tmp_path: Path) -> None:
