@@ -57,6 +57,7 @@ def test_from_a_messy_file_to_a_release_that_is_read_elsewhere(
 
     code, _ = told(capsys, "test", "my_agency.clinic_visits", "--landing", "landing")
     assert code == 66, "the draft refuses a delivery in which days are none"
+    assert not (project / "lake").exists(), "a test touches no lake"
 
     declaration = project / added["declaration"]
     draft = declaration.read_text("utf-8")
