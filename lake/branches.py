@@ -1,32 +1,32 @@
-"""Branches of a lake on a disk: a lake of its own below `_branches`, whose data files are main's, by hard links.
+"""Branches of a lake: a lake of its own below `_branches`, whose data files main's own bytes stand for.
 
-A data file is never changed once it is written, so it may have two names: whoever takes one of them away, a VACUUM on
-main or the end of a branch, leaves the other. Logs, notes and small files are copied: some of them are written over.
+`linked` and `copied` make and end it, on a disk and in a store. Its log names the same files as main's by the same
+names, so that nothing that reads a lake, cleans it or proves it has to know of branches.
 """
 
 from __future__ import annotations
 
 import json
-import os
 import re
-import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from lakeward.lake import delta
-from lakeward.lake.disk import persist, room_checked
+from lakeward.lake import delta, linked
+from lakeward.lake.disk import room_checked
 from lakeward.lake.errors import TryAgainLater, UsageError
 from lakeward.lake.lease import lease
+from lakeward.lake.linked import BRANCHES, LOG, MAINS_ALONE, Linked
 from lakeward.lake.storage import Lake
+from lakeward.lake.store import store_of
+
+if TYPE_CHECKING:
+    from lakeward.lake.copied import Copied
 
 NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,62}")
-LINKED = (".parquet", ".bin", ".csv", ".gz", ".xlsx")
-MAINS_ALONE = ("_branches", "_lease", "_logs", "_audit", "_holds", "_recipients", ".staging")
-"""What a branch has no part in: who writes, who reads, and the releases that are being built."""
 ORDER = ("bronze", "_deliveries", "quarantine", "silver", "gold")
 """The order in which a run commits, so that main is never worse off than after a run that was killed."""
-LOG = "_delta_log"
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,25 +39,34 @@ class Branch:
     def __post_init__(self) -> None:
         if not NAME.fullmatch(self.name):
             raise UsageError(f"{self.name!r} cannot be the name of a branch", remedy="use letters, digits, - and _")
-        if self.main.store.is_shared:
+        if not self.main.store.twins:
             raise UsageError(
-                f"branches need a folder of this machine, and {self.main.root} is none",
-                remedy="there is no second name for a file there: try on `lakeward test` or on a copy in a folder",
+                f"branches need a folder or an S3 store, and {self.main.root} lies in neither",
+                remedy="a file there has one place alone: try with `lakeward test`, or on a copy of the lake",
             )
         if is_branch(self.main):
             raise UsageError(
                 f"{self.main.root} is a branch, and a branch has none",
-                remedy=f"give --lake {self.main.root.resolve().parents[1]}",
+                remedy=f"give --lake {_resolved(self.main).parents[1]}",
             )
 
     @property
     def lake(self) -> Lake:
         """The lake that it is."""
-        return Lake(self.main.root / "_branches" / self.name)
+        return Lake(self.main.root / BRANCHES / self.name)
+
+    @property
+    def _way(self) -> Linked | Copied:
+        """Give how it comes and goes where it lies."""
+        if not self.main.store.is_shared:
+            return Linked(self.main, self.lake.root)
+        from lakeward.lake.copied import Copied
+
+        return Copied(self.main, self.lake.root)
 
     def exists(self) -> bool:
         """Say whether there is one; one that was cut short while it was made is none."""
-        return self.lake.root.is_dir()
+        return self._way.exists()
 
     def made(self, wait_s: float = 0.0) -> Lake:
         """Give its lake, made from main as it is now where there is none.
@@ -70,18 +79,9 @@ class Branch:
             return self.lake
         if not self.main.root.is_dir():
             raise UsageError(f"there is no lake at {self.main.root}", remedy="`lakeward run` without --branch makes it")
-        place = self.lake.root
-        fresh = place.with_name(f".{self.name}.new")
         with lease(self.main, f"branch {self.name}", wait_s), room_checked(self.main.root):
-            if self.exists():  # made by another run while this one waited
-                return self.lake
-            swept(self.main)
-            fresh.mkdir(parents=True)
-            for thing in sorted(self.main.root.iterdir()):
-                if thing.name not in MAINS_ALONE:
-                    _twin(thing, fresh / thing.name)
-            fresh.rename(place)
-            persist([place])
+            if not self.exists():  # else made by another run while this one waited
+                self._way.make()
         return self.lake
 
     def existing(self) -> Lake:
@@ -99,21 +99,21 @@ class Branch:
         return self.lake
 
     def drop(self) -> None:
-        """End it; main keeps its files.
+        """End it, or clear what a killed command left of it; main keeps its files.
 
         Raises:
             UsageError: there is none.
             TryAgainLater: it is being written.
         """
+        if not self.exists() and self._way.has_left():
+            self._way.clear(self.lake.root)
+            return
         with lease(self.existing(), f"drop {self.name}"):
             gone = self._ended()
-        _removed(gone)
+        self._way.clear(gone)
 
     def _ended(self) -> Path:
-        gone = self.lake.root.with_name(f".{self.name}.gone")
-        _removed(gone)
-        self.lake.root.rename(gone)
-        return gone
+        return self._way.end()
 
     def ahead(self) -> dict[str, range]:
         """Name the tables in which it has commits that main has not, with these; none of main's may be lacking in it.
@@ -142,9 +142,10 @@ class Branch:
     def promote(self) -> dict[str, range]:
         """Give main the branch's commits, as they are, and end it; name them by table.
 
-        Stopped and done again, it goes on. Each commit comes into main's log by a link, which the file system makes
-        once or refuses: nothing is taken in twice and nothing of main's is written over. The data files come first.
-        The branch's lease is held until there is no branch, so that no run's commit can come between and be lost.
+        Stopped and done again, it goes on. Each commit comes into main's log under a name that is taken once or
+        refused: nothing is taken in twice and nothing of main's is written over. The data files come first. On a disk
+        the branch's lease is held until there is no branch, so that no run's commit can come between and be lost; in a
+        store, which has no lease, its log is looked at again.
 
         Raises:
             UsageError: there is no such branch, or a commit of it is gone.
@@ -167,28 +168,35 @@ class Branch:
                 here, there = self.lake.table(table), self.main.table(table)
                 for version in versions:
                     _forward(here, there, version)
+            if self.main.store.is_shared and (late := self.ahead()):
+                raise TryAgainLater(
+                    f"branch {self.name} was written meanwhile, in {', '.join(late)}", remedy="promote again"
+                )
             gone = self._ended()
-        _removed(gone)
+        self._way.clear(gone)
         return found
 
 
 def names(lake: Lake) -> list[str]:
-    """Name a lake's branches."""
-    folder = lake.root / "_branches"
-    found = folder.iterdir() if not lake.store.is_shared and folder.is_dir() else ()
-    return sorted(each.name for each in found if each.is_dir() and NAME.fullmatch(each.name))
+    """Name a lake's branches, in a store also those that are being made or ended."""
+    folder = lake.root / BRANCHES
+    found = folder.iterdir() if lake.store.twins and folder.is_dir() else ()
+    return sorted(each.name for each in found if NAME.fullmatch(each.name) and each.is_dir())
 
 
 def is_branch(lake: Lake) -> bool:
     """Say whether a lake is a branch of another."""
-    return not lake.store.is_shared and lake.root.resolve().parent.name == "_branches"
+    return _resolved(lake).parent.name == BRANCHES
 
 
 def swept(lake: Lake) -> None:
-    """Remove what killed commands left of branches; main's lease is held."""
+    """Remove what killed commands left of branches; main's lease is held. In a store `drop` does."""
     if not lake.store.is_shared:
-        for each in (*lake.root.glob("_branches/.*.new"), *lake.root.glob("_branches/.*.gone")):
-            _removed(each)
+        linked.swept(lake)
+
+
+def _resolved(lake: Lake) -> Path:
+    return lake.root if lake.store.is_shared else lake.root.resolve()
 
 
 def tables(lake: Lake) -> list[str]:
@@ -222,58 +230,21 @@ def is_same(one: Path, other: Path) -> bool:
     return one.is_file() and other.is_file() and one.read_bytes() == other.read_bytes()
 
 
-def _removed(folder: Path) -> None:
-    shutil.rmtree(folder, ignore_errors=True)
-    if folder.exists():
-        raise UsageError(f"{folder} cannot be removed", remedy="mend its rights, and remove it")
-
-
-def _twin(thing: Path, to: Path) -> None:
-    if thing.is_dir():
-        to.mkdir(exist_ok=True)
-        for each in thing.iterdir():
-            _twin(each, to / each.name)
-    elif thing.name.endswith(LINKED) and thing.parent.name != LOG:
-        _link(thing, to)
-    else:
-        shutil.copy2(thing, to)
-
-
-def _link(file: Path, to: Path) -> None:
-    try:
-        os.link(file, to)
-    except FileExistsError:
-        pass
-    except OSError as cause:
-        raise UsageError(
-            f"{to.parent} cannot hold a second name of {file}: {cause.strerror}",
-            remedy="branches need a file system with hard links, such as ext4, XFS, Btrfs or APFS",
-        ) from cause
-
-
 def _forward(here: Path, there: Path, version: int) -> None:
     """Take one commit in: first the files it names, then what says that it is."""
-    commit = commit_of(here, version)
+    commit, store = commit_of(here, version), store_of(there)
+    content = commit.read_bytes()
     written = []
-    for line in commit.read_text("utf-8").splitlines():
+    for line in content.decode().splitlines():
         action = json.loads(line)
         named = [delta.unquoted(action[kind]["path"]) for kind in ("add", "cdc") if kind in action]
         written += [name for name in named if (here / name).exists()]
     written += [each.name for each in here.glob("*.bin")]
-    for name in written:
-        to = there / name
-        to.parent.mkdir(parents=True, exist_ok=True)
-        _link(here / name, to)
-    persist(there / name for name in written)
+    store.twin({here / name: there / name for name in written})
+    store.persist(there / name for name in written)
     to = commit_of(there, version)
-    to.parent.mkdir(parents=True, exist_ok=True)
-    fresh = to.with_name(f".{to.name}.promoted")
-    shutil.copy2(commit, fresh)
-    persist([fresh])
     try:
-        os.link(fresh, to)
+        store.create(to, content)
     except FileExistsError as cause:
-        raise TryAgainLater(f"{there} was written meanwhile", remedy="promote again") from cause
-    finally:
-        fresh.unlink()
-    persist([to])
+        if to.read_bytes() != content:  # else it is ours, and the store's answer was lost
+            raise TryAgainLater(f"{there} was written meanwhile", remedy="promote again") from cause

@@ -23,6 +23,7 @@ class Disk:
     """The local file system as a `Store`."""
 
     is_shared = False
+    twins = True
     jar_sets: tuple[str, ...] = ()
     for_spark: Mapping[str, str] = {}
     for_deltalake: Mapping[str, str] = {}
@@ -74,6 +75,43 @@ class Disk:
             persist([fresh])
             fresh.replace(file)
             persist([file])
+
+    def create(self, file: Path, content: bytes) -> None:
+        """Write a file whole that is not there yet: the file system gives its name once.
+
+        Raises:
+            FileExistsError: it is there.
+        """
+        fresh = file.with_name(f".{file.name}.new")
+        with room_checked(file.parent):
+            file.parent.mkdir(parents=True, exist_ok=True)
+            fresh.write_bytes(content)
+            persist([fresh])
+            try:
+                file.hardlink_to(fresh)
+            finally:
+                fresh.unlink()
+            persist([file])
+
+    def twin(self, files: Mapping[Path, Path]) -> None:
+        """Give files a second name; one that has it already is left.
+
+        Raises:
+            UsageError: the file system knows no second names.
+        """
+        for file, to in files.items():
+            to.parent.mkdir(parents=True, exist_ok=True)
+            try:
+                to.hardlink_to(file)
+            except FileExistsError:
+                pass
+            except OSError as cause:
+                if cause.errno in NO_ROOM:
+                    raise no_room(to) from cause
+                raise UsageError(
+                    f"{to.parent} cannot hold a second name of {file}: {cause.strerror}",
+                    remedy="branches need a file system with hard links, such as ext4, XFS, Btrfs or APFS",
+                ) from cause
 
     def name_of(self, name: str, digest: str) -> str:
         """Name a file of a folder that is being built: as it is, since the folder has no other builder."""

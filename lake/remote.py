@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import tempfile
 from abc import ABC, abstractmethod
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager, suppress
 from functools import cache
 from hashlib import sha256
@@ -28,6 +28,7 @@ class Remote(ABC):
     """The part of a `Store` that stands on two ways to write a file: take its name, or take its place."""
 
     is_shared = True
+    twins = False
 
     @property
     @abstractmethod
@@ -49,6 +50,14 @@ class Remote(ABC):
     @abstractmethod
     def put(self, file: Path, content: bytes) -> None:
         """Write a file whole, also over one that is there."""
+
+    def twin(self, files: Mapping[Path, Path]) -> None:
+        """Give files a second place, which not every place can.
+
+        Raises:
+            UsageError: this one cannot.
+        """
+        raise UsageError(f"a file has one place alone {self.told}", remedy="take a folder or an S3 store")
 
     def for_arrow(self, file: Path) -> Any:
         """Give what Arrow reads a file from."""

@@ -31,6 +31,10 @@ class Store(Protocol):
         """True where many may write at once: a commit there is whole or refused, and nothing is ever torn."""
 
     @property
+    def twins(self) -> bool:
+        """True where a file can have a second place, without its bytes passing through this machine."""
+
+    @property
     def jar_sets(self) -> tuple[str, ...]:
         """Sets of `jars.lock` that Spark needs besides its own."""
 
@@ -62,6 +66,12 @@ class Store(Protocol):
 
     def replace(self, file: Path, text: str) -> None:
         """Write a small file whole, or leave the one that is there."""
+
+    def create(self, file: Path, content: bytes) -> None:
+        """Write a file whole that is not there yet; of several writers one succeeds, others get `FileExistsError`."""
+
+    def twin(self, files: Mapping[Path, Path]) -> None:
+        """Give files that never change a second place; one that has it already is left."""
 
     def name_of(self, name: str, digest: str) -> str:
         """Name a file of a folder that is being built, so that no other builder's can take its place."""
