@@ -42,15 +42,15 @@ def test_a_branch_is_tried_compared_refused_when_main_moved_and_promoted(
 
     def run(*more: str) -> tuple[int, dict[str, str]]:
         code, told = said("run", GOLD, "--landing", str(landing), "--pipelines", str(OWN), *more)
-        return code, {step["table"]: step["outcome"] for step in told["steps"]}
+        return code, {step["table_name"]: step["outcome"] for step in told["steps"]}
 
     delivered(landing, 2015)
     assert run()[0] == EXIT_DONE
     delivered(landing, 2016)
-    assert run("--branch", "trial") == (EXIT_DONE, {"faults.rain": "built", GOLD: "built"})
+    assert run("--branch", "trial") == (EXIT_DONE, {"silver.faults.rain": "built", GOLD: "built"})
     code, told = said("diff", "trial", GOLD, "--pipelines", str(OWN))
-    (difference,) = told["tables"]
-    assert (code, difference["added"], difference["changed"], difference["removed"]) == (EXIT_DONE, 1, 0, 0)
+    moves = {each["table"]: (each["added"], each["changed"], each["removed"]) for each in told["tables"]}
+    assert (code, moves) == (EXIT_DONE, {"silver.faults.rain": (2, 0, 0), GOLD: (1, 0, 0)})
     assert days(lake) == {2015}
 
     delivered(landing, 2017)
@@ -66,8 +66,9 @@ def test_a_branch_is_tried_compared_refused_when_main_moved_and_promoted(
     code, told = said("promote", "trial")
     assert (code, "gold.faults_daily" in told["versions"]) == (EXIT_DONE, True)
     assert days(lake) == {2015, 2016, 2017, 2018}
-    before = release.newest(lake, GOLD)
-    assert run() == (EXIT_DONE, {"faults.rain": "unchanged", GOLD: "unchanged"})
+    before, version = release.newest(lake, GOLD), delta.version_of(lake.table(GOLD))
+    assert run()[1]["silver.faults.rain"] == "unchanged"
     after = release.newest(lake, GOLD)
-    assert before and after and (before["rows"], after["rows"]) == (3, 4)
+    assert before and after and (before["rows"], after["rows"]) == (3, 4), "main releases what came"
+    assert delta.version_of(lake.table(GOLD)) == version, "and makes it no second time"
     assert main(["promote", "trial", *where]) == EXIT_USAGE
