@@ -9,6 +9,7 @@ from typing import Any
 from lakeward.jobs.publish import publish
 from lakeward.jobs.report import columns
 from lakeward.lake import delta, runs
+from lakeward.lake.crash import crash_point
 from lakeward.lake.errors import UsageError
 from lakeward.lake.lease import lease
 from lakeward.lake.storage import Lake
@@ -18,6 +19,8 @@ from lakeward.sharing.releases import keys, sets
 
 def make(lake: Lake, name: str, tables: Sequence[Curated], *, replaces: bool = False) -> sets.Document:
     """Release tables under one name; the name is switched when all of them are released, or not at all.
+
+    A name that means these versions already keeps its meaning, and what a dead process left undone of it is done.
 
     Args:
         lake: the lake.
@@ -33,17 +36,19 @@ def make(lake: Lake, name: str, tables: Sequence[Curated], *, replaces: bool = F
     file = sets.place(lake, name)
     now = datetime.now(UTC)
     with lease(lake, f"publish --set {name}"):
-        if file.exists() and not replaces:
-            raise UsageError(f"there is a set {name} already", remedy="give another name, or --replace to switch it")
         found = {table.table: delta.version_of(lake.table(table.table)) for table in tables}
         if lacking := [table for table, version in found.items() if version is None]:
             raise UsageError(
                 f"{', '.join(lacking)} is not built yet", remedy=f"`lakeward run {' '.join(lacking)}` builds it"
             )
         versions = {table: version for table, version in found.items() if version is not None}
+        if file.exists() and not replaces and sets.versions_of(sets.read(lake, name)) != versions:
+            raise UsageError(f"there is a set {name} already", remedy="give another name, or --replace to switch it")
         sets.check_moment(lake, versions)
         run_id = runs.new_id(now)
+        crash_point("set.before", name)
         made = {each.table: publish(lake, each, run_id, version=versions[each.table]) for each in tables}
+        crash_point("set.released", name)
         return sets.switch(lake, name, made, now.isoformat(timespec="seconds"), keys.configured())
 
 

@@ -36,6 +36,21 @@ POINTS = (
     "runs.committed",
     "runs.after",
 )
+"""Those of a run."""
+SETS = ("set.before", "set.released", "set.key", "set.switched", "set.after")
+WITHDRAWALS = ("withdrawal.before", "withdrawal.marked", "withdrawal.pointed", "withdrawal.told", "withdrawal.after")
+RECALLS = (
+    "erratum.before",
+    "erratum.key",
+    "erratum.signed",
+    "erratum.written",
+    "erratum.marked",
+    "erratum.told",
+    "recall.before",
+    "recall.committed",
+    "recall.after",
+)
+"""Those of a recall that withdraws nothing; one that does passes those of withdrawals first."""
 EXIT_CODE = 137
 
 

@@ -209,17 +209,22 @@ def withdraw(lake: Lake, table: str, number: str, told: Mapping[str, object], pr
     Returns:
         The manifest of the release that `latest.json` names now; None when none is left.
     """
-    folder = lake.releases(table)
+    folder, about = lake.releases(table), f"{table}@{number}"
     manifest: Manifest = json.loads((folder / number / MANIFEST).read_text("utf-8"))
+    crash_point("withdrawal.before", about)
     if not manifest.get("withdrawn"):
         lake.store.replace(folder / number / MANIFEST, written({**manifest, "withdrawn": dict(told)}))
+    crash_point("withdrawal.marked", about)
     if last := standing(manifests(folder)):
         point(lake, folder, last["release"])
     else:
         (folder / LATEST).unlink(missing_ok=True)
+    crash_point("withdrawal.pointed", about)
     press.papers(lake, folder / number)
+    crash_point("withdrawal.told", about)
     for file in manifest["files"]:
         (folder / number / file["path"]).unlink(missing_ok=True)
+    crash_point("withdrawal.after", about)
     return last
 
 

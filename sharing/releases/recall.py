@@ -11,6 +11,7 @@ from typing import Any
 import pyarrow as pa
 
 from lakeward.lake import release
+from lakeward.lake.crash import crash_point
 from lakeward.lake.errors import UsageError
 from lakeward.lake.records import Records
 from lakeward.lake.release import written
@@ -71,6 +72,8 @@ def erratum(lake: Lake, found: Reach, reason: str, at: datetime) -> Document:
 def recall(lake: Lake, found: Reach, reason: str, key: Key | None) -> Document:
     """Mark all that a delivery reached and publish its erratum; the same again publishes what changed since.
 
+    Once begun, the same again ends it, and tells nothing twice.
+
     Args:
         lake: the lake.
         found: how far it reached.
@@ -85,17 +88,14 @@ def recall(lake: Lake, found: Reach, reason: str, key: Key | None) -> Document:
     at = datetime.now(UTC)
     told = erratum(lake, found, reason.strip(), at)
     file = lake.root / "published" / FOLDER / f"{told['id']}.json"
-    lake.store.replace(file, written(told))
-    if key is None:
-        signature_of(file).unlink(missing_ok=True)  # of what it told before
-    else:
-        publish_key(lake, key.public)
-        about = f"erratum {told['id']}"
-        lake.store.replace(signature_of(file), key.sign(file.read_bytes(), about))
+    told = _publish(lake, file, told, key)
+    crash_point("erratum.written", told["id"])
     for each in found.releases:
         _mark(lake, lake.releases(each["table"]) / each["release"], told)
+    crash_point("erratum.marked", told["id"])
     feed.add(lake, [feed.of_document(_in_feed(told), f"{FOLDER}/{file.name}", "erratum")])
-    TABLE.add(lake, _rows(found, told, at), about=told["id"])
+    crash_point("erratum.told", told["id"])
+    TABLE.add(lake, _not_held(lake, _rows(found, told, at)), about=told["id"])
     return told
 
 
@@ -105,6 +105,37 @@ def marks(folder: Path) -> list[Document]:
         return list(json.loads((folder / BESIDE).read_text("utf-8"))["errata"])
     except FileNotFoundError:
         return []
+
+
+def _publish(lake: Lake, file: Path, told: Document, key: Key | None) -> Document:
+    """Write an erratum and its signature, so that none is ever seen with another's; give what it tells now."""
+    crash_point("erratum.before", told["id"])
+    held: Document | None = json.loads(file.read_text("utf-8")) if file.exists() else None
+    if held and {**held, "published_at": told["published_at"]} == told:
+        told = held
+    text, signature = written(told), signature_of(file)
+    if held != told:
+        signature.unlink(missing_ok=True)  # of what it told before
+    if held and held != told:
+        lake.store.replace(file, text)
+    if key:
+        publish_key(lake, key.public)
+        crash_point("erratum.key", told["id"])
+        lake.store.replace(signature, key.sign(text.encode(), f"erratum {told['id']}"))
+        crash_point("erratum.signed", told["id"])
+    if held is None:
+        lake.store.replace(file, text)
+    return told
+
+
+def _not_held(lake: Lake, rows: Iterable[Document]) -> list[Document]:
+    """Leave out what the lake tells already, at whatever time it was told."""
+
+    def is_of(row: Document) -> tuple[object, ...]:
+        return tuple(row.get(name) for name in TYPES if name != "recalled_at")
+
+    held = {is_of(row) for row in TABLE.all(lake)}
+    return [row for row in rows if is_of(row) not in held]
 
 
 def _mark(lake: Lake, folder: Path, told: Document) -> None:

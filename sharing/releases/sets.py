@@ -14,6 +14,7 @@ from typing import Any
 import pyarrow as pa
 
 from lakeward.lake import delta
+from lakeward.lake.crash import crash_point
 from lakeward.lake.errors import LakewardError, UsageError
 from lakeward.lake.press import Manifest
 from lakeward.lake.release import MANIFEST, written
@@ -87,14 +88,18 @@ def switch(lake: Lake, name: str, members: Mapping[str, Manifest], made_at: str,
         "before": [*before["before"], {each: before[each] for each in ("made_at", "tables")}] if before else [],
     }
     if before and before["tables"] == told["tables"]:
-        return before
-    if key:
-        papers.publish_key(lake, key.public)
-        told["signature"] = key.sign(_signed(told), f"set {name}")
-    lake.store.replace(file, written(told))
+        told = before
+    else:
+        if key:
+            papers.publish_key(lake, key.public)
+            crash_point("set.key", name)
+            told["signature"] = key.sign(_signed(told), f"set {name}")
+        lake.store.replace(file, written(told))
+    crash_point("set.switched", name)
     listed = ", ".join(f"{table} {each['release']}" for table, each in told["tables"].items())
-    about = {"id": f"set {name} {made_at}", "title": f"{name}: {listed}", "updated": made_at, "summary": listed}
-    feed.add(lake, [feed.of_document(about, f"{FOLDER}/{file.name}", f"set {name}")])
+    about = {"id": f"set {name} {told['made_at']}", "updated": told["made_at"], "summary": listed}
+    feed.add(lake, [feed.of_document({**about, "title": f"{name}: {listed}"}, f"{FOLDER}/{file.name}", f"set {name}")])
+    crash_point("set.after", name)
     return told
 
 
@@ -111,6 +116,11 @@ def read(lake: Lake, name: str) -> Document:
             f"there is no set {name}", remedy=f"there are: {', '.join(names(lake)) or 'none yet'}"
         ) from cause
     return told
+
+
+def versions_of(told: Document) -> dict[str, int]:
+    """Give the version of each table that a set means."""
+    return {table: int(each["version"]) for table, each in told["tables"].items()}
 
 
 def names(lake: Lake) -> list[str]:
