@@ -31,6 +31,7 @@ class Published:
         files: its files, by name.
         bytes: what these take.
         signed_by: the public key of its signature; empty when it has none.
+        inferred: the data sets under it whose terms no agency and no person has confirmed.
         problem: why it was not released.
         exit_code: of the problem.
     """
@@ -42,6 +43,7 @@ class Published:
     files: tuple[str, ...] = ()
     bytes: int = 0
     signed_by: str = ""
+    inferred: tuple[str, ...] = ()
     problem: str = ""
     exit_code: int = EXIT_DONE
 
@@ -94,9 +96,10 @@ def _published(lake: Lake, table: Curated, run_id: str, reason: str | None) -> P
         return Published(table.name, problem=str(error), exit_code=error.exit_code)
     key = keys.configured()
     files = tuple(each["path"] for each in made["files"])
+    decisions = made.get("terms", {}).get("decisions", {})
     return Published(
         table.name, made["release"], made["release"] not in before, made["rows"], files, made["bytes"],
-        key.public.text if key else "",
+        key.public.text if key else "", tuple(name for name, each in decisions.items() if each.get("is_inferred")),
     )  # fmt: skip
 
 
@@ -123,6 +126,9 @@ def as_text(lake: Lake, done: Sequence[Published]) -> str:
     lines = [columns(rows, ("table", "release", "", "rows", "formats", "bytes")), ""] if rows else []
     said = [(each.table, each.problem) for each in done if each.problem]
     lines += [problem if problem.startswith(table) else f"{table}: {problem}" for table, problem in said]
+    if inferred := sorted({name for each in released for name in each.inferred}):
+        lines.append(f"under terms that were inferred, as none are stated, of {', '.join(inferred)}:")
+        lines.append("  `lakeward licences` says what a person has to decide")
     if released:
         signed = released[0].signed_by
         lines.append(f"releases lie in {lake.root / 'published'}; `lakeward verify FOLDER` checks one")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 
 from lakeward.lake.errors import UsageError
@@ -17,12 +17,14 @@ class Decision:
         by: who answers for it.
         on: the day, ISO.
         reason: what it rests on.
+        is_inferred: no agency said so, and a person has still to decide.
     """
 
     licence: str
     by: str
     on: str
     reason: str
+    is_inferred: bool = field(default=False, repr=False)  # the repr makes fingerprints, and this changes no row
 
     def __post_init__(self) -> None:
         try:
@@ -39,9 +41,8 @@ def inferred(reason: str) -> Decision:
     Args:
         reason: what it is inferred from.
     """
-    return Decision(
-        "OGDL-TW-1.0", by="lakeward's maintainers, until the agency answers", on="2026-11-25", reason=reason
-    )
+    by = "lakeward's maintainers, until the agency answers"
+    return Decision("OGDL-TW-1.0", by, on="2026-11-25", reason=reason, is_inferred=True)
 
 
 @dataclass(frozen=True, slots=True)

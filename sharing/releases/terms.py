@@ -103,7 +103,7 @@ def terms_of(curated: Curated) -> dict[str, Any]:
         raise TermsRefused(
             f"{curated.name} rests on data whose licence is not stated: {_listed(lacking)}",
             remedy="ask the agency, or record who decided what: publish=Publication(…, decided=Decision(…)) in "
-            f"{', '.join(_file(name) for name in lacking)}",
+            f"{', '.join(declared_in(name) for name in lacking)}",
         )
     known: Mapping[str, Licence] = {name: each for name, each in found.items() if each}
     if why := conflict(list(known.values())):
@@ -131,6 +131,11 @@ def attribution(dataset: Dataset, licence: Licence) -> str:
     return own or f"{dataset.agency}：{dataset.title_zh}（{dataset.title}），{licence.title}，{licence.uri}"
 
 
+def declared_in(name: str) -> str:
+    """Give the file that a data set is declared in, of those that lakeward brings."""
+    return f"pipelines/{name.replace('.', '/')}.py"
+
+
 def _licence(dataset: Dataset) -> Licence | None:
     decided = dataset.publish.decided if dataset.publish else None
     return read(decided.licence if decided else dataset.source.licence)
@@ -138,7 +143,3 @@ def _licence(dataset: Dataset) -> Licence | None:
 
 def _listed(lacking: Mapping[str, str]) -> str:
     return ", ".join(f"{name} ({said})" for name, said in lacking.items())
-
-
-def _file(name: str) -> str:
-    return f"pipelines/{name.replace('.', '/')}.py"

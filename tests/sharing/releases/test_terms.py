@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from rain_lake import GOLD, RAIN
+from rain_lake import GOLD, RAIN, gold
 
+from lakeward.jobs import licences, publications
+from lakeward.jobs.cli import main
+from lakeward.lake import release
 from lakeward.lake.errors import UsageError
+from lakeward.lake.storage import Lake
 from lakeward.pipelines.catalog import declared
 from lakeward.pipelines.dataset import Curated, Dataset, Decision, Publication
+from lakeward.pipelines.publication import inferred
 from lakeward.sharing.releases.terms import KNOWN, Licence, TermsRefused, conflict, joined, read, terms_of
 
 SETS = st.frozensets(st.sampled_from(sorted(KNOWN.values(), key=lambda each: each.name)), min_size=1)
@@ -75,6 +82,54 @@ def test_a_persons_decision_opens_what_is_not_stated_and_is_told() -> None:
     for wrong in ({"by": " "}, {"reason": ""}, {"on": "yesterday"}):
         with pytest.raises(UsageError):
             replace(DECIDED, **wrong)
+
+
+def test_terms_that_were_inferred_are_listed_for_a_person_to_decide(capsys: pytest.CaptureFixture[str]) -> None:
+    of_ours = {each.name for each in declared().values() if isinstance(each, Dataset) and _is_inferred(each)}
+    assert len(of_ours) == 8
+
+    assert main(["licences"]) == 0
+    shown = capsys.readouterr().out
+    assert main(["licences", "--json"]) == 0
+    told = {each["name"]: each for each in json.loads(capsys.readouterr().out)["datasets"]}
+
+    assert {name for name, each in told.items() if each["state"] == "inferred"} == of_ours
+    assert "inferred (8)" in shown
+    assert all(f"\n{name} " in shown for name in of_ours)
+    stations = told["environment.weather_stations"]
+    assert (stations["declared"], stations["licence"], stations["rests_on_it"]) == (
+        "not stated", "OGDL-TW-1.0", ["gold.road_safety_weather"],
+    )  # fmt: skip
+    assert (Path(__file__).parents[3] / stations["declared_in"]).is_file()
+
+
+def test_states_of_terms_are_told_apart() -> None:
+    table = _from("OGDL-TW-1.0", "ask them")
+    decided = replace(RAIN, name="made.decided", publish=Publication("made", decided=DECIDED))
+    told = licences.as_document({each.name: each for each in (table, *table.sources(), decided)})
+
+    assert [(each["name"], each["state"], each["rests_on_it"]) for each in told["datasets"]] == [
+        ("made.rain_0", "stated", ["gold.rain"]), ("made.rain_1", "not stated", ["gold.rain"]),
+        ("made.decided", "decided", []),
+    ]  # fmt: skip
+    assert "not stated (1)" in licences.as_text(told, is_all=False)
+    assert "a person" in licences.as_text(told, is_all=True)
+
+
+def test_a_release_that_rests_on_inferred_terms_says_so(lake: Lake) -> None:
+    table = _from("CC0-1.0", "not stated", decided=inferred("the agency says so elsewhere"))
+    gold(lake)
+
+    done = publications.publish_all(lake, [table])
+
+    assert done[0].inferred == ("made.rain_1",)
+    assert "inferred, as none are stated, of made.rain_1:" in publications.as_text(lake, done)
+    manifest = release.newest(lake, "gold.rain")
+    assert manifest and manifest["terms"]["decisions"]["made.rain_1"]["is_inferred"]
+
+
+def _is_inferred(dataset: Dataset) -> bool:
+    return bool(dataset.publish and dataset.publish.decided and dataset.publish.decided.is_inferred)
 
 
 def test_every_gold_table_of_ours_has_terms() -> None:
