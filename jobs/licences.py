@@ -51,9 +51,7 @@ def as_text(document: Document, *, is_all: bool) -> str:
         ]  # fmt: skip
         lines.append(columns(rows, ("data set", "licence", "", "by", "the agency says")))
     else:
-        lines.append(
-            f"{counts[STATED]} stated by their agency, {counts[DECIDED]} decided by a person: --all lists them"
-        )
+        lines.append(f"{counts[STATED]} stated by their agency, {counts[DECIDED]} decided by a person (--all)")
     return "\n".join(lines)
 
 

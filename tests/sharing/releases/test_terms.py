@@ -7,7 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from rain_lake import GOLD, RAIN, gold
 
@@ -34,6 +34,7 @@ def _from(*licences: str, decided: Decision | None = None) -> Curated:
     return replace(GOLD, inputs=tuple(dataset(*each) for each in enumerate(licences)))
 
 
+@settings(deadline=None)  # a busy machine is no fault
 @given(SETS, SETS)
 def test_joining_is_a_lattice(a: frozenset[Licence], b: frozenset[Licence]) -> None:
     duties = {duty for each in a | b for duty in each.duties}
