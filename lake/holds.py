@@ -1,15 +1,20 @@
 """Versions of tables that someone outside was given addresses of: their files stay until the last address has ended.
 
-One small file for each run of versions, named by it, tells until when; `maintain` reads them.
+One small file for each run of versions, named by it and by the process that gave the addresses, tells until when;
+`maintain` reads them. Several servers may stand over one lake, and none writes another's file.
 """
 
 from __future__ import annotations
 
 import json
+import secrets
 import time
 from pathlib import Path
 
 from lakeward.lake.storage import Lake
+
+US = secrets.token_hex(4)
+"""This process, in the names of its files."""
 
 
 def hold(lake: Lake, table: str, first: int, last: int, until: int) -> None:
@@ -22,12 +27,12 @@ def hold(lake: Lake, table: str, first: int, last: int, until: int) -> None:
         last: the newest.
         until: when they are free again, in seconds since 1970.
     """
-    lake.store.replace(_folder(lake, table) / f"{first}-{last}.json", json.dumps({"until": until}) + "\n")
+    lake.store.replace(_folder(lake, table) / f"{first}-{last}@{US}.json", json.dumps({"until": until}) + "\n")
 
 
 def held(lake: Lake, table: str) -> set[int]:
     """Give the versions of a table that are kept now."""
-    runs = (file.stem.partition("-") for file in _files(lake, table) if not _is_over(file))
+    runs = (file.stem.partition("@")[0].partition("-") for file in _files(lake, table) if not _is_over(file))
     return {version for first, _, last in runs for version in range(int(first), int(last) + 1)}
 
 

@@ -111,6 +111,12 @@ class Release:
         found: Mapping[str, str] = self.manifest.get("terms", {}).get("attributions", {})
         return found
 
+    @property
+    def inferred(self) -> Mapping[str, str]:
+        """Give the sources whose terms nobody has confirmed, and what these were inferred from."""
+        told = self.manifest.get("terms", {}).get("decisions", {})
+        return {name: str(each["reason"]) for name, each in told.items() if each.get("is_inferred")}
+
     def document(self) -> dict[str, Any]:
         """Give it for machines."""
         return {

@@ -65,6 +65,7 @@ def told(about: About, shelf: Shelf, language: Language) -> dict[str, Any]:
         "snippets": _snippets(about, shelf.base_url),
         "citation": _citation(about, newest, shelf.base_url) if newest else None,
         "attributions": list(newest.attributions.values()) if newest else [],
+        "inferred": newest.inferred if newest else {},
         "twins": shelf.twins.links(about.name),
         "in_page": shelf.twins.in_page(about.name),
     }
@@ -122,7 +123,8 @@ def _snippets(about: About, base_url: str) -> Sequence[Snippet]:
         return ()
     named = {kind: [file.name for file in newest.files if file.kind == kind] for kind in ("Parquet", "CSV")}
     where = f"{base_url}{newest.folder}/" if base_url else ""
-    return snippets(named["Parquet"], (named["CSV"] or [""])[0], where)
+    columns = [(each["name"], each["type"]) for each in newest.manifest["schema"]]
+    return snippets(named["Parquet"], (named["CSV"] or [""])[0], where, columns)
 
 
 def _citation(about: About, release: Release, base_url: str) -> Text:

@@ -6,16 +6,16 @@ import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
-from functools import lru_cache
 
 from lakeward.sharing.server import lines
 from lakeward.sharing.server.asked import Query
 from lakeward.sharing.server.capabilities import Capabilities
 from lakeward.sharing.server.hints import hints
 from lakeward.sharing.server.lines import Line
-from lakeward.sharing.server.log import Action, Log, Snapshot
+from lakeward.sharing.server.log import Log
 from lakeward.sharing.server.pages import PAGE_SECONDS, REFRESH_SECONDS, Seal
 from lakeward.sharing.server.refusals import Refused, gone, invalid, unknown
+from lakeward.sharing.server.snapshot import Action, Snapshot
 from lakeward.sharing.server.urls import SECONDS, Sign, name_of
 
 PAGE_FILES = 10_000
@@ -175,7 +175,7 @@ def query(asking: Asking, asked: Query) -> Answer:
     is_old = asked.version is not None or asked.timestamp is not None
     form = asking.client.format_for(table)
     chosen = hints(table, asked.sql, asked.tree)
-    files = chosen.kept(table.files, asked.limit) if chosen.parts or asked.limit is not None else table.files
+    files = chosen.kept(table, asking.log.memory, asked.limit)
     page, following = _page(asking, asked, version, files, start)
     told = {"version": version, "timestamp": asking.log.times()[version]} if is_old else {}
     _kept(asking, table, page)
@@ -183,7 +183,7 @@ def query(asking: Asking, asked: Query) -> Answer:
     refresh = (
         asking.seal.token("refresh", asking.table, REFRESH_SECONDS, version=version) if asked.wants_refresh else None
     )
-    prepared = _prepared(table, form, asking.client.scheme, *told.values())
+    prepared = _prepared(asking, table, form, tuple(told.values()))
     body, count = asking.given(head, (prepared(file) for file in page), nextPageToken=following, refreshToken=refresh)
     return Answer(version, form, body, count, asking.client.answered(form))
 
@@ -230,13 +230,13 @@ def missing(asking: Asking, files: Iterable[Action], version: int) -> None:
             raise gone(f"files of version {version} are kept no longer: ask for a later version")
 
 
-def _prepared(table: Snapshot, form: str, scheme: str, *told: int) -> Callable[[Action], Line]:
-    made = _lines_of(table, form, scheme, told)
-    return lambda file: made[id(file)]
-
-
-@lru_cache(maxsize=32)
-def _lines_of(table: Snapshot, form: str, scheme: str, told: tuple[int, ...]) -> dict[int, Line]:
+def _prepared(asking: Asking, table: Snapshot, form: str, told: tuple[int, ...]) -> Callable[[Action], Line]:
     """Prepare the lines of a snapshot's files once, since most requests are for the same."""
-    more = dict(zip(("version", "timestamp"), told, strict=False))
-    return {id(file): lines.file("file", file, form, scheme, more) for file in table.files}
+    scheme, more = asking.client.scheme, dict(zip(("version", "timestamp"), told, strict=False))
+
+    def work() -> tuple[dict[int, Line], int]:
+        made = {id(file): lines.file("file", file, form, scheme, more) for file in table.files}
+        return made, sum(map(lines.size, made.values()))
+
+    made = asking.log.memory.worked(table, ("lines", form, scheme, told), work)
+    return lambda file: made[id(file)]

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from lakeward.sharing.server.log import Snapshot
 from lakeward.sharing.server.refusals import invalid, unsupported
+from lakeward.sharing.server.snapshot import Snapshot
 
 HEADER, FILE_ID_HEADER = "delta-sharing-capabilities", "fileidhash"
 PARQUET, DELTA = "parquet", "delta"

@@ -11,9 +11,9 @@ from lakeward.sharing.server import asked as forms
 from lakeward.sharing.server import lines
 from lakeward.sharing.server.answers import PAGE_FILES, Answer, Asking, missing
 from lakeward.sharing.server.lines import Line
-from lakeward.sharing.server.log import Action, Snapshot
 from lakeward.sharing.server.pages import PAGE_SECONDS
 from lakeward.sharing.server.refusals import gone, invalid
+from lakeward.sharing.server.snapshot import Action, Snapshot
 from lakeward.sharing.server.urls import SECONDS
 
 FILES = ("add", "cdc", "remove")

@@ -13,11 +13,13 @@ from decimal import Decimal
 from typing import Any
 
 from lakeward.sharing.server import statistics as known
-from lakeward.sharing.server.log import Action, Snapshot
-from lakeward.sharing.server.statistics import Facts, Field, Fields
+from lakeward.sharing.server.memory import Memory
+from lakeward.sharing.server.snapshot import Action, Snapshot
+from lakeward.sharing.server.statistics import Bounds, Field, Fields
 from lakeward.sharing.server.truth import ANY, Outcomes, compare, conjunction, disjunction, is_null, negation
 
-Predicate = Callable[[Facts], Outcomes]
+Predicate = Callable[[Bounds, int], Outcomes]
+"""What is known of files, and the place of one among them → how it may come out there."""
 DEEPEST = 100
 TURNED = {"=": "=", "<>": "<>", "<": ">", ">": "<", "<=": ">=", ">=": "<="}
 NAME = r"(?:`(?P<quoted>[^`]+)`|(?P<plain>[^\W\d]\w*))"
@@ -49,24 +51,27 @@ class Hints:
     parts: tuple[Predicate, ...]
     is_all: bool
 
-    def kept(self, files: Sequence[Action], limit: int | None) -> list[Action]:
+    def kept(self, table: Snapshot, memory: Memory, limit: int | None) -> Sequence[Action]:
         """Give the files that may hold rows that are looked for.
 
         Args:
-            files: of the table.
+            table: the table.
+            memory: remembers what is known of its files.
             limit: so many rows are enough. Only rows that are looked for for sure are counted.
         """
-        found, rows = [], 0
-        for file in files:
+        if not self.parts and limit is None:
+            return table.files
+        bounds, found, rows = Bounds(table, memory), [], 0
+        counts = bounds.rows() if limit is not None else ()
+        for at, file in enumerate(table.files):
             if limit is not None and rows >= limit:
                 break
-            facts = Facts(file)
-            outcomes = conjunction(part(facts) for part in self.parts)
+            outcomes = conjunction(part(bounds, at) for part in self.parts)
             if True not in outcomes:
                 continue
             found.append(file)
-            if self.is_all and outcomes == {True}:
-                rows += facts.rows or 0
+            if counts and self.is_all and outcomes == {True}:
+                rows += counts[at] or 0
         return found
 
 
@@ -106,8 +111,8 @@ def _of_sql(fields: Fields, hint: str) -> Predicate | None:
 
 
 def _nullness(field: Field, *, is_wanted: bool) -> Predicate:
-    def part(facts: Facts) -> Outcomes:
-        found = is_null(facts.values(field))
+    def part(bounds: Bounds, at: int) -> Outcomes:
+        found = is_null(bounds.of(field)[at])
         return found if is_wanted else negation(found)
 
     return part
@@ -129,8 +134,8 @@ def _sql_literal(field: Field, text: str) -> Any:
 
 
 def _comparison(field: Field, operator: str, literal: Any, *, is_narrow: bool = False) -> Predicate:
-    def part(facts: Facts) -> Outcomes:
-        values = facts.values(field)
+    def part(bounds: Bounds, at: int) -> Outcomes:
+        values = bounds.of(field)[at]
         is_cut = is_narrow and not (values.low in INT32 and values.high in INT32)  # as `int` it could be another number
         return ANY if is_cut and values.may_have_value else compare(values, operator, literal)
 
@@ -153,11 +158,11 @@ def _of_json(fields: Fields, told: Any, depth: int) -> Predicate:
     parts = [_of_json(fields, child, depth - 1) for child in children]
     if operator == "not":
         (only,) = parts
-        return lambda facts: negation(only(facts))
+        return lambda bounds, at: negation(only(bounds, at))
     if len(parts) < 2:
         raise ValueError("and, or have two parts at least")
     join = {"and": conjunction, "or": disjunction}[operator]
-    return lambda facts: join(part(facts) for part in parts)
+    return lambda bounds, at: join(part(bounds, at) for part in parts)
 
 
 def _json_comparison(fields: Fields, operator: str, left: Any, right: Any) -> Predicate:
@@ -168,7 +173,7 @@ def _json_comparison(fields: Fields, operator: str, left: Any, right: Any) -> Pr
         raise ValueError("a column is compared with a literal of its type")
     literal = _json_literal(kind, right["value"])
     if field.type not in TYPES_OF_JSON[kind]:
-        return lambda _: ANY
+        return lambda *_: ANY
     return _comparison(field, operator, literal, is_narrow=kind == "int" and field.type == "long")
 
 

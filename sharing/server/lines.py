@@ -11,14 +11,16 @@ from dataclasses import dataclass
 from typing import Any
 
 from lakeward.sharing.server.capabilities import DELTA, PARQUET
-from lakeward.sharing.server.log import Action, Snapshot
 from lakeward.sharing.server.refusals import unsupported
+from lakeward.sharing.server.snapshot import Action, Snapshot
 from lakeward.sharing.server.urls import Sign, name_of
 
 URL, UNTIL = secrets.token_hex(16), secrets.token_hex(16)
 """What stands in a prepared line for an address and its end; nobody outside can know it and write it into a table."""
 Z85 = "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ.-:+=^!/*?&<>()[]{}@%$#"
 IN_COMMIT = "inCommitTimestamp"
+A_LINE = 500
+"""Bytes that Python takes for a line besides its letters, of which some take two or more."""
 OF_WRITERS = ("delta.enableInCommitTimestamps", "delta.inCommitTimestampEnablement")
 
 
@@ -48,6 +50,11 @@ class Line:
             return f"{first}{sign(self.names[0])}{more[0]}{until}{self.end}"
         signed = (f"{sign(name)}{piece}" for name, piece in zip(self.names, more, strict=True))
         return f"{first}{''.join(signed)}{until}{self.end}"
+
+
+def size(line: Line) -> int:
+    """Give how many bytes of memory a line takes, roughly."""
+    return A_LINE + 2 * sum(map(len, (*line.pieces, line.end, *line.names)))
 
 
 def dumped(line: Mapping[str, Any]) -> str:

@@ -9,72 +9,16 @@ from __future__ import annotations
 
 import json
 import re
-from collections import OrderedDict
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from threading import RLock
-from typing import Any
+from weakref import WeakValueDictionary
 
 from lakeward.lake import delta
+from lakeward.sharing.server.memory import Memory
+from lakeward.sharing.server.snapshot import Action, Snapshot, State, key_of
 
-Action = dict[str, Any]
 COMMIT = re.compile(r"(\d{20})\.json")
 CHECKPOINT = re.compile(r"(\d{20})\.checkpoint(?:\.(\d{10})\.(\d{10}))?\.parquet")
-KEPT = 8
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Snapshot:
-    """A table at one version.
-
-    Args:
-        version: which.
-        protocol: what readers must be able to do, as in the log.
-        metadata: the table's, as in the log.
-        files: its `add` actions, in the order in which they were added.
-    """
-
-    version: int
-    protocol: Action
-    metadata: Action
-    files: tuple[Action, ...]
-
-    @property
-    def configuration(self) -> Mapping[str, str]:
-        """The table's properties."""
-        return self.metadata.get("configuration") or {}
-
-    @property
-    def has_feed(self) -> bool:
-        """True when changes of this version are recorded row by row."""
-        return self.configuration.get("delta.enableChangeDataFeed", "").lower() == "true"
-
-
-@dataclass(slots=True)
-class _State:
-    protocol: Action
-    metadata: Action
-    files: dict[tuple[str, str], Action]
-
-    def apply(self, actions: Iterable[Action]) -> None:
-        actions = list(actions)
-        for action in actions:  # a commit that replaces a file's deletion vector removes and adds it
-            if removed := action.get("remove"):
-                self.files.pop(key_of(removed), None)
-        for action in actions:
-            if added := action.get("add"):
-                self.files[key_of(added)] = added
-            self.protocol = action.get("protocol") or self.protocol
-            self.metadata = action.get("metaData") or self.metadata
-
-
-def key_of(file: Action) -> tuple[str, str]:
-    """Name a file of a log: its path and the deletion vector that it has."""
-    vector = file.get("deletionVector")
-    if not vector:
-        return file["path"], ""
-    return file["path"], f"{vector['storageType']}{vector['pathOrInlineDv']}@{vector.get('offset') or 0}"
 
 
 class Log:
@@ -82,17 +26,18 @@ class Log:
 
     Args:
         path: the table's folder.
+        memory: keeps its snapshots; by default one of its own.
     """
 
-    def __init__(self, path: Path) -> None:
-        self.path = path
+    def __init__(self, path: Path, memory: Memory | None = None) -> None:
+        self.path, self.memory = path, memory or Memory()
         self._log = path / "_delta_log"
         self._lock = RLock()
         self._newest: int | None = None
         self._seen: tuple[float, int] | None = None
         self._commits: set[int] = set()
         self._times: dict[int, int] = {}
-        self._snapshots: OrderedDict[int, Snapshot] = OrderedDict()
+        self._snapshots: WeakValueDictionary[int, Snapshot] = WeakValueDictionary()  # as long as the memory keeps them
 
     @property
     def withdrawn(self) -> frozenset[int]:
@@ -142,12 +87,9 @@ class Log:
             ValueError: a commit is torn.
         """
         with self._lock:
-            if version not in self._snapshots:
-                self._snapshots[version] = self._built(version)
-                while len(self._snapshots) > KEPT:
-                    self._snapshots.popitem(last=False)
-            self._snapshots.move_to_end(version)
-            return self._snapshots[version]
+            table = self._snapshots[version] = self._snapshots.get(version) or self._built(version)
+            self.memory.keep(table)
+            return table
 
     def times(self) -> dict[int, int]:
         """Give when each version came, as milliseconds since 1970 that grow with the versions."""
@@ -161,13 +103,13 @@ class Log:
             return {version: self._times[version] for version in seen}
 
     def _built(self, version: int) -> Snapshot:
-        before = [each for each in self._snapshots if each < version]
-        start, state = -1, _State({}, {}, {})
+        before = {each: table for each, table in self._snapshots.items() if each < version}
+        start, state = -1, State({}, {}, {})
         checkpoint = max((each for each in self._checkpoints() if each <= version), default=-1)
         if before and max(before) >= checkpoint:
-            held = self._snapshots[max(before)]
+            held = before[max(before)]
             start = held.version
-            state = _State(held.protocol, held.metadata, {key_of(file): file for file in held.files})
+            state = State(held.protocol, held.metadata, {key_of(file): file for file in held.files})
         elif checkpoint >= 0:
             start = checkpoint
             state.apply(self._checkpoint(checkpoint))
@@ -220,7 +162,7 @@ class Log:
 
     def _forget(self) -> None:
         self._newest, self._seen = None, None
-        self._commits, self._times, self._snapshots = set(), {}, OrderedDict()
+        self._commits, self._times, self._snapshots = set(), {}, WeakValueDictionary()
 
 
 MAPS = ("partitionValues", "tags", "configuration", "options")

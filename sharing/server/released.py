@@ -8,6 +8,7 @@ from pathlib import Path
 from lakeward.lake import release
 from lakeward.lake.storage import Lake
 from lakeward.sharing.server.log import Log
+from lakeward.sharing.server.memory import Memory
 
 SECONDS = 1.0
 
@@ -19,10 +20,11 @@ class ReleasedLog(Log):
         lake: the lake.
         table: the table's full name.
         seconds: how old what is known of releases may be.
+        memory: keeps its snapshots.
     """
 
-    def __init__(self, lake: Lake, table: str, seconds: float = SECONDS) -> None:
-        super().__init__(lake.table(table))
+    def __init__(self, lake: Lake, table: str, seconds: float = SECONDS, memory: Memory | None = None) -> None:
+        super().__init__(lake.table(table), memory)
         self._releases: Path = lake.releases(table)
         self._seconds, self._looked_at = seconds, float("-inf")
         self._newest_released: int | None = None

@@ -10,6 +10,7 @@ from lakeward.lake.errors import UsageError
 from lakeward.lake.storage import Lake
 from lakeward.pipelines.catalog import Table
 from lakeward.sharing.server.log import Log
+from lakeward.sharing.server.memory import Memory
 from lakeward.sharing.server.released import ReleasedLog
 
 LONGEST = 255
@@ -68,8 +69,9 @@ class Shares:
     @classmethod
     def declared(cls, lake: Lake, tables: Mapping[str, Table]) -> Shares:
         """Find what declarations publish of gold; each table is there as far as it is released."""
+        memory = Memory()
         return cls(
-            Shared(share, "gold", full.removeprefix("gold."), full, ReleasedLog(lake, full))
+            Shared(share, "gold", full.removeprefix("gold."), full, ReleasedLog(lake, full, memory=memory))
             for share, names in shares_of(tables).items()
             for full in names
         )

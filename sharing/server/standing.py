@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from threading import Lock
 
 from lakeward.lake.holds import hold
@@ -22,9 +23,9 @@ class Standing:
 
     def hold(self, table: str, first: int, last: int, until: int) -> None:
         """Keep the files of all versions from one to another until then at least, in seconds since 1970."""
-        key = table, first, last
+        key, now = (table, first, last), time.time()
         with self._lock:
             if self._until.get(key, 0) < until:
                 later = until + SECONDS  # so that one write serves for an hour
                 hold(self._lake, table, first, last, later)
-                self._until[key] = later
+                self._until = {each: end for each, end in self._until.items() if end > now} | {key: later}

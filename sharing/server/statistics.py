@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
-from functools import cached_property
-from typing import Any
+from typing import Any, TypeVar
 
-from lakeward.sharing.server.log import Action, Snapshot
+from lakeward.sharing.server.memory import Memory
+from lakeward.sharing.server.snapshot import Action, Snapshot
 from lakeward.sharing.server.truth import Values
 
 SHORTENED = 32
@@ -22,6 +22,9 @@ ODD = frozenset({"__COLLATIONS", "__CHAR_VARCHAR_TYPE_STRING"})
 """In a column's metadata: its texts do not compare by their bytes."""
 TICK, LAST = timedelta(milliseconds=1), datetime(9999, 12, 31, tzinfo=UTC)
 WHOLE = ("byte", "short", "integer", "long")
+BOUND = 300
+"""Bytes that what is known of a file's column takes, as measured."""
+Told = TypeVar("Told")
 NULLS_ONLY, NO_NULLS = Values(may_have_value=False), {"may_be_null": False}
 
 
@@ -71,16 +74,12 @@ class Facts:
 
     def __init__(self, file: Action) -> None:
         self._file = file
-
-    @cached_property
-    def _told(self) -> Mapping[str, Any]:
         try:
-            told = json.loads(self._file.get("stats") or "{}")
+            told = json.loads(file.get("stats") or "{}")
         except ValueError:
-            return {}
-        return told if isinstance(told, dict) else {}
+            told = {}
+        self._told: Mapping[str, Any] = told if isinstance(told, dict) else {}
 
-    @property
     def rows(self) -> int | None:
         """How many rows it holds, without those that are marked as deleted; None when that is not told."""
         count = self._told.get("numRecords")
@@ -107,6 +106,36 @@ class Facts:
             return NULLS_ONLY
         value = _bound(field.type, _unquoted(field.type, str(text)))
         return Values(value, value, **NO_NULLS)
+
+
+class Bounds:
+    """What is known of a table's files, column by column; each is read once as long as it is remembered.
+
+    Args:
+        table: the table.
+        memory: remembers it.
+    """
+
+    def __init__(self, table: Snapshot, memory: Memory) -> None:
+        self._table, self._memory = table, memory
+        self._columns: dict[str, Sequence[Values]] = {}
+
+    def of(self, field: Field) -> Sequence[Values]:
+        """Give what is known of a column, one a file."""
+        if (held := self._columns.get(field.physical)) is not None:
+            return held
+        found = self._columns[field.physical] = self._worked(("bounds", field), lambda facts: facts.values(field))
+        return found
+
+    def rows(self) -> Sequence[int | None]:
+        """Give the number of rows of each file."""
+        return self._worked("rows", Facts.rows)
+
+    def _worked(self, about: Hashable, read: Callable[[Facts], Told]) -> Sequence[Told]:
+        files = self._table.files
+        return self._memory.worked(
+            self._table, about, lambda: (tuple(read(Facts(file)) for file in files), BOUND * len(files))
+        )
 
 
 def _unquoted(kind: str, text: str) -> Any:

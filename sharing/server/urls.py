@@ -19,7 +19,7 @@ from lakeward.lake.storage import Lake
 from lakeward.lake.store import scheme_of
 from lakeward.sharing.server.refusals import Refused, unknown
 
-SECONDS = 3600
+SECONDS, KEPT = 3600, 100_000
 SIGNATURE, UNTIL, READER = "X-Amz-Signature", "X-Amz-Expires", "reader"
 Sign = Callable[[str], str]
 quoted = lru_cache(1 << 16)(quote)  # the most of what an address costs
@@ -124,6 +124,8 @@ class StoreUrls:
                 seconds = int(until - time.time()) + SECONDS // 4
                 told = {"Bucket": bucket, "Key": key}
                 url = self._client.generate_presigned_url("get_object", Params=told, ExpiresIn=seconds)
+                if len(self._kept) >= KEPT:
+                    self._kept.clear()
                 self._kept[key] = until + SECONDS // 4, url
             return url
 

@@ -26,6 +26,7 @@ from shared_world import MADE
 
 from lakeward.jobs.cli import main
 from lakeward.lake import delta
+from lakeward.lake.holds import held
 from lakeward.lake.storage import Lake
 from lakeward.sharing.server import recipients
 
@@ -191,6 +192,35 @@ def test_two_commands_share_by_tls_and_what_was_asked_is_recorded_at_a_signal(wh
     assert [(row["recipient"], row["action"], row["status"]) for row in rows] == [
         ("taipei", "query", 200), ("taipei", "file", 200),
     ]  # fmt: skip
+
+
+def test_several_servers_over_one_lake_answer_as_one(where: Lake, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("LAKEWARD_SHARE_KEY", "k" * 32)
+    endpoint, ports = "http://127.0.0.1:1/delta-sharing", [_free_port(), _free_port()]
+    main(["share", "add", "taipei", "--grant", "maps", "--endpoint", endpoint])
+    headers = {"Authorization": f"Bearer {_profile()['bearerToken']}"}
+    asked = [["--endpoint", endpoint, "--port", str(port)] for port in ports]
+    first, second = (f"http://127.0.0.1:{port}/delta-sharing" for port in ports)
+    query, told = "/shares/maps/schemas/gold/tables/towns/query", {"maxFiles": 1}
+
+    with (
+        _served(asked[0], ports[0]) as one, _served(asked[1], ports[1]) as other,
+        httpx2.Client(headers=headers, trust_env=False) as http,
+    ):  # fmt: skip
+        lines = [json.loads(line) for line in http.post(first + query, json=told).text.splitlines()]
+        page = http.post(second + query, json={**told, "pageToken": lines[-1]["endStreamAction"]["nextPageToken"]})
+        file = http.get(lines[2]["file"]["url"].replace(endpoint, second))
+        for server in (one, other):
+            server.send_signal(signal.SIGTERM)
+        for server in (one, other):
+            server.communicate(timeout=30)
+
+    assert json.loads(page.text.splitlines()[2])["file"]["id"] != lines[2]["file"]["id"]
+    assert file.content[:4] == b"PAR1"
+    rows = delta.records_of(where.table("_audit"))
+    assert sorted((row["action"], row["status"]) for row in rows) == [("file", 200), ("query", 200), ("query", 200)]
+    assert held(where, "gold.towns") == {4}
+    assert len(list((where.root / "_holds" / "gold.towns").iterdir())) == 2
 
 
 def test_an_answer_to_old_http_has_its_length_too(where: Lake) -> None:

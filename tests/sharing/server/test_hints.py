@@ -15,7 +15,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from lakeward.sharing.server.hints import hints
-from lakeward.sharing.server.log import Log, Snapshot
+from lakeward.sharing.server.log import Log
+from lakeward.sharing.server.memory import Memory
+from lakeward.sharing.server.snapshot import Snapshot
 from lakeward.sharing.server.urls import name_of
 
 COLUMNS: dict[str, pa.DataType] = {
@@ -138,7 +140,7 @@ def test_no_row_that_is_looked_for_lies_in_a_file_that_was_left_out(
     for snapshot, held in written:
         chosen = hints(snapshot, (), json.dumps(tree))
         assert chosen.is_all
-        kept = {file["path"] for file in chosen.kept(snapshot.files, limit)}
+        kept = {file["path"] for file in chosen.kept(snapshot, Memory(), limit)}
         wanted = {path: sum(of(row) is True for row in rows) for path, rows in held.items()}
 
         if limit is None:
@@ -149,7 +151,7 @@ def test_no_row_that_is_looked_for_lies_in_a_file_that_was_left_out(
 
 def test_files_are_left_out_at_all(written: list[tuple[Snapshot, dict[str, list[Row]]]]) -> None:
     counts = [
-        (len(hints(snapshot, ["part = '甲'"], None).kept(snapshot.files, None)), len(snapshot.files))
+        (len(hints(snapshot, ["part = '甲'"], None).kept(snapshot, Memory(), None)), len(snapshot.files))
         for snapshot, _ in written
     ]
 
@@ -160,7 +162,7 @@ def test_files_are_left_out_at_all(written: list[tuple[Snapshot, dict[str, list[
 @given(st.text(alphabet="`'=<>! ISNOTULLnumberwordday0123456789.-\\臺", max_size=40) | st.text(max_size=20))
 def test_any_text_can_be_a_hint(written: list[tuple[Snapshot, dict[str, list[Row]]]], text: str) -> None:
     for snapshot, _ in written[:3]:
-        hints(snapshot, [text], text).kept(snapshot.files, None)
+        hints(snapshot, [text], text).kept(snapshot, Memory(), None)
 
 
 def test_a_log_is_read_as_deltalake_reads_it_from_any_checkpoint(tmp_path: Path) -> None:
@@ -202,4 +204,4 @@ def test_bounds_that_writers_shorten_are_widened(kind: str, highest: object, hin
     stats = {"numRecords": 2, "nullCount": {"x": 0}, "minValues": {"x": lowest}, "maxValues": {"x": highest}}
     table = Snapshot(0, {}, {"schemaString": json.dumps(schema)}, ({"path": "f", "stats": json.dumps(stats)},))
 
-    assert bool(hints(table, [hint], None).kept(table.files, None)) is is_kept
+    assert bool(hints(table, [hint], None).kept(table, Memory(), None)) is is_kept
