@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+import consumers
 import pytest
 from kernel import NOTEBOOKS, Kernel, problems
 from pyspark.sql import SparkSession
@@ -72,6 +73,14 @@ def test_quarantine_holds_what_the_sample_made_wrong_and_gold_has_rows(sampled: 
     assert sampled.report.exit_code == EXIT_DONE
     curated = [table for table in tables if isinstance(table, Curated)]
     assert {each.name: _made_here(lineage_of(sampled.lake, each)) for each in curated} == MADE_HERE
+
+
+def test_every_tool_reads_every_gold_table_as_it_is_in_the_lake(sampled: Sampled, tmp_path: Path) -> None:
+    gold = {table.name: table for table in declared().values() if isinstance(table, Curated)}
+    with consumers.shared(sampled.lake, declared(), tmp_path) as shared:
+        assert list(consumers.different(shared, gold, tmp_path)) == []
+    if not consumers.CLIENT.exists():
+        pytest.skip("other tools do; the official client has no environment here: `make client` makes it")
 
 
 @pytest.fixture(scope="module")

@@ -7,11 +7,6 @@ import signal
 import socket
 import ssl
 import stat
-import subprocess
-import sys
-import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from ipaddress import ip_address
 from pathlib import Path
@@ -22,6 +17,7 @@ import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
+from serving import free_port, served
 from shared_world import MADE
 
 from lakeward.jobs.cli import main
@@ -170,14 +166,14 @@ def test_a_short_key_is_refused(
 
 def test_two_commands_share_by_tls_and_what_was_asked_is_recorded_at_a_signal(where: Lake, tmp_path: Path) -> None:
     cert, key = _certificate(tmp_path)
-    port = _free_port()
+    port = free_port()
     endpoint = f"https://127.0.0.1:{port}/delta-sharing"
     main(["share", "add", "taipei", "--grant", "maps", "--endpoint", endpoint])
     headers = {"Authorization": f"Bearer {_profile()['bearerToken']}"}
     asked = ["--endpoint", endpoint, "--port", str(port), "--cert", str(cert), "--key", str(key)]
 
     context = ssl.create_default_context(cafile=str(cert))
-    with _served(asked, port) as server:
+    with served(asked, port) as server:
         with httpx2.Client(verify=context, headers=headers, trust_env=False) as http:
             answer = http.post(f"{endpoint}/shares/maps/schemas/gold/tables/towns/query", json={})
             url = json.loads(answer.text.splitlines()[2])["file"]["url"]
@@ -196,7 +192,7 @@ def test_two_commands_share_by_tls_and_what_was_asked_is_recorded_at_a_signal(wh
 
 def test_several_servers_over_one_lake_answer_as_one(where: Lake, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("LAKEWARD_SHARE_KEY", "k" * 32)
-    endpoint, ports = "http://127.0.0.1:1/delta-sharing", [_free_port(), _free_port()]
+    endpoint, ports = "http://127.0.0.1:1/delta-sharing", [free_port(), free_port()]
     main(["share", "add", "taipei", "--grant", "maps", "--endpoint", endpoint])
     headers = {"Authorization": f"Bearer {_profile()['bearerToken']}"}
     asked = [["--endpoint", endpoint, "--port", str(port)] for port in ports]
@@ -204,7 +200,7 @@ def test_several_servers_over_one_lake_answer_as_one(where: Lake, monkeypatch: p
     query, told = "/shares/maps/schemas/gold/tables/towns/query", {"maxFiles": 1}
 
     with (
-        _served(asked[0], ports[0]) as one, _served(asked[1], ports[1]) as other,
+        served(asked[0], ports[0]) as one, served(asked[1], ports[1]) as other,
         httpx2.Client(headers=headers, trust_env=False) as http,
     ):  # fmt: skip
         lines = [json.loads(line) for line in http.post(first + query, json=told).text.splitlines()]
@@ -224,37 +220,16 @@ def test_several_servers_over_one_lake_answer_as_one(where: Lake, monkeypatch: p
 
 
 def test_an_answer_to_old_http_has_its_length_too(where: Lake) -> None:
-    port = _free_port()
+    port = free_port()
     main(["share", "add", "taipei", "--grant", "maps"])
     lines = [b"GET /delta-sharing/shares HTTP/1.0", f"Authorization: Bearer {_profile()['bearerToken']}".encode()]
 
-    with _served(["--port", str(port)], port), socket.create_connection(("127.0.0.1", port), 10) as connection:
+    with served(["--port", str(port)], port), socket.create_connection(("127.0.0.1", port), 10) as connection:
         connection.sendall(b"\r\n".join([*lines, b"", b""]))
         answer = connection.makefile("rb").read()
 
     head, _, body = answer.partition(b"\r\n\r\n")
     assert f"content-length: {len(body)}".encode() in head and json.loads(body) == {"items": [{"name": "maps"}]}
-
-
-@contextmanager
-def _served(asked: list[str], port: int) -> Iterator[subprocess.Popen[str]]:
-    command = [sys.executable, "-m", "lakeward.jobs.cli", "share", "serve", *asked]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as server:
-        try:
-            for _ in range(600):
-                with socket.socket() as probe:
-                    if probe.connect_ex(("127.0.0.1", port)) == 0:
-                        break
-                time.sleep(0.05)
-            yield server
-        finally:
-            server.kill()
-
-
-def _free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as probe:
-        port: int = probe.getsockname()[1]
-    return port
 
 
 def _certificate(folder: Path) -> tuple[Path, Path]:
