@@ -74,8 +74,8 @@ def _r(addresses: Sequence[str], csv: str, where: str, columns: Sequence[tuple[s
 
 
 def _class(kind: str) -> str:
-    """Give R's class for what it would guess wrongly: codes lose their zeros, days stay texts."""
-    return {"string": "character", "date": "Date"}.get(kind, "")
+    """Give R's class for what it would guess wrongly: codes lose their zeros; days, `true` and `false` stay texts."""
+    return {"string": "character", "date": "Date", "boolean": "logical"}.get(kind, "")
 
 
 def _excel(files: Sequence[str], csv: str, where: str, columns: Sequence[tuple[str, str]]) -> Snippet:
