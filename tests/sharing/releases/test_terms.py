@@ -16,7 +16,7 @@ from lakeward.jobs.cli import main
 from lakeward.lake import release
 from lakeward.lake.errors import UsageError
 from lakeward.lake.storage import Lake
-from lakeward.pipelines.catalog import declared
+from lakeward.pipelines.catalog import Table, declared
 from lakeward.pipelines.dataset import Curated, Dataset, Decision, Publication
 from lakeward.pipelines.publication import inferred
 from lakeward.sharing.releases.terms import KNOWN, Licence, TermsRefused, conflict, joined, read, terms_of
@@ -80,9 +80,9 @@ def test_a_persons_decision_opens_what_is_not_stated_and_is_told() -> None:
 
     assert told["licence"] == "OGDL-TW-1.0"
     assert told["terms"]["decisions"]["made.rain_1"]["by"] == "a person"
-    for wrong in ({"by": " "}, {"reason": ""}, {"on": "yesterday"}):
+    for by, on, reason in ((" ", "2026-01-01", "so"), ("a person", "yesterday", "so"), ("a person", "2026-01-01", "")):
         with pytest.raises(UsageError):
-            replace(DECIDED, **wrong)
+            Decision("OGDL-TW-1.0", by, on, reason)
 
 
 def test_terms_that_were_inferred_are_listed_for_a_person_to_decide(capsys: pytest.CaptureFixture[str]) -> None:
@@ -107,7 +107,8 @@ def test_terms_that_were_inferred_are_listed_for_a_person_to_decide(capsys: pyte
 def test_states_of_terms_are_told_apart() -> None:
     table = _from("OGDL-TW-1.0", "ask them")
     decided = replace(RAIN, name="made.decided", publish=Publication("made", decided=DECIDED))
-    told = licences.as_document({each.name: each for each in (table, *table.sources(), decided)})
+    tables: list[Table] = [table, *table.sources(), decided]
+    told = licences.as_document({each.name: each for each in tables})
 
     assert [(each["name"], each["state"], each["rests_on_it"]) for each in told["datasets"]] == [
         ("made.rain_0", "stated", ["gold.rain"]), ("made.rain_1", "not stated", ["gold.rain"]),

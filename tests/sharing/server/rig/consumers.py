@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import socket
 import subprocess
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -46,7 +46,8 @@ def _by_duckdb(places: Sequence[str]) -> pa.Table:
 
     with duckdb.connect() as database:  # httpfs, by which it asks web servers itself, would have to be downloaded
         database.register_filesystem(fsspec.filesystem("http"))
-        return database.read_parquet(list(places)).to_arrow_table()
+        rows: pa.Table = database.read_parquet(list(places)).to_arrow_table()
+        return rows
 
 
 TOOLS: dict[str, Callable[[Sequence[str]], pa.Table]] = {
@@ -93,7 +94,7 @@ def shared(lake: Lake, tables: dict[str, Table], folder: Path) -> Iterator[Share
             yield Shared(lake, profile, http, endpoint)
 
 
-def different(of: Shared, tables: dict[str, Table], folder: Path) -> Iterator[str]:
+def different(of: Shared, tables: Mapping[str, Table], folder: Path) -> Iterator[str]:
     """Name each way by which the rows of a table are not those of the lake."""
     if CLIENT.exists():
         subprocess.run([CLIENT, SCRIPT, of.profile, folder], check=True, capture_output=True, timeout=300)
