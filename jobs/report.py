@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -14,10 +15,13 @@ from lakeward.quality import history
 from lakeward.quality.gx_results import FOLDER
 
 Document = dict[str, Any]
+BREAK = re.compile(r"\r\n|[\r\n\x85\u2028\u2029]")
+CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
+"""In what agencies deliver; a terminal would obey them."""
 
 
 def columns(rows: Sequence[Sequence[object]], headers: Sequence[str], *, groups: bool = True) -> str:
-    """Lay rows out in columns; numbers stand to the right, wide characters count for two.
+    """Lay rows out in columns, one a line; numbers stand to the right, wide characters count for two.
 
     Args:
         rows: values.
@@ -156,7 +160,7 @@ def _said(value: object, groups: bool = True) -> str:
     if value is None:
         return "-"
     is_grouped = groups and isinstance(value, int | float) and not isinstance(value, bool)
-    return f"{value:,}" if is_grouped else str(value)
+    return f"{value:,}" if is_grouped else CONTROL.sub("�", BREAK.sub("↵", str(value)))
 
 
 def _width(text: str) -> int:
