@@ -19,12 +19,12 @@ def of_csv(name: str, where: str, columns: Sequence[tuple[str, str]]) -> str:
         where: the address of its folder, with a slash at its end; empty where it is downloaded first.
         columns: names and types as declared, in their order.
     """
-    types = ", ".join(f"{{{_text(column)}, {TYPES.get(kind, 'type text')}}}" for column, kind in columns)
+    types = ",\n".join(f"        {{{_text(column)}, {TYPES.get(kind, 'type text')}}}" for column, kind in columns)
     return "\n".join((
         "let",
         f'    read = Csv.Document({_source(name, where)}, [Delimiter=",", Encoding=65001, QuoteStyle=QuoteStyle.Csv]),',
         "    named = Table.PromoteHeaders(read, [PromoteAllScalars=true]),",
-        f'    typed = Table.TransformColumnTypes(named, {{{types}}}, "en-US")',
+        f'    typed = Table.TransformColumnTypes(named, {{\n{types}\n    }}, "en-US")',
         "in",
         "    typed",
     ))  # fmt: skip
