@@ -16,7 +16,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
-from lakeward.lake.errors import TryAgainLater
+from lakeward.lake.errors import TryAgainLater, UsageError
 from lakeward.lake.linked import LOG, MAINS_ALONE
 from lakeward.lake.storage import Lake
 
@@ -86,9 +86,19 @@ class Copied:
         return self.root
 
     def clear(self, left: Path) -> None:
-        """Remove what is left of it; main keeps its files."""
+        """Remove what is left of it; main keeps its files. The name stays taken until nothing is left.
+
+        Raises:
+            UsageError: the store keeps some of it.
+        """
+        store, path = cast("UPath", left).fs, cast("UPath", left).path
         with suppress(FileNotFoundError):
-            cast("UPath", left).fs.rm(cast("UPath", left).path, recursive=True)
+            store.rm(path, recursive=True)
+        if kept := store.find(path):  # s3fs does not say that one was refused
+            raise UsageError(
+                f"the store keeps {len(kept):,} files of branch {left.name}",
+                remedy=f"get the right to delete there, then `lakeward drop {left.name}`",
+            )
         self._claim.unlink(missing_ok=True)
 
     def _still(self) -> list[str]:

@@ -113,6 +113,28 @@ def test_what_a_kill_left_is_no_branch_and_drop_clears_it(main: Lake, monkeypatc
     assert branch.made().root.is_dir()
 
 
+def test_a_name_stays_taken_while_the_store_keeps_files_of_it(main: Lake, monkeypatch: pytest.MonkeyPatch) -> None:
+    branch = Branch(main, "trial")
+    branch.made()
+
+    store = type(cast("UPath", main.root).fs)
+    removes: Any = store.rm
+
+    def one_alone(self: Any, path: str, recursive: bool = False) -> None:
+        if not recursive:
+            removes(self, path)
+
+    with monkeypatch.context() as patched, pytest.raises(UsageError, match="keeps 4 files of branch trial"):
+        patched.setattr(store, "rm", one_alone)
+        branch.drop()
+
+    assert not branch.exists()
+    with pytest.raises(TryAgainLater, match="another process"):
+        branch.made()
+    branch.drop()
+    assert branches.names(main) == ["old"]
+
+
 def test_a_file_that_is_cleaned_away_meanwhile_is_told(main: Lake, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(copied.Copied, "_still", lambda _: ["gone.parquet"])
 
