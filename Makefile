@@ -15,7 +15,7 @@ LAB := .venv-notebook
 WEB := sharing/portal/web
 SHOTS ?= $(or $(TMPDIR),/tmp)/lakeward-screenshots
 
-.PHONY: help setup setup-s3 demo notebook site screenshots front-end sql-console client orchestrators test fuzz cluster-up test-cluster faults cluster-down gx-cases docs docs-tool docs-site check bench bench-lake bench-quality bench-cluster bench-sharing test-cluster-all logstore dist lock clean
+.PHONY: help setup setup-s3 demo notebook site screenshots front-end sql-console client orchestrators test fuzz cluster-up test-cluster faults cluster-down gx-cases histories docs docs-tool docs-site check bench bench-lake bench-quality bench-cluster bench-sharing test-cluster-all logstore dist lock clean
 
 help: ## list the targets
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -115,6 +115,10 @@ gx-cases: setup ## hold 20,000 random cases against Great Expectations; SEED=n r
 	seed=$${SEED:-$$RANDOM}; echo "seed $$seed"; \
 	LAKEWARD_GX_CASES=20000 LAKEWARD_GX_SEED=$$seed $(BIN)/python -m pytest tests/quality/test_against_gx.py -k numbers
 
+histories: setup ## hold 1,000 random histories of parts made again against all made anew; SEED=n repeats a run
+	seed=$${SEED:-$$RANDOM}; echo "seed $$seed"; \
+	LAKEWARD_HISTORIES=1000 LAKEWARD_HISTORIES_SEED=$$seed $(BIN)/python -m pytest -n 2 tests/jobs/test_parts.py -k history
+
 fuzz: setup ## ask the sharing server 10,000 random things
 	LAKEWARD_FUZZ=10000 $(BIN)/python -m pytest tests/sharing/server/test_fuzz.py
 
@@ -143,6 +147,7 @@ bench: setup ## lakeward beside the same work by hand; TURNS=n, results go to LA
 	$(BIN)/python benchmarks/session.py $(if $(TURNS),--repetitions $(TURNS))
 	$(BIN)/python benchmarks/ingest.py --landing $(REAL) $(if $(TURNS),--turns $(TURNS))
 	$(BIN)/python benchmarks/repeated.py
+	$(BIN)/python benchmarks/parts.py $(if $(TURNS),--turns $(TURNS))
 	$(BIN)/python benchmarks/many_small.py $(if $(TURNS),--turns $(TURNS))
 
 bench-lake: setup ## the whole run: time, memory of all its processes, seconds a domain; fails above 4 GiB

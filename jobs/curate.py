@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from lakeward.jobs import parts
 from lakeward.jobs.editions import changes
-from lakeward.jobs.plan import CuratedPlan, input_versions
+from lakeward.jobs.plan import CuratedPlan, input_versions, moved_inputs
 from lakeward.lake import delta, lineage
 from lakeward.lake.errors import GateFailed, LakewardError
 from lakeward.lake.properties import FED, ensured
@@ -50,8 +51,10 @@ def curate(spark: SparkSession, lake: Lake, step: CuratedPlan, run_id: str) -> B
     """
     curated = step.curated
     versions = input_versions(lake, curated)
-    inputs = (input_frame(spark, lake, thing, versions[thing.table]) for thing in curated.inputs)
-    frame = shaped(curated, curated.build(*inputs), released(lake, curated))
+    inputs = [input_frame(spark, lake, thing, versions[thing.table]) for thing in curated.inputs]
+    whole = laid_out(curated, shaped(curated, curated.build(*inputs), released(lake, curated)))
+    renewed = None if step.whole else _renewed(spark, lake, step, inputs, versions)
+    frame = whole if renewed is None else renewed
     watched = own_checks(curated, frame).watched(frame, frame.columns[:INDEXED])
     path = lake.table(curated.table)
     options = {"overwriteSchema": "true", **ensured(spark, path, FED)}
@@ -60,10 +63,32 @@ def curate(spark: SparkSession, lake: Lake, step: CuratedPlan, run_id: str) -> B
         warnings = _passed(lake, curated, run_id, suite_results(spark, lake, curated, written.frame(), versions, seen))
         gate.let_pass(gate.judge(lake, curated, [path / name for name in written.files]))
         rows = seen[ROWS]
-        lineage.tell(lake, curated.table, frame, run_id)
+        lineage.tell(lake, curated.table, whole, run_id)
         note = {"inputs": versions, "fingerprint": step.fingerprint, "rules": curated.rules, "run": run_id}
         version = written.commit({**note, "counts": {"rows_read": rows, "rows_written": rows}})
         return Built(version, rows, tuple(warnings))
+
+
+def _renewed(
+    spark: SparkSession,
+    lake: Lake,
+    step: CuratedPlan,
+    inputs: Sequence[DataFrame],
+    versions: Mapping[str, int | None],
+) -> DataFrame | None:
+    """Make the parts again that newer inputs touch; the other rows are those of the table's newest version.
+
+    Returns:
+        The rows; None where another run, since this step was planned, wrote what is to be read.
+    """
+    curated = step.curated
+    version, note = noted = delta.noted(lake.table(curated.table))
+    moved = moved_inputs(lake, curated, note, versions)
+    if parts.why_whole(lake, curated, step.fingerprint, noted, moved):
+        return None
+    again = parts.touched(spark, lake, curated, note["inputs"], versions)
+    fresh = shaped(curated, curated.build(*parts.cut(curated, inputs, again)), None)
+    return laid_out(curated, parts.renewed(curated, input_frame(spark, lake, curated, version), fresh, again))
 
 
 def check_again(spark: SparkSession, lake: Lake, curated: Curated, run_id: str) -> tuple[str, ...]:
@@ -153,7 +178,7 @@ def input_frame(spark: SparkSession, lake: Lake, thing: Table | Changes, version
 
 
 def shaped(curated: Curated, frame: DataFrame, before: pa.Table | None) -> DataFrame:
-    """Give a function's result the declared columns, types and order, with what is personal treated and hidden.
+    """Give a function's result the declared columns and types, with what is personal treated and hidden.
 
     Args:
         curated: the table.
@@ -163,7 +188,6 @@ def shaped(curated: Curated, frame: DataFrame, before: pa.Table | None) -> DataF
     Raises:
         LakewardError: the function gives no such column.
     """
-    from pyspark.sql import functions as F
 
     made = curated.disclosure.hidden if curated.disclosure else ""
     wanted = [column for column in curated.columns if column.name != made]
@@ -174,7 +198,13 @@ def shaped(curated: Curated, frame: DataFrame, before: pa.Table | None) -> DataF
             remedy="add the columns to its result, or take them out of the declaration",
         )
     told = (treated(curated.table, column).cast(column.type).alias(column.name) for column in wanted)
-    rows = guarded(curated, frame.select(*told), before)
+    return guarded(curated, frame.select(*told), before)
+
+
+def laid_out(curated: Curated, rows: DataFrame) -> DataFrame:
+    """Give rows the order of the declaration's columns and key, and each column its description."""
+    from pyspark.sql import functions as F
+
     return rows.select(
         *(F.col(column.name).alias(column.name, metadata={"comment": column.description}) for column in curated.columns)
     ).orderBy(*curated.key)

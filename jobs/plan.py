@@ -8,6 +8,7 @@ from typing import Literal
 
 from lakeward.jobs.arrivals import TO_READ, Arrival, arrivals
 from lakeward.jobs.fingerprints import engine_version, reading_of, source_of
+from lakeward.jobs.parts import why_whole
 from lakeward.jobs.silver import DAMAGED, readings_of, silver_state
 from lakeward.lake import delta, landing, ledger
 from lakeward.lake.ledger import Entry
@@ -80,12 +81,14 @@ class CuratedPlan:
     """What a run would do for one curated table; `why` is empty when it is up to date.
 
     Where its suite alone changed, the rows that are there are checked again; where only a release lacks, it is made.
+    `whole` says why all rows are to be built again; it is empty where only the parts are that newer inputs touch.
     """
 
     curated: Curated
     fingerprint: str
     why: str
     work: Literal["build", "check", "release"] = "build"
+    whole: str = "nothing told which parts are touched"
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,11 +167,13 @@ def plan_curated(lake: Lake, curated: Curated, steps: Mapping[str, DatasetPlan |
     """Decide what a run would do for one curated table, whose inputs' plans are in `steps`."""
     fingerprint = curated.fingerprint(source_of(curated))
     changing = [thing.table for thing in curated.inputs if thing.name in steps and _changes_rows(steps[thing.name])]
-    if changing:
-        return CuratedPlan(curated, fingerprint, f"its inputs change: {', '.join(changing)}")
-    note = delta.note_of(lake.table(curated.table))
-    if (why := _build_why(lake, curated, fingerprint, note)) or not note:
-        return CuratedPlan(curated, fingerprint, why)
+    noted = delta.noted(lake.table(curated.table))
+    why, note = f"its inputs change: {', '.join(changing)}" if changing else "", noted[1]
+    if (why := why or _build_why(lake, curated, fingerprint, note)) or not note:
+        moving = sorted({*moved_inputs(lake, curated, note, input_versions(lake, curated)), *changing})
+        return CuratedPlan(
+            curated, fingerprint, why, whole=why and why_whole(lake, curated, fingerprint, noted, moving)
+        )
     if note.get("rules") != curated.rules:
         return CuratedPlan(curated, fingerprint, "its suite changed", "check")
     if not is_released(lake, curated.table):
@@ -189,9 +194,23 @@ def _build_why(lake: Lake, curated: Curated, fingerprint: str, note: delta.Note)
         return "not built yet"
     if note["fingerprint"] != fingerprint:
         return "its declaration or function changed"
-    known = note["stands_for" if "stands_for" in note else "inputs"]  # a restored version was not made from them
-    moved = [name for name, now in versions.items() if _moved(lake, name, known.get(name), now)]
+    moved = moved_inputs(lake, curated, note, versions)
     return f"newer inputs: {', '.join(moved)}" if moved else ""
+
+
+def moved_inputs(lake: Lake, curated: Curated, note: delta.Note, versions: Mapping[str, int | None]) -> list[str]:
+    """List the inputs whose rows may differ from those that a table's newest version stands for.
+
+    Args:
+        lake: the lake.
+        curated: the table.
+        note: of its newest version; empty where there is none.
+        versions: of its inputs, as they are to be read.
+    """
+    if not note:
+        return []
+    known = note["stands_for" if "stands_for" in note else "inputs"]  # a restored version was not made from them
+    return [name for name, now in versions.items() if _moved(lake, name, known.get(name), now)]
 
 
 def _moved(lake: Lake, name: str, before: int | None, now: int | None) -> bool:

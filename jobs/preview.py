@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from lakeward.jobs.curate import input_frame, own_checks, shaped
+from lakeward.jobs.curate import input_frame, laid_out, own_checks, shaped
 from lakeward.jobs.plan import input_versions
 from lakeward.jobs.report import columns
 from lakeward.lake.errors import UsageError
@@ -80,11 +80,8 @@ def preview(lake: Lake, table: Table, where: str = "", rows: int = 20, master: s
             f"no input of {table.name} has all columns of: {where}",
             remedy="; ".join(f"{name} has {', '.join(frame.columns)}" for name, frame in inputs),
         )
-    made = shaped(
-        table,
-        table.build(*(frame if part is None else part for _, frame, part in slices)),
-        released(lake, table),
-    ).persist()
+    built = table.build(*(frame if part is None else part for _, frame, part in slices))
+    made = laid_out(table, shaped(table, built, released(lake, table))).persist()
     try:
         failures, warnings = table_verdict(own_checks(table, made).run(made))
         first = [row.asDict(recursive=True) for row in made.limit(rows).collect()]

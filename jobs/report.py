@@ -125,6 +125,8 @@ def plan_document(plan: Plan, extents: Mapping[str, Extent]) -> Document:
                 for a in step.arrivals
             ]  # fmt: skip
             told["undeclared_files"] = list(step.strange)
+        elif step.why:
+            told |= {"work": step.work, "whole": step.whole if step.work == "build" else ""}
         steps.append(told)
     return {"schema": "lakeward.plan/1", "changes": not plan.is_idle, "steps": steps}
 
@@ -142,6 +144,10 @@ def plan_text(plan: Plan, extents: Mapping[str, Extent]) -> str:
             lines += [f"    + {a.delivery.file} ({a.delivery.bytes:,} bytes)" for a in step.unread]
             lines += [f"    ! {a.delivery.file}: {a.reason}\n      remedy: {a.remedy}" for a in step.refused]
             lines += [f"    ~ {text}" for text in step.warnings]
+        elif step.why and step.work == "build":
+            lines.append(
+                f"    makes {f'all of it: {step.whole}' if step.whole else 'the parts that changed rows touch'}"
+            )
     return "\n".join(lines)
 
 

@@ -8,7 +8,6 @@ is committed no reader sees anything of it. The calls are those that `WriteIntoD
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
@@ -18,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 from lakeward.lake import delta
 from lakeward.lake.crash import crash_point
+from lakeward.lake.datafiles import frame_of
 from lakeward.lake.disk import room_checked
 from lakeward.lake.store import store_of
 
@@ -26,7 +26,6 @@ if TYPE_CHECKING:
 
 INDEXED = 32
 """So many columns, from the first on, are counted by Delta as it writes, for its index."""
-GLOB = re.compile(r"[\[\]{}*?\\]")
 
 
 @dataclass(slots=True)
@@ -54,11 +53,8 @@ class Staged:
 
     def frame(self) -> DataFrame:
         """Read back what was written."""
-        spark, schema = self._source.sparkSession, self._source.schema
-        if not self.files:
-            return spark.createDataFrame([], schema)
-        # Spark would take brackets and the like in the lake's own path for a pattern.
-        return spark.read.schema(schema).parquet(*(GLOB.sub(r"\\\g<0>", str(self.path / name)) for name in self.files))
+        files = [self.path / name for name in self.files]
+        return frame_of(self._source.sparkSession, files, self._source.schema)
 
     def commit(self, note: Mapping[str, object]) -> int:
         """Publish the files as one atomic commit that survives a power cut; give the version it became."""

@@ -13,6 +13,7 @@ from lakeward.pipelines.combining import Append, Combine, ReplacePart, ReplacePe
 from lakeward.pipelines.disclosure import Disclosure
 from lakeward.pipelines.formats import Csv, Format, Json, Titles, TopoJson, Workbook
 from lakeward.pipelines.named import check_columns, check_name
+from lakeward.pipelines.parts import Parts
 from lakeward.pipelines.publication import Decision, Publication
 from lakeward.pipelines.source import Layout, Source, headers_of
 from lakeward.pipelines.wide import Unpivot
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "CHANGE", "Append", "Changes", "Combine", "Correction", "Csv", "Curated", "Dataset", "Decision", "Disclosure",
-    "Format", "Json", "Layout", "Publication", "ReplacePart", "ReplacePeriod", "Snapshot", "Source", "Titles",
+    "Format", "Json", "Layout", "Parts", "Publication", "ReplacePart", "ReplacePeriod", "Snapshot", "Source", "Titles",
     "TopoJson", "Unpivot", "Upsert", "Workbook",
     "headers_of",
 ]  # fmt: skip
@@ -192,6 +193,7 @@ class Curated:
         limits_zh: the same in Chinese.
         publish: how it is given out.
         disclosure: how groups of people that are too small are guarded.
+        parts: into which parts it falls, where newer inputs need not change all of it.
     """
 
     name: str
@@ -206,10 +208,25 @@ class Curated:
     limits_zh: str = field(default="", repr=False)  # the repr makes the fingerprint, and this is only told
     publish: Publication | None = None
     disclosure: Disclosure | None = None
+    parts: Parts | None = None
 
     def __post_init__(self) -> None:
         check_name(self.name)
         check_columns(self.name, self.columns, self.suite, self.disclosure.columns if self.disclosure else ())
+        self._check_parts()
+
+    def _check_parts(self) -> None:
+        whole = {thing.name for thing in self.inputs if not isinstance(thing, Changes)}
+        if strange := sorted(set(self.parts.inputs) - whole if self.parts else ()):
+            raise UsageError(
+                f"{self.name}: its parts name {', '.join(strange)}, which is no input with rows of its own",
+                remedy=f"name some of {', '.join(sorted(whole))}",
+            )
+        if self.parts and self.disclosure and self.disclosure.hidden:
+            raise UsageError(
+                f"{self.name}: it declares parts, but numbers hidden in one part depend on those of all others",
+                remedy="leave `parts` out: all of it is made again each time",
+            )
 
     @property
     def table(self) -> str:
@@ -237,7 +254,7 @@ class Curated:
     def fingerprint(self, also: str = "") -> str:
         """Name what building it does; `also` is the version of the code that does it."""
         inputs = [(type(thing).__name__, thing.table) for thing in self.inputs]
-        told = f"{self.name}{self.columns!r}{inputs}{self.disclosure or ''}"
+        told = f"{self.name}{self.columns!r}{inputs}{self.disclosure or ''}{self.parts or ''}"
         return hashlib.sha256(f"{told}{also}".encode()).hexdigest()[:16]
 
     @property

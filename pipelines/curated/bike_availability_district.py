@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from lakeward.lake.table import Open
-from lakeward.pipelines.dataset import Changes, Curated, Disclosure, Publication
+from lakeward.pipelines.dataset import Changes, Curated, Disclosure, Parts, Publication
 from lakeward.pipelines.maps.village_population import VILLAGE_POPULATION
 from lakeward.pipelines.places.addresses import with_place
 from lakeward.pipelines.places.people import with_population
@@ -134,5 +134,9 @@ BIKE_AVAILABILITY_DISTRICT = Curated(
         "各測站的逐時讀數未涵蓋這些日子。"
     ),
     disclosure=Disclosure(counts=("fatal_crashes", "population"), public=CRASHES_ARE_PUBLIC),
+    parts=Parts(
+        "trunc(date, 'month')",
+        {BIKE_AVAILABILITY.name: "trunc(observed_on, 'month')", FATAL_CRASHES.name: "trunc(crashed_on, 'month')"},
+    ),
     publish=Publication(share="traffic"),
 )  # fmt: skip

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from lakeward.lake.table import Open
 from lakeward.pipelines.agriculture.agri_weather import AGRI_WEATHER
 from lakeward.pipelines.agriculture.crop_prices import CROP_PRICES
-from lakeward.pipelines.dataset import Curated, Publication
+from lakeward.pipelines.dataset import Curated, Parts, Publication
 from lakeward.quality import across, expect
 
 if TYPE_CHECKING:
@@ -112,5 +112,6 @@ CROP_PRICE_WEATHER = Curated(
         "雨量為已交付的農業氣象站，不論市場在哪一縣：公開檔案中只有彰化縣一站。作物可能產自他處。"
         "價格為名目價格。首月與末月可能不完整。"
     ),
+    parts=Parts("month", {CROP_PRICES.name: "trunc(traded_on, 'month')"}),
     publish=Publication(share="agriculture"),
 )

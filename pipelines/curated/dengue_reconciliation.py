@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from lakeward.lake.table import Open
-from lakeward.pipelines.dataset import Curated, Disclosure, Publication
+from lakeward.pipelines.dataset import Curated, Disclosure, Parts, Publication
 from lakeward.pipelines.health.dengue_case_list import DENGUE_CASE_LIST
 from lakeward.pipelines.health.dengue_cases import DENGUE_CASES
 from lakeward.pipelines.health.dengue_columns import CASES_ARE_PUBLIC
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 LIST, BY_COUNTY, CITY = "CDC national list", "CDC by county", "Tainan City"
 DAYS_TO_VERDICT = 3
+YEAR_IN_CITY = f"year(coalesce(confirmed_on, date_add(onset_on, {DAYS_TO_VERDICT})))"
 GROUP = ("county_name", "year")
 
 
@@ -81,7 +82,7 @@ def _city(points: DataFrame) -> DataFrame:
     return points.select(
         F.lit(CITY).alias("source"),
         F.lit("臺南市").alias("county_name"),
-        F.year(F.coalesce("confirmed_on", F.date_add("onset_on", DAYS_TO_VERDICT))).alias("year"),
+        F.expr(YEAR_IN_CITY).alias("year"),
         F.coalesce("confirmed_on", "onset_on").alias("verdict_on"),
         F.lit(False).alias("is_imported"),
         "village_name",
@@ -132,6 +133,14 @@ DENGUE_RECONCILIATION = Curated(
     disclosure=Disclosure(
         counts=("cases", "imported_cases", "rows_of_year", "list_cases"),
         public=CASES_ARE_PUBLIC,
+    ),
+    parts=Parts(
+        "year",
+        {
+            DENGUE_CASE_LIST.name: "year(onset_on)",
+            DENGUE_CASES.name: "year(onset_on)",
+            TAINAN_DENGUE_POINTS.name: YEAR_IN_CITY,
+        },
     ),
     publish=Publication(share="health"),
 )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from lakeward.lake.table import Open
-from lakeward.pipelines.dataset import Curated, Disclosure, Publication
+from lakeward.pipelines.dataset import Curated, Disclosure, Parts, Publication
 from lakeward.pipelines.health.dengue_cases import DENGUE_CASES
 from lakeward.pipelines.health.dengue_columns import CASES_ARE_PUBLIC
 from lakeward.pipelines.maps.village_population import VILLAGE_POPULATION
@@ -129,5 +129,6 @@ DENGUE_VILLAGE = Curated(
         parts=(("imported_cases", "cases"),),
         public=CASES_ARE_PUBLIC,
     ),
+    parts=Parts("year", {DENGUE_CASES.name: "year(onset_on)"}),
     publish=Publication(share="health"),
 )

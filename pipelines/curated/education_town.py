@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from lakeward.lake.table import Open
-from lakeward.pipelines.dataset import Curated, Disclosure, Publication
+from lakeward.pipelines.dataset import Curated, Disclosure, Parts, Publication
 from lakeward.pipelines.education.village_education import VILLAGE_EDUCATION
 from lakeward.pipelines.places.counties import COUNTY_NAMES, county_today
 from lakeward.quality import expect
@@ -98,5 +98,6 @@ EDUCATION_TOWN = Curated(
         parts=(("graduates", "people_15_up"),),
         public="the Ministry of the Interior publishes the same numbers by village",
     ),
+    parts=Parts("year", {VILLAGE_EDUCATION.name: "year"}),
     publish=Publication(share="education"),
 )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from lakeward.lake.table import Open
-from lakeward.pipelines.dataset import Curated, Disclosure, Publication
+from lakeward.pipelines.dataset import Curated, Disclosure, Parts, Publication
 from lakeward.pipelines.environment.hourly_weather import HOURLY_WEATHER
 from lakeward.pipelines.environment.weather_stations import WEATHER_STATIONS
 from lakeward.pipelines.maps.village_population import VILLAGE_POPULATION
@@ -128,5 +128,6 @@ ROAD_SAFETY_WEATHER = Curated(
         counts=("crashes", "deaths", "injured", "population"),
         public=CRASHES_ARE_PUBLIC,
     ),
+    parts=Parts("year(crash_on)", {FATAL_CRASHES.name: "year(crashed_on)", HOURLY_WEATHER.name: "year(observed_on)"}),
     publish=Publication(share="police"),
 )

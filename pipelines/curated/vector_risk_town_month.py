@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from lakeward.lake.table import Open
-from lakeward.pipelines.dataset import Curated, Disclosure, Publication
+from lakeward.pipelines.dataset import Curated, Disclosure, Parts, Publication
 from lakeward.pipelines.health.dengue_cases import DENGUE_CASES
 from lakeward.pipelines.health.dengue_columns import CASES_ARE_PUBLIC
 from lakeward.pipelines.health.mosquito_index import MOSQUITO_INDEX
@@ -141,5 +141,6 @@ VECTOR_RISK_TOWN_MONTH = Curated(
         counts=("dengue_cases", "population"),
         public=CASES_ARE_PUBLIC,
     ),
+    parts=Parts("year(month)", {MOSQUITO_INDEX.name: "year(surveyed_on)", DENGUE_CASES.name: "year(onset_on)"}),
     publish=Publication(share="health"),
 )

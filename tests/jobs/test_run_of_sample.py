@@ -10,9 +10,13 @@ from pathlib import Path
 import consumers
 import pytest
 from kernel import NOTEBOOKS, Kernel, problems
-from pyspark.sql import SparkSession
+from pyspark.sql import DataFrame, SparkSession
+from pyspark.sql import functions as F
 
+from lakeward.jobs import parts
+from lakeward.jobs.curate import input_frame, shaped
 from lakeward.jobs.run import Report, run
+from lakeward.lake import delta
 from lakeward.lake.errors import EXIT_DONE
 from lakeward.lake.storage import Lake
 from lakeward.pipelines.catalog import declared
@@ -81,6 +85,30 @@ def test_every_tool_reads_every_gold_table_as_it_is_in_the_lake(sampled: Sampled
         assert list(consumers.different(shared, gold, tmp_path)) == []
     if not consumers.CLIENT.exists():
         pytest.skip("other tools do; the official client has no environment here: `make client` makes it")
+
+
+@pytest.mark.parametrize(
+    "name", [each.name for each in declared().values() if isinstance(each, Curated) and each.parts]
+)
+def test_declared_parts_are_made_from_their_own_rows(spark: SparkSession, sampled: Sampled, name: str) -> None:
+    """The parts made alone, and all others made alone, are the rows that making all at once gives."""
+    table = declared()[name]
+    assert isinstance(table, Curated) and table.parts
+    inputs = [input_frame(spark, sampled.lake, t, delta.version_of(sampled.lake.table(t.table))) for t in table.inputs]
+
+    def made(frames: list[DataFrame]) -> Counter[str]:
+        return Counter(map(str, shaped(table, table.build(*frames), None).withColumn("_part", F.expr(of)).collect()))
+
+    of = table.parts.of
+    all_rows = made(inputs)
+    rows = shaped(table, table.build(*inputs), None).select(F.expr(of)).distinct().collect()
+    found = sorted((row[0] for row in rows), key=str)
+    some, others = found[::2], found[1::2]
+
+    assert some and others
+    halves = [made(parts.cut(table, inputs, each)) for each in (some, others)]
+    assert halves[0] + halves[1] == all_rows
+    assert halves[0] and halves[1]
 
 
 @pytest.fixture(scope="module")
