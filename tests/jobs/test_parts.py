@@ -11,6 +11,7 @@ from typing import Any, Literal
 
 import pyarrow as pa
 import pytest
+from delta.tables import DeltaTable as DeltaSpark
 from deltalake import DeltaTable, write_deltalake
 from pyspark.sql import DataFrame, SparkSession
 
@@ -159,7 +160,7 @@ def test_all_of_it_is_made_again_where_parts_will_not_do(spark: SparkSession, fi
             columns=(*table.columns[:-1], Open("people", "bigint", "people")),
         )
     if case == "a stranger":
-        _opened(filled, table.name).delete("town = 'A'")
+        DeltaSpark.forPath(spark, str(path)).delete("town = 'A'")
     if case == "restored":
         note = delta.note_of(path)
         delta.mark(spark, path, {**note, "stands_for": note["inputs"]})
