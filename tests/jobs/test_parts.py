@@ -25,9 +25,9 @@ from lakeward.lake.storage import Lake
 from lakeward.lake.table import Column, Open
 from lakeward.pipelines.dataset import Curated, Dataset, Disclosure, Parts, Source
 
-HISTORIES = int(os.environ.get("LAKEWARD_HISTORIES", "8"))
+HISTORIES = int(os.environ.get("LAKEWARD_HISTORIES", "4"))
 SEED = int(os.environ.get("LAKEWARD_HISTORIES_SEED", "20261129"))
-STEPS = 4
+STEPS = 3
 NOWHERE = Source("made/*.csv", "not stated", "never")
 CRASHES = Dataset(
     "made.crashes", "Made crashes", "虛構", "nobody", NOWHERE,
