@@ -1,17 +1,20 @@
-"""A Spark session for notebooks: a Spark Connect server on the loopback that knows a lake's tables by name."""
+"""A Spark that stays up: for notebooks a Spark Connect server that knows a lake's tables, for commands a warm JVM."""
 
 from __future__ import annotations
 
 import os
 import secrets
 import socket
+import time
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from lakeward.lake import delta, jvm
+from lakeward.jobs.interruption import is_gone
+from lakeward.lake import delta, jvm, warm
 from lakeward.lake.errors import UsageError
-from lakeward.lake.session import session
+from lakeward.lake.session import driver_pid, session, settings
 from lakeward.lake.storage import Lake
 
 if TYPE_CHECKING:
@@ -22,11 +25,28 @@ SERVICE = "org.apache.spark.sql.connect.service.SparkConnectService$"
 HOST = "127.0.0.1"
 
 
+@dataclass(frozen=True, slots=True)
+class Served:
+    """A session that stays up.
+
+    Args:
+        address: for `SparkSession.builder.remote`.
+        tables: the names of the tables there.
+    """
+
+    address: str
+    tables: list[str]
+    _spark: SparkSession
+
+    def wait(self) -> None:
+        """Wait until Spark ends: a command that was interrupted stops it, so that nothing of it goes on."""
+        while not is_gone(self._spark):
+            time.sleep(1)
+
+
 @contextmanager
-def served(
-    lake: Lake, tables: Iterable[str], *, port: int, master: str | None = None
-) -> Iterator[tuple[str, list[str]]]:
-    """Serve a lake for the length of the block.
+def served(lake: Lake, tables: Iterable[str], *, port: int, master: str | None = None) -> Iterator[Served]:
+    """Serve a lake to notebooks, and offer the JVM to commands of this user, for the length of the block.
 
     Whoever has the address may run anything as this user, so it holds a token: the one in the environment, else a
     random one. The token goes to Spark by its environment, never on a command line.
@@ -36,9 +56,6 @@ def served(
         tables: full names (`gold.x`, `silver.police.x`); those that are not built are passed over.
         port: a port of the loopback; 0 for any that is free.
         master: Spark's master.
-
-    Returns:
-        The address for `SparkSession.builder.remote`, and the names of the tables there.
 
     Raises:
         UsageError: the port is taken.
@@ -51,11 +68,14 @@ def served(
         "spark.connect.grpc.binding.port": str(port),
     }
     try:
-        spark = session("lakeward session", master=master, store=lake.store, conf=conf)
+        is_local = settings(master=master).is_local
+        spark = session("lakeward session", master=master, store=lake.store, conf=conf, is_long=True)
         service = getattr(getattr(spark._jvm, SERVICE), "MODULE$")
         named = [_named(spark, lake, table) for table in tables if delta.version_of(lake.table(table)) is not None]
-        # By this name and no other PySpark sends a token without TLS.
-        yield f"sc://localhost:{service.localPort()}/;token={token}", named
+        pid = driver_pid(spark)
+        with warm.offered(spark, pid) if pid and is_local else nullcontext():
+            # By this name and no other PySpark sends a token without TLS.
+            yield Served(f"sc://localhost:{service.localPort()}/;token={token}", named, spark)
     finally:
         jvm.end()
 

@@ -5,16 +5,20 @@ from __future__ import annotations
 import fcntl
 import json
 import os
+import signal
 import socket
 import time
 from collections.abc import Callable
+from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
 from types import TracebackType
 from typing import IO, Any
 
+from lakeward.lake import warm
 from lakeward.lake.disk import room_checked
 from lakeward.lake.errors import TryAgainLater
+from lakeward.lake.process import Process
 from lakeward.lake.storage import Lake
 
 DYING_SECONDS, POLL_SECONDS = 30.0, 0.2
@@ -60,7 +64,7 @@ class Lease:
         try:
             before = self._read()
             if before.get("pid") != os.getpid():
-                _outlive(before.get("jvm"))
+                _outlive(_jvm_of(before))
             with room_checked(self._path.parent):
                 self._write()
         except BaseException:
@@ -71,13 +75,14 @@ class Lease:
     def __exit__(
         self, kind: type[BaseException] | None, value: BaseException | None, trace: TracebackType | None
     ) -> None:
-        if kind is None or not _lives(self._read().get("jvm")):  # else it may still be writing: leave word of it
+        jvm = _jvm_of(self._read())
+        if kind is None or not (jvm and jvm.is_alive):  # else it may still be writing: leave word of it
             self._file.truncate(0)
         self._file.close()
 
     def tell_jvm(self, pid: int | None) -> None:
         """Note the JVM that writes for this process."""
-        self._write(jvm=_identity(pid) if pid else None)
+        self._write(jvm=asdict(Process.of(pid)) if pid else None)
 
     def _takes(self) -> bool:
         try:
@@ -144,27 +149,19 @@ def lease(lake: Lake, what: str, wait_s: float = 0.0, told: Callable[[str], None
     return Unheld() if lake.store.is_shared else Lease(lake, what, wait_s, told)
 
 
-def _identity(pid: int) -> dict[str, Any]:
-    return {"pid": pid, "started": _started(pid)}
+def _jvm_of(told: dict[str, Any]) -> Process | None:
+    return Process(**told["jvm"]) if told.get("jvm") else None
 
 
-def _started(pid: int) -> str | None:
-    """Give the start time that tells a process from a later one with the same number; None when there is none."""
-    try:
-        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[19]
-    except OSError:
-        return None
-
-
-def _lives(jvm: dict[str, Any] | None) -> bool:
-    return jvm is not None and bool(jvm.get("started")) and _started(jvm["pid"]) == jvm["started"]
-
-
-def _outlive(jvm: dict[str, Any] | None) -> None:
+def _outlive(jvm: Process | None) -> None:
+    """Wait until a dead holder's JVM is gone; one that stays up between commands is ended: it may still be writing."""
     deadline = time.monotonic() + DYING_SECONDS
-    while jvm and _lives(jvm):
+    offer = warm.newest()
+    if jvm and jvm.is_alive and offer and offer.jvm == jvm:
+        os.kill(jvm.pid, signal.SIGKILL)
+    while jvm and jvm.is_alive:
         if time.monotonic() > deadline:
             raise TryAgainLater(
-                f"process {jvm['pid']} of an earlier run is still writing", remedy="end it, then run again"
+                f"process {jvm.pid} of an earlier run is still writing", remedy="end it, then run again"
             )
         time.sleep(0.1)

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from lakeward.lake import jars, jvm, logstore, package
+from lakeward.lake import jars, jvm, logstore, package, warm
 from lakeward.lake.errors import LakewardError, UsageError
 from lakeward.lake.store import DISK, Store
 
@@ -158,12 +158,18 @@ def session(
     if SparkContext._active_spark_context is not None:
         return _running(SparkSession.builder.getOrCreate(), store)
     jar_sets = (jars.DELTA, *store.jar_sets)
-    config, log_level = _start(master, jar_sets, {**store.for_spark, **(conf or {})}, is_long=is_long)
+    config, chosen, is_up = _prepared(master, jar_sets, {**store.for_spark, **(conf or {})}, is_long=is_long)
+    if is_up:
+        jvm.hush(chosen.log_level)
+    elif chosen.is_local and (held := warm.taken(config)):
+        return held
+    else:
+        jvm.launch(config)
     builder = SparkSession.builder.appName(app)
     for key, value in config.items():
         builder = builder.config(key, value)
     spark = builder.getOrCreate()
-    spark.sparkContext.setLogLevel(log_level)
+    spark.sparkContext.setLogLevel(chosen.log_level)
     if not config["spark.master"].startswith("local["):
         spark.sparkContext.addPyFile(str(package.zipped()))
     return spark
@@ -199,10 +205,10 @@ def _running(spark: SparkSession, store: Store) -> SparkSession:
     return spark
 
 
-def _start(
+def _prepared(
     master: str | None, jar_sets: Sequence[str], conf: Mapping[str, str], *, is_long: bool
-) -> tuple[dict[str, str], str]:
-    # A JVM is up already under spark-submit, and after a session was stopped; else it is started here.
+) -> tuple[dict[str, str], Settings, bool]:
+    # A JVM is up already under spark-submit, and after a session was stopped; it is given the JARs that it lacks.
     from pyspark import SparkContext
 
     is_submitted = "PYSPARK_GATEWAY_PORT" in os.environ
@@ -219,11 +225,7 @@ def _start(
     config = _config(chosen, files) | dict(conf)
     if is_submitted:
         config = _beside(config, given, {*conf, "spark.master"})
-    if is_up:
-        jvm.hush(chosen.log_level)
-    else:
-        jvm.launch(config)
-    return config, chosen.log_level
+    return config, chosen, is_up
 
 
 def _config(chosen: Settings, files: Mapping[str, Sequence[Path]]) -> dict[str, str]:

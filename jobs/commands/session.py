@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import signal
 import sys
 
 import click
@@ -10,7 +9,7 @@ import click
 from lakeward.jobs import options
 
 SNIPPET = """\
-Spark is up; Ctrl-C ends it. In a notebook (pip install lakeward[connect]):
+Spark is up; Ctrl-C ends it. `lakeward run` and the others use it. In a notebook (pip install lakeward[connect]):
 
     from pyspark.sql import SparkSession
     spark = SparkSession.builder.remote("{address}").getOrCreate()
@@ -21,7 +20,7 @@ Its tables: {tables}"""
 
 @click.group()
 def session() -> None:
-    """A Spark that stays up, for notebooks."""
+    """A Spark that stays up, for commands and notebooks."""
 
 
 @session.command()
@@ -32,20 +31,22 @@ def session() -> None:
 def start(
     selections: tuple[str, ...], lake: str, pipelines: str | None, as_json: bool, master: str | None, port: int
 ) -> None:
-    """Serve gold tables, or those named, by Spark Connect on the loopback, until Ctrl-C or SIGTERM.
+    """Keep Spark up until Ctrl-C or SIGTERM: your next commands find it warm, and begin in a second or two.
 
-    Whoever has the address may run anything as you: it holds a token, by default a new one each time
+    Gold tables, or those named, are also served to notebooks, by Spark Connect on the loopback. Whoever has the
+    address may run anything as you: it holds a token, by default a new one each time
     (SPARK_CONNECT_AUTHENTICATE_TOKEN sets it).
     """
     from lakeward.jobs.connect import served
 
     asked = options.tables(pipelines, selections or ("gold.*",))
     wanted = [table.table for name, table in asked.items() if selections or name.startswith("gold.")]
-    with served(options.opened(lake), wanted, port=port, master=master) as (address, tables):
+    with served(options.opened(lake), wanted, port=port, master=master) as here:
         if as_json:
-            options.show_json({"schema": "lakeward.session/1", "address": address, "tables": tables})
+            options.show_json({"schema": "lakeward.session/1", "address": here.address, "tables": here.tables})
         else:
-            first, told = next(iter(tables), "gold.…"), ", ".join(tables)
-            click.echo(SNIPPET.format(address=address, table=first, tables=told or "none is built"))
+            first, told = next(iter(here.tables), "gold.…"), ", ".join(here.tables)
+            click.echo(SNIPPET.format(address=here.address, table=first, tables=told or "none is built"))
         sys.stdout.flush()
-        signal.pause()
+        here.wait()
+        click.echo("Spark was stopped, by a command that was interrupted or by the system", err=True)

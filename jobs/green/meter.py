@@ -21,6 +21,7 @@ from lakeward.jobs.green.factors import factors
 from lakeward.jobs.green.rapl import Rapl
 from lakeward.jobs.green.spark_use import SparkUse, Volumes
 from lakeward.jobs.green.tree import Tree
+from lakeward.lake.session import driver_pid
 
 if TYPE_CHECKING:
     from pyspark.sql import SparkSession
@@ -104,6 +105,8 @@ class Meter:
         with self._lock:
             self._move()
             self._spark = SparkUse(spark)
+            if jvm := driver_pid(spark):
+                self._tree.join(jvm)
             self._is_local = re.match(r"local(?!-cluster)", str(context.master)) is not None
             self.cores = context.defaultParallelism if self._is_local else context.defaultParallelism + 1
             self.method = ON_TREE if self._is_local else ON_CLUSTER

@@ -16,20 +16,31 @@ class Tree:
     """
 
     def __init__(self, pid: int | None = None) -> None:
-        self._root = psutil.Process(pid)
+        self._roots = [psutil.Process(pid)]
         self._known: dict[int, psutil.Process] = {}
-        self._cpu_seconds = 0.0
+        self._cpu_seconds = self._not_ours = 0.0
+
+    def join(self, pid: int) -> None:
+        """Count from now on a process that others started, and its descendants, as a JVM that stays up."""
+        before = self.cpu_seconds()
+        with suppress(psutil.Error):
+            if pid not in self._known:
+                self._roots.append(psutil.Process(pid))
+                self._not_ours += max(0.0, self._used() - self._not_ours - before)
 
     def cpu_seconds(self) -> float:
         """Give user and system time of the living and of those that they waited for; it never falls."""
+        self._cpu_seconds = max(self._cpu_seconds, self._used() - self._not_ours)
+        return self._cpu_seconds
+
+    def _used(self) -> float:
         found = 0.0
         for each in self._all():
             with suppress(psutil.Error):  # it has ended: its time is its parent's now
                 times = each.cpu_times()
                 ended = getattr(times, "children_user", 0.0) + getattr(times, "children_system", 0.0)
                 found += times.user + times.system + ended
-        self._cpu_seconds = max(self._cpu_seconds, found)
-        return self._cpu_seconds
+        return found
 
     def bytes(self) -> int:
         """Give the memory that they hold; pages that several share count once, where the system tells that."""
@@ -42,7 +53,8 @@ class Tree:
 
     def _all(self) -> Iterator[psutil.Process]:
         """Give the living, also those whose parent is gone and who hang on another by now."""
-        with suppress(psutil.Error):
-            self._known |= {each.pid: each for each in self._root.children(recursive=True)}
+        for root in self._roots:
+            with suppress(psutil.Error):
+                self._known |= {each.pid: each for each in (root, *root.children(recursive=True))}
         self._known = {pid: each for pid, each in self._known.items() if each.is_running()}
-        yield from (self._root, *self._known.values())
+        yield from self._known.values()

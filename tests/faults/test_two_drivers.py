@@ -8,6 +8,7 @@ import signal
 import subprocess
 import sys
 import time
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -18,6 +19,7 @@ from worlds import GOLD, PATIENCE_SECONDS, Clean, Landings, child, ended, facts,
 from lakeward.lake import lease
 from lakeward.lake.errors import EXIT_LATER, TryAgainLater
 from lakeward.lake.lease import Lease
+from lakeward.lake.process import Process
 from lakeward.lake.storage import Lake
 
 if TYPE_CHECKING:
@@ -70,7 +72,7 @@ def test_the_jvm_of_a_dead_driver_is_waited_for(tmp_path: Path, monkeypatch: pyt
     lake.make()
     monkeypatch.setattr(lease, "DYING_SECONDS", 0.3)
     with subprocess.Popen(["sleep", "300"]) as jvm:
-        (lake.root / "_lease").write_text(json.dumps({"pid": 1, "jvm": lease._identity(jvm.pid)}))
+        (lake.root / "_lease").write_text(json.dumps({"pid": 1, "jvm": asdict(Process.of(jvm.pid))}))
         try:
             with (
                 pytest.raises(TryAgainLater, match=f"process {jvm.pid} of an earlier run is still writing"),

@@ -10,12 +10,14 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import asdict
 
 import pytest
 
 from lakeward.lake import lease as leases
 from lakeward.lake.errors import TryAgainLater
 from lakeward.lake.lease import Lease
+from lakeward.lake.process import Process
 from lakeward.lake.storage import Lake
 
 HOLD = """
@@ -82,7 +84,7 @@ def test_a_dead_drivers_jvm_is_waited_for(lake: Lake, monkeypatch: pytest.Monkey
     lake.make()
     monkeypatch.setattr(leases, "DYING_SECONDS", 0.3)
     with subprocess.Popen(["sleep", "60"]) as jvm:
-        note = {"pid": 1, "jvm": {"pid": jvm.pid, "started": leases._started(jvm.pid)}}
+        note = {"pid": 1, "jvm": asdict(Process.of(jvm.pid))}
         (lake.root / "_lease").write_text(json.dumps(note), "utf-8")
         try:
             with pytest.raises(TryAgainLater, match=f"process {jvm.pid} of an earlier run"), Lease(lake, "run"):

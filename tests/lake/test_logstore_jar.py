@@ -69,4 +69,4 @@ def test_a_session_for_an_s3_store_does_not_start_without_it(cache: Path, monkey
         (cache / each.file).touch()
 
     with pytest.raises(logstore.LogStoreMissing):
-        session._start(None, (jars.DELTA, jars.S3A), {}, is_long=False)
+        session._prepared(None, (jars.DELTA, jars.S3A), {}, is_long=False)
