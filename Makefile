@@ -117,7 +117,7 @@ gx-cases: setup ## hold 20,000 random cases against Great Expectations; SEED=n r
 
 histories: setup ## hold 1,000 random histories of parts made again against all made anew; SEED=n repeats a run
 	seed=$${SEED:-$$RANDOM}; echo "seed $$seed"; \
-	LAKEWARD_HISTORIES=1000 LAKEWARD_HISTORIES_SEED=$$seed $(BIN)/python -m pytest -n 2 tests/jobs/test_parts.py -k history
+	LAKEWARD_HISTORIES=1000 LAKEWARD_HISTORIES_SEED=$$seed $(BIN)/python -m pytest -n 2 tests/jobs/test_touched_parts.py -k history
 
 fuzz: setup ## ask the sharing server 10,000 random things
 	LAKEWARD_FUZZ=10000 $(BIN)/python -m pytest tests/sharing/server/test_fuzz.py
