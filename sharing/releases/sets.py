@@ -97,7 +97,7 @@ def switch(lake: Lake, name: str, members: Mapping[str, Manifest], made_at: str,
         lake.store.replace(file, written(told))
     crash_point("set.switched", name)
     listed = ", ".join(f"{table} {each['release']}" for table, each in told["tables"].items())
-    about = {"id": f"set {name} {told['made_at']}", "updated": told["made_at"], "summary": listed}
+    about = {"id": f"set {name} {told['made_at']} {listed}", "updated": told["made_at"], "summary": listed}
     feed.add(lake, [feed.of_document({**about, "title": f"{name}: {listed}"}, f"{FOLDER}/{file.name}", f"set {name}")])
     crash_point("set.after", name)
     return told
