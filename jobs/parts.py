@@ -18,7 +18,7 @@ from lakeward.pipelines.dataset import Curated
 if TYPE_CHECKING:
     from pyspark.sql import Column, DataFrame, SparkSession
 
-FEW_ROWS = 2_000_000
+FEW_ROWS = 5_000_000
 """Inputs of so many rows are read again sooner than it is found out what changed in them: `benchmarks/parts.py`."""
 LARGE_SHARE = 0.5
 """Of an input's rows: where more are in files that changed, finding out which did costs as much as the table."""
