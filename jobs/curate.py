@@ -188,7 +188,6 @@ def shaped(curated: Curated, frame: DataFrame, before: pa.Table | None) -> DataF
     Raises:
         LakewardError: the function gives no such column.
     """
-
     made = curated.disclosure.hidden if curated.disclosure else ""
     wanted = [column for column in curated.columns if column.name != made]
     lacking = [column.name for column in wanted if column.name not in frame.columns]

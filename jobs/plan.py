@@ -168,12 +168,12 @@ def plan_curated(lake: Lake, curated: Curated, steps: Mapping[str, DatasetPlan |
     fingerprint = curated.fingerprint(source_of(curated))
     changing = [thing.table for thing in curated.inputs if thing.name in steps and _changes_rows(steps[thing.name])]
     noted = delta.noted(lake.table(curated.table))
-    why, note = f"its inputs change: {', '.join(changing)}" if changing else "", noted[1]
-    if (why := why or _build_why(lake, curated, fingerprint, note)) or not note:
-        moving = sorted({*moved_inputs(lake, curated, note, input_versions(lake, curated)), *changing})
-        return CuratedPlan(
-            curated, fingerprint, why, whole=why and why_whole(lake, curated, fingerprint, noted, moving)
-        )
+    note, versions = noted[1], input_versions(lake, curated)
+    moved = moved_inputs(lake, curated, note, versions)
+    why = f"its inputs change: {', '.join(changing)}" if changing else _build_why(fingerprint, note, versions, moved)
+    if why or not note:
+        whole = why and why_whole(lake, curated, fingerprint, noted, sorted({*moved, *changing}))
+        return CuratedPlan(curated, fingerprint, why, whole=whole)
     if note.get("rules") != curated.rules:
         return CuratedPlan(curated, fingerprint, "its suite changed", "check")
     if not is_released(lake, curated.table):
@@ -186,15 +186,13 @@ def _changes_rows(step: DatasetPlan | CuratedPlan) -> bool:
     return bool(step.why) and (isinstance(step, DatasetPlan) or step.work == "build")
 
 
-def _build_why(lake: Lake, curated: Curated, fingerprint: str, note: delta.Note) -> str:
-    versions = input_versions(lake, curated)
+def _build_why(fingerprint: str, note: delta.Note, versions: Mapping[str, int | None], moved: list[str]) -> str:
     if None in versions.values():
         return ""  # an input was never built and will not be now: the run says so
     if not note:
         return "not built yet"
     if note["fingerprint"] != fingerprint:
         return "its declaration or function changed"
-    moved = moved_inputs(lake, curated, note, versions)
     return f"newer inputs: {', '.join(moved)}" if moved else ""
 
 

@@ -22,7 +22,7 @@ from lakeward.lake.process import Process
 if TYPE_CHECKING:
     from pyspark.sql import SparkSession
 
-OWN = ("spark.driver.extraJavaOptions", "spark.plugins", "spark.connect.", "spark.sql.warehouse.dir")
+OWN = ("spark.driver.extraJavaOptions", "spark.sql.warehouse.dir")
 """Settings in which a session that stays up and a command may differ."""
 ALIKE = ("PYTHONPATH", "LAKEWARD_JAVA_OPTIONS", "LAKEWARD_JVM")
 """Variables in which they may not."""
@@ -81,7 +81,7 @@ def newest() -> Offer | None:
 def taken(config: Mapping[str, str]) -> SparkSession | None:
     """Give a session of its own in a JVM that is on offer with these settings; None where there is none."""
     offer = newest()
-    if offer is None or not offer.is_for_this_process:
+    if offer is None or not offer.is_for_this_process or "spark.plugins" in config:  # as for a server of its own
         return None
     from py4j.protocol import Py4JError
     from pyspark import SparkConf, SparkContext
