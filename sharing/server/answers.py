@@ -152,7 +152,8 @@ def too_late(when: int, times: Mapping[int, int]) -> Refused:
 
 
 def _written(when: int) -> str:
-    return (datetime(1970, 1, 1, tzinfo=UTC) + timedelta(milliseconds=when)).isoformat(timespec="milliseconds")
+    told = datetime(1970, 1, 1, tzinfo=UTC) + timedelta(milliseconds=when)
+    return told.strftime("%Y-%m-%dT%H:%M:%S.") + f"{when % 1000:03}Z"
 
 
 def metadata(asking: Asking, version: int | None, when: int | None) -> Answer:

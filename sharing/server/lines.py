@@ -124,7 +124,7 @@ def file(kind: str, action: Action, form: str, scheme: str, told: Mapping[str, i
                 "files have deletion vectors: ask with responseformat=delta;readerfeatures=deletionVectors"
             )
         line = {
-            "url": URL, **named, "partitionValues": _without_nulls(action.get("partitionValues")),
+            "url": URL, **named, "partitionValues": _plain_values(action.get("partitionValues")),
             "size": action.get("size", 0), **_given(stats=action.get("stats") if kind != "remove" else None), **told,
             "expirationTimestamp": UNTIL,
         }  # fmt: skip
@@ -155,9 +155,13 @@ def _given(**told: Any) -> dict[str, Any]:
     return {name: value for name, value in told.items() if value is not None}
 
 
-def _without_nulls(values: Mapping[str, str | None] | None) -> dict[str, str]:
-    """Give partition values as the parquet format writes them: a null is an empty text."""
-    return {name: "" if value is None else value for name, value in (values or {}).items()}
+def _plain_values(values: Mapping[str, str | None] | None) -> dict[str, str | None]:
+    """Give partition values, a null as null.
+
+    By the protocol's text an empty text says the same, but Spark's connector takes that for a value: it shows an empty
+    text, and finds no rows by `IS NULL`.
+    """
+    return {name: value or None for name, value in (values or {}).items()}
 
 
 def _digest(path: str, scheme: str) -> str:
