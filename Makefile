@@ -15,7 +15,7 @@ LAB := .venv-notebook
 WEB := sharing/portal/web
 SHOTS ?= $(or $(TMPDIR),/tmp)/lakeward-screenshots
 
-.PHONY: help setup setup-s3 demo notebook site screenshots front-end sql-console client orchestrators test fuzz cluster-up test-cluster faults cluster-down gx-cases histories docs docs-tool docs-site check bench bench-lake bench-quality bench-cluster bench-sharing test-cluster-all logstore dist lock clean
+.PHONY: help setup setup-s3 demo notebook site screenshots front-end sql-console client sharing-connector orchestrators test fuzz cluster-up test-cluster faults cluster-down gx-cases histories docs docs-tool docs-site check bench bench-lake bench-quality bench-cluster bench-sharing test-cluster-all logstore dist lock clean
 
 help: ## list the targets
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -83,6 +83,10 @@ $(CLIENT)/.ready: requirements/client.lock
 	@touch $@
 
 client: $(CLIENT)/.ready ## give the official Delta Sharing client an environment, for tests that read shares with it
+
+# With DELTA and DELTA_SHARING, git clones of delta-io/delta and delta-io/delta-sharing, it is built from them.
+sharing-connector: setup ## bring Spark's Delta Sharing connector, for tests that read shares with it
+	$(BIN)/python tests/sharing/server/rig/connector.py $(if $(DELTA),--delta $(DELTA)) $(if $(DELTA_SHARING),--delta-sharing $(DELTA_SHARING))
 
 $(SCHEDULERS)/%/.ready: requirements/%.lock $(READY)
 	test -x $(SCHEDULERS)/$*/bin/python || $(PYTHON) -m venv $(SCHEDULERS)/$*

@@ -152,15 +152,23 @@ def fetch(sets: Sequence[str] = (DELTA,)) -> list[Jar]:
             remedy="set LAKEWARD_JARS to a folder that you may write to",
         ) from cause
     with scratch as place:
-        work = Path(place)
-        tool = "Maven" if shutil.which("mvn") else "Ivy"
-        (_with_maven if tool == "Maven" else _with_ivy)(wanted, work)
-        got = work / "got"
+        tool, got = delivered(wanted, Path(place))
         if wrong := [jar for jar in wanted if _sha256(got / jar.file) != jar.sha256]:
             raise JarsDiffer(wrong, tool)
         for jar in wanted:
             (got / jar.file).replace(folder / jar.file)
     return wanted
+
+
+def delivered(wanted: Sequence[Jar], work: Path) -> tuple[str, Path]:
+    """Let Maven, or the Ivy that Spark ships, deliver JARs below `work`; give the tool's name and their folder.
+
+    Raises:
+        TryAgainLater: it failed, mostly for want of a network.
+    """
+    tool = "Maven" if shutil.which("mvn") else "Ivy"
+    (_with_maven if tool == "Maven" else _with_ivy)(wanted, work)
+    return tool, work / "got"
 
 
 def java() -> str | None:
