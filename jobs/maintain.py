@@ -1,4 +1,5 @@
-"""Care of tables, by need: many small files become few, and files that nothing names any more go.
+"""Care of tables, by need: many small files become few, rows that readers filter for come to lie together, and files
+that nothing names any more go.
 
 What is needed is read from the logs. A version that a release is made from keeps its files for ever, one that
 recipients of shares have addresses of until these end, any other for as long as it is asked for; files that a killed
@@ -9,10 +10,11 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from lakeward.jobs.clustering import TARGET_BYTES, Clustering, cluster, clustering, leading
 from lakeward.jobs.fsck import OWN, tables_of
 from lakeward.jobs.report import columns
 from lakeward.lake import delta
@@ -22,7 +24,7 @@ from lakeward.lake.lease import lease
 from lakeward.lake.storage import Lake
 from lakeward.lake.writer import writer
 from lakeward.pipelines.catalog import Table
-from lakeward.pipelines.dataset import Combine, Dataset, Snapshot
+from lakeward.pipelines.dataset import Dataset, Snapshot
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -43,17 +45,19 @@ class Need:
         small: files below 16 MiB that lie in one partition with many of their kind; none when they are few.
         unnamed: data files that no version names that is to be kept.
         bytes: what those take.
+        clustering: how its rows are to be laid out; None when files overlap little, or there are hardly two.
     """
 
     table: str
     small: int
     unnamed: tuple[str, ...]
     bytes: int
+    clustering: Clustering | None = None
 
     @property
     def is_any(self) -> bool:
         """True when something is to be done."""
-        return bool(self.small or self.unnamed)
+        return bool(self.small or self.unnamed or self.clustering)
 
 
 def needs(lake: Lake, declared: Iterable[Table], retain_hours: int) -> list[Need]:
@@ -61,7 +65,8 @@ def needs(lake: Lake, declared: Iterable[Table], retain_hours: int) -> list[Need
 
     Args:
         lake: the lake.
-        declared: tables; those that are not built are passed over. One that keeps its history keeps all its files.
+        declared: tables; those that are not built are passed over. One that keeps its history keeps all its files, and
+            is not clustered: that would double it.
         retain_hours: how long the files of versions that are not the newest are kept for readers.
     """
     declared = list(declared)
@@ -70,6 +75,7 @@ def needs(lake: Lake, declared: Iterable[Table], retain_hours: int) -> list[Need
         for each in declared
         if isinstance(each, Dataset) and isinstance(each.combine, Snapshot) and each.combine.keep_history
     }
+    columns = {each.table: leading(each) for each in declared if each.table not in keeping}
     found = []
     for table in tables_of(declared):
         path = lake.table(table)
@@ -77,35 +83,49 @@ def needs(lake: Lake, declared: Iterable[Table], retain_hours: int) -> list[Need
             keep = pinned(lake, table) if table.startswith("gold.") else set()
             asked_for = {version for version in held(lake, table) if version <= opened.version()}
             names = () if table in keeping else _unnamed(opened, retain_hours, keep, asked_for)
-            found.append(Need(table, _small(opened), names, sum(_size(path / name) for name in names)))
+            freed = sum(_size(path / name) for name in names)
+            found.append(Need(table, _small(opened), names, freed, clustering(opened, columns.get(table, ""))))
     return found
 
 
-def maintain(lake: Lake, wanted: Sequence[Need], master: str | None = None) -> None:
-    """Do what tables need; Spark is started only for tables that Spark wrote."""
-    if any(need.small and need.table not in OWN for need in wanted):
+def maintain(lake: Lake, wanted: Sequence[Need], master: str | None = None) -> list[Need]:
+    """Do what tables need, and tell what became of it; Spark is started only for tables that Spark wrote."""
+    if any((need.small or need.clustering) and need.table not in OWN for need in wanted):
         with writer(lake, "maintain", master) as spark:
-            _work(lake, wanted, spark)
-    elif any(need.is_any for need in wanted):
+            return _work(lake, wanted, spark.newSession())  # its settings are its own
+    if any(need.is_any for need in wanted):
         with lease(lake, "maintain"):
-            _work(lake, wanted, None)
+            return _work(lake, wanted, None)
+    return list(wanted)
 
 
-def _work(lake: Lake, wanted: Sequence[Need], spark: SparkSession | None) -> None:
+def _work(lake: Lake, wanted: Sequence[Need], spark: SparkSession | None) -> list[Need]:
+    done = []
     for need in wanted:
         path = lake.table(need.table)
         forget(lake, need.table)
         for file in (path / name for name in need.unnamed):
             file.unlink(missing_ok=True)
             file.with_name(f".{file.name}.crc").unlink(missing_ok=True)
-        if need.small:
+        laid_out = None
+        if need.clustering and spark:  # which leaves no small file
+            laid_out = cluster(spark, path, need.table, need.clustering)
+        elif need.small:
             delta.durably(_compaction(spark, path, need.table), path, step="maintain", about=need.table)
+        done.append(replace(need, clustering=laid_out))
+    return done
 
 
 def as_document(wanted: Sequence[Need], *, is_done: bool) -> dict[str, Any]:
     """Give what was needed for machines."""
     told = [
-        {"table": each.table, "small_files": each.small, "unnamed_files": len(each.unnamed), "bytes": each.bytes}
+        {
+            "table": each.table,
+            "small_files": each.small,
+            "unnamed_files": len(each.unnamed),
+            "bytes": each.bytes,
+            "clustering": each.clustering.as_document() if each.clustering else None,
+        }
         for each in wanted
         if each.is_any
     ]
@@ -119,15 +139,13 @@ def as_text(wanted: Sequence[Need], *, is_done: bool) -> str:
         return f"{len(wanted)} tables need nothing"
     did = "freed" if is_done else "would free"
     total = sum(each.bytes for each in wanted)
+    laid_out = "clustered" if is_done else "would cluster"
     return "\n".join([
         columns(rows, ("table", "small files to merge", "files that no version names", "bytes")),
         "",
+        *(f"{laid_out} {each.table}: {each.clustering.as_text()}" for each in wanted if each.clustering),
         f"{did} {total / 1e6:,.1f} MB; what is merged goes when its time to be kept is over",
     ])  # fmt: skip
-
-
-def _keeps_history(way: Combine) -> bool:
-    return isinstance(way, Snapshot) and way.keep_history
 
 
 def _unnamed(opened: DeltaTable, retain_hours: int, keep: set[int], asked_for: set[int]) -> tuple[str, ...]:
@@ -157,6 +175,9 @@ def _compaction(spark: SparkSession | None, path: Path, table: str) -> Callable[
         if opened is None:
             raise RuntimeError(f"{path} went away")
         return opened.optimize.compact
+    # Small files among themselves: large ones may be clustered, and Delta would mix their rows again.
+    spark.conf.set("spark.databricks.delta.optimize.minFileSize", str(SMALL_BYTES))
+    spark.conf.set("spark.databricks.delta.optimize.maxFileSize", str(TARGET_BYTES))
     return lambda: spark.sql(f"OPTIMIZE delta.`{path}`")
 
 

@@ -35,12 +35,12 @@ class Difference:
 
     @classmethod
     def between(cls, path: Path, before: int, now: int) -> Difference:
-        """Compare two versions of a table by their logs.
+        """Compare two versions of a table by their logs; files that were only merged or clustered next are no change.
 
         Raises:
             ValueError: a file's rows were not counted.
         """
-        was, is_now = (_rows(path, version) for version in (before, now))
+        was, is_now = (_rows(path, version) for version in (delta.same_until(path, before, now), now))
         come, gone = is_now.keys() - was.keys(), was.keys() - is_now.keys()
         return cls(
             tuple(path / name for name in sorted(come)),

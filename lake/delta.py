@@ -76,11 +76,20 @@ def _notes(path: Path, back: int | None, version: int | None = None) -> Iterator
 
 def is_same(path: Path, earlier: int, later: int) -> bool:
     """Say whether a later version holds the rows of an earlier one, files merged or not."""
+    return later >= earlier and same_until(path, earlier, later) == later
+
+
+def same_until(path: Path, version: int, later: int) -> int:
+    """Give the last version, up to a later one, that is known to hold the rows of a version, files merged or not."""
     table = opened(path)
-    between = [each for each in table.history() if earlier < each["version"] <= later] if table else []
-    return len(between) == later - earlier and all(
-        each["operation"] in MERGES_FILES or f'"{SAME_ROWS}"' in each.get("userMetadata", "") for each in between
-    )
+    commits = {each["version"]: each for each in table.history()} if table else {}
+    while version < later and (commit := commits.get(version + 1)) and _keeps_rows(commit):
+        version += 1
+    return version
+
+
+def _keeps_rows(commit: Mapping[str, Any]) -> bool:
+    return commit["operation"] in MERGES_FILES or f'"{SAME_ROWS}"' in commit.get("userMetadata", "")
 
 
 def partitions_of(path: Path, column: str, version: int | None = None) -> set[str]:

@@ -74,6 +74,8 @@ class Dataset:
         limits: what the data cannot tell, for its page.
         limits_zh: the same in Chinese.
         publish: how it is given out, if it is.
+        filtered_by: the column that readers filter by, where it is not the period or part that deliveries replace, or
+            the first time of the key: `lakeward maintain` clusters large tables by it.
     """
 
     name: str
@@ -89,10 +91,11 @@ class Dataset:
     limits: str = ""
     limits_zh: str = field(default="", repr=False)  # the repr makes the fingerprint, and this is only told
     publish: Publication | None = None
+    filtered_by: str = field(default="", repr=False)
 
     def __post_init__(self) -> None:
         check_name(self.name)
-        check_columns(self.name, self.columns, self.suite)
+        check_columns(self.name, self.columns, self.suite, filtered_by=self.filtered_by)
         known = {column.name for column in self.columns}
         for each in self.corrections:
             if strange := {each.column, *dict(each.where)} - known:
@@ -194,6 +197,8 @@ class Curated:
         publish: how it is given out.
         disclosure: how groups of people that are too small are guarded.
         parts: into which parts it falls, where newer inputs need not change all of it.
+        filtered_by: the column that readers filter by, where it is not the first of the key, by which rows are sorted:
+            `lakeward maintain` clusters large tables by it.
     """
 
     name: str
@@ -209,10 +214,12 @@ class Curated:
     publish: Publication | None = None
     disclosure: Disclosure | None = None
     parts: Parts | None = None
+    filtered_by: str = field(default="", repr=False)
 
     def __post_init__(self) -> None:
         check_name(self.name)
-        check_columns(self.name, self.columns, self.suite, self.disclosure.columns if self.disclosure else ())
+        guarded = self.disclosure.columns if self.disclosure else ()
+        check_columns(self.name, self.columns, self.suite, guarded, self.filtered_by)
         self._check_parts()
 
     def _check_parts(self) -> None:

@@ -22,13 +22,18 @@ def check_name(name: str) -> None:
 
 
 def check_columns(
-    name: str, columns: Sequence[Column], suite: Sequence[Expectation], disclosure: Sequence[str] = ()
+    name: str,
+    columns: Sequence[Column],
+    suite: Sequence[Expectation],
+    disclosure: Sequence[str] = (),
+    filtered_by: str = "",
 ) -> None:
-    """Let columns, their suite and what a disclosure speaks of pass, or say which name stands twice or for nothing."""
+    """Let columns, and whatever speaks of them, pass, or say which name stands twice or for nothing."""
     known = [column.name for column in columns]
     if twice := sorted({each for each in known if known.count(each) > 1}):
         raise UsageError(f"{name}: two columns are called {', '.join(twice)}", remedy="rename one of them")
-    for part, told in (*(("suite", each.columns) for each in suite), ("disclosure", disclosure)):
+    spoken_of = (*(("suite", each.columns) for each in suite), ("disclosure", disclosure))
+    for part, told in (*spoken_of, ("filtered_by", (filtered_by,) if filtered_by else ())):
         if strange := sorted(set(told) - set(known)):
             raise UsageError(
                 f"{name}: its {part} speaks of {', '.join(strange)}, which is no column",
