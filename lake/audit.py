@@ -1,8 +1,9 @@
 """Whether what a lake acknowledged is still there: files of Delta versions and of releases, their sizes and checksums.
 
-Delta's log tells each data file's size; Spark and lakeward put a checksum on each Parquet page, and on a disk Hadoop
-puts a file of checksums beside it, which covers also what lies between pages. A release's manifest tells the sha256 of
-each file. Nothing is written here.
+Delta's log tells each data file's size; Spark and lakeward put a checksum on each Parquet page. What lies between pages
+is covered on a disk by Hadoop's file of checksums beside it, in a store by the MD5 that the store made as it was put,
+and anywhere by the rows: what a file says of them must be true. A release's manifest tells the sha256 of each file.
+Nothing is written here.
 """
 
 from __future__ import annotations
@@ -10,17 +11,27 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterable, Iterator
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
+from mmap import ACCESS_READ, mmap
 from pathlib import Path
-from typing import Any
+from shutil import copyfileobj
+from tempfile import TemporaryFile
+from typing import Any, cast
 from zlib import crc32
 
+import pyarrow as pa
 from deltalake import DeltaTable
 from pyarrow.lib import ArrowException
+from pyarrow.parquet import ParquetFile
 
 from lakeward.lake import delta, release
+from lakeward.lake.etag import is_as_put
+from lakeward.lake.footer import problem_of
 from lakeward.lake.storage import Lake
+from lakeward.lake.store import is_local, store_of
+
+BLOCK = 8 << 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,8 +118,9 @@ def _of_table(lake: Lake, table: str, found: Audit, reads: bool) -> Iterator[Fau
             yield Fault(table, where, "_delta_log", f"the version cannot be read: {str(cause).splitlines()[0]}")
             continue
         found.versions += 1
+        look = _Look.at(path, opened) if reads else None
         for name, size, rows in _added(opened):
-            if name not in seen and (problem := _data_problem(path / name, size, rows, found, reads)):
+            if name not in seen and (problem := _data_problem(path / name, size, rows, found, look)):
                 yield Fault(table, where, name, problem, is_newest=version == max(live))
             seen.add(name)
 
@@ -121,21 +133,60 @@ def _added(opened: DeltaTable | None) -> list[tuple[str, int, int | None]]:
     return list(zip(*(told.column(name).to_pylist() for name in ("path", "size_bytes", "num_records")), strict=True))
 
 
-def _data_problem(file: Path, size: int, rows: int | None, found: Audit, reads: bool) -> str:
+def _data_problem(file: Path, size: int, rows: int | None, found: Audit, look: _Look | None) -> str:
     if problem := _size_problem(file, size, found):
         return problem
-    if not reads:
+    if look is None:
         return ""
-    if not _is_as_hadoop_wrote_it(file):
-        return "its content is damaged: the checksums beside it differ"
     try:
-        with delta.parquet(file, page_checksum_verification=True) as parquet:
-            held = sum(
-                parquet.read_row_group(number, use_threads=False).num_rows for number in range(parquet.num_row_groups)
-            )
-    except (ArrowException, OSError) as cause:
-        return f"its content is damaged: {str(cause).splitlines()[0]}"
-    return "" if rows in (None, held) else f"it holds {held:,} rows, the log says {rows:,}"
+        held, damage = _damage(file, look)
+    except (ArrowException, OSError, ValueError) as cause:  # a name that is no text is a ValueError of Arrow's
+        held, damage = None, str(cause).splitlines()[0]
+    if damage:
+        return f"its content is damaged: {damage}"
+    return "" if None in (rows, held) or rows == held else f"it holds {held:,} rows, the log says {rows:,}"
+
+
+def _damage(file: Path, look: _Look) -> tuple[int | None, str]:
+    """Count a file's rows, or say what is damaged."""
+    if not _is_as_hadoop_wrote_it(file):
+        return None, "the checksums beside it differ"
+    with _content(file) as content:
+        if look.knows_md5 and is_as_put(*store_of(file).etag(file), content) is False:
+            return None, "the store gives other bytes than were put"
+        with ParquetFile(pa.BufferReader(pa.py_buffer(content)), page_checksum_verification=True) as parquet:
+            return parquet.metadata.num_rows, problem_of(content, parquet, look.schema)
+
+
+@dataclass(frozen=True, slots=True)
+class _Look:
+    """What files of a version are read by: the table's columns, and whether its store's ETags are MD5s."""
+
+    schema: pa.Schema | None
+    knows_md5: bool
+
+    @classmethod
+    def at(cls, path: Path, opened: DeltaTable | None) -> _Look | None:
+        if opened is None:
+            return None
+        log = path / "_delta_log" / f"{opened.version():020}.json"
+        try:
+            knows_md5 = bool(is_as_put(*store_of(log).etag(log), log.read_bytes()))  # stores may encrypt, or number
+        except FileNotFoundError:
+            knows_md5 = False
+        mapped = opened.metadata().configuration.get("delta.columnMapping.mode", "none") != "none"
+        return cls(None if mapped else pa.schema(cast("Any", opened.schema().to_arrow())), knows_md5)
+
+
+@contextmanager
+def _content(file: Path) -> Iterator[mmap]:
+    """Give a file's bytes; one that lies elsewhere is brought here once, to be read as often as it takes."""
+    with file.open("rb") if is_local(str(file)) else TemporaryFile() as here:
+        if not is_local(str(file)):
+            with file.open("rb") as there:
+                copyfileobj(there, here, BLOCK)
+            here.flush()
+        yield mmap(here.fileno(), 0, access=ACCESS_READ)  # closed with its last reader, and Arrow is one
 
 
 def _is_as_hadoop_wrote_it(file: Path) -> bool:

@@ -92,6 +92,21 @@ class Objects(Remote):
 
         return SubTreeFileSystem(cast("UPath", folder).path, S3FileSystem(**self.settings.for_arrow()))
 
+    def etag(self, file: Path) -> tuple[str, int]:
+        """Give the ETag that the store made as the file was put, and its first part's bytes where the store knows."""
+        path = cast("Any", file)
+        bucket, _, key = path.path.partition("/")
+        with explained(str(file)):
+            told = str(path.fs.call_s3("head_object", Bucket=bucket, Key=key)["ETag"])
+            if "-" not in told:
+                return told, 0
+            try:
+                first = path.fs.call_s3("head_object", Bucket=bucket, Key=key, PartNumber=1)
+            except OSError:  # a store that knows no numbers of parts
+                return told, 0
+        size = int(first["ContentLength"]) if first.get("PartsCount") else 0
+        return told, size
+
     def create(self, file: Path, content: bytes) -> None:
         """Put what is not there yet, in one request: the end of a multipart upload is refused to nobody.
 

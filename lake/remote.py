@@ -89,6 +89,11 @@ class Remote(ABC):
             remedy="take a store that does (Ceph 16 or newer, MinIO, AWS); `lakeward doctor --lake URI` tries one",
         )
 
+    def etag(self, file: Path) -> tuple[str, int]:
+        """Give nothing, where the place has nothing to tell."""
+        del file
+        return "", 0
+
     def persist(self, files: Iterable[Path]) -> None:
         """Trust the store: what it has acknowledged stays."""
         del files

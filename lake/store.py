@@ -58,6 +58,12 @@ class Store(Protocol):
         One that calls back into Python from Arrow's threads ends the process when a read stops early.
         """
 
+    def etag(self, file: Path) -> tuple[str, int]:
+        """Give what the place noted of a file's content as it was put, and the bytes of its first part.
+
+        Empty where it notes nothing; 0 where the file has one part, or that is not told.
+        """
+
     def prove(self, root: Path) -> None:
         """Prove that a lake there can be written."""
 

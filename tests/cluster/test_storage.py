@@ -22,6 +22,8 @@ from stores import HERE, ROOT, Store
 
 from lakeward.jobs.cli import EXIT_TERMINATED
 from lakeward.lake import delta, release
+from lakeward.lake.audit import audit
+from lakeward.lake.etag import is_as_put
 from lakeward.lake.landing import deliveries
 from lakeward.lake.storage import Lake
 from lakeward.lake.store import opened, place
@@ -105,6 +107,17 @@ def _released(lake: Lake) -> pa.Table:
         pq.read_table(lake.store.for_arrow(folder / name), page_checksum_verification=True)
         for name in release.parquet_of(manifest)
     )
+
+
+def test_the_store_gives_what_it_noted_as_each_file_was_put(twice: Twice) -> None:
+    many = twice.remote.root / "many-parts"
+    with many.fs.open(many.path, "wb", block_size=5 << 20) as file:  # type: ignore[attr-defined]
+        file.write(os.urandom(11 << 20))
+
+    for file in (many, *(file for table in TABLES for file in delta.data_files(twice.remote.table(table)))):
+        assert is_as_put(*twice.remote.store.etag(file), file.read_bytes()) is True
+    assert audit(twice.remote, TABLES).faults == []
+    many.unlink()
 
 
 @pytest.mark.parametrize("table", TABLES)

@@ -62,7 +62,7 @@ def _deliver(lake: Lake, files: int = FILES, years: range = range(2018, 2024), s
     for number in range(files):
         days = [first + timedelta(days=dice.randrange(365 * len(years))) for _ in range(ROWS)]
         counties = [f"縣{dice.randrange(22)}" for _ in days]
-        rows = {
+        rows: dict[str, Any] = {
             "county_name": counties,
             "on": pa.array(days, pa.date32()),
             "rain_mm": [dice.random() for _ in days],
@@ -158,7 +158,8 @@ def test_change_feed_releases_and_every_reader_stay_as_they_are(spark: SparkSess
     day = next(iter(rows))[1]
     that_day = sum(count for row, count in rows.items() if row[1] == day)
     files = [str(file) for file in delta.data_files(path)]
-    assert duckdb.sql(f"from read_parquet({files!r}) where \"on\" = '{day}'").arrow().read_all().num_rows == that_day
+    found = duckdb.sql(f"from read_parquet({files!r}) where \"on\" = '{day}'")
+    assert found and len(found.fetchall()) == that_day
     assert pl.read_delta(str(path)).filter(pl.col("on") == day).height == that_day
     assert spark.read.format("delta").load(str(path)).where(f"on = '{day}'").count() == that_day
 

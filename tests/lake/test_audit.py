@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from hashlib import md5
 from pathlib import Path
 
 import pyarrow as pa
@@ -13,6 +14,7 @@ from deltalake import convert_to_deltalake
 
 from lakeward.lake import release
 from lakeward.lake.audit import audit, pinned
+from lakeward.lake.disk import Disk
 from lakeward.lake.storage import Lake
 from lakeward.lake.table import Column
 
@@ -67,6 +69,38 @@ def test_harm_to_a_data_file_is_named(lake: Lake, harm: Callable[[Path], None], 
 
     assert [(each.where, each.file) for each in faults] == ([("version 0", DATA)] if problem else [])
     assert all(problem in each.problem for each in faults)
+
+
+@pytest.mark.parametrize("notes", ["MD5", "something else", "nothing"])
+def test_bytes_that_changed_below_a_store_are_told_by_what_it_noted(
+    lake: Lake, monkeypatch: pytest.MonkeyPatch, notes: str
+) -> None:
+    """In the name of the writer no reader's answer changes, and no checksum of Parquet's covers it."""
+    folder = lake.table(TABLE)
+    noted = {file.name: md5(file.read_bytes()).hexdigest() for file in (folder / DATA, folder / LOG)}  # noqa: S324
+    if notes == "something else":  # as of a store that encrypts
+        noted = {name: told[::-1] for name, told in noted.items()}
+    monkeypatch.setattr(Disk, "etag", lambda _, file: (noted[file.name] if notes != "nothing" else "", 0))
+    assert audit(lake, [TABLE]).faults == []
+    content = (folder / DATA).read_bytes()
+    (folder / DATA).write_bytes(content.replace(b"parquet-cpp", b"parquet-cpq"))
+
+    problems = [each.problem for each in audit(lake, [TABLE]).faults]
+
+    assert problems == (["its content is damaged: the store gives other bytes than were put"] if notes == "MD5" else [])
+
+
+def test_a_column_of_another_name_is_named_though_all_rows_are_there(lake: Lake) -> None:
+    """Delta's readers find columns by their names, and give nothing for one that they do not find."""
+    file = lake.table(TABLE) / DATA
+    rows = pq.read_table(file).rename_columns(["day", "rain_mn"])
+    size = file.stat().st_size
+    pq.write_table(rows, file, write_page_checksum=True)
+    assert file.stat().st_size == size
+
+    assert [each.problem for each in audit(lake, [TABLE]).faults] == [
+        "its content is damaged: it has a column rain_mn, which is none of the table's"
+    ]
 
 
 def test_a_log_that_cannot_be_read_is_named_and_its_releases_are_still_looked_at(lake: Lake) -> None:

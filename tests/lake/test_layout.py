@@ -33,7 +33,7 @@ def _told(opened: DeltaTable) -> Layout:
     return layout
 
 
-VALUES = {
+VALUES: dict[str, tuple[list[Any], pa.DataType]] = {
     "int": (list(range(FILES * ROWS)), pa.int64()),
     "double": ([at / 7 for at in range(FILES * ROWS)], pa.float64()),
     "date": ([date(2020, 1, 1) + timedelta(days=at) for at in range(FILES * ROWS)], pa.date32()),
@@ -78,7 +78,7 @@ def test_a_file_without_values_is_opened_by_no_filter(tmp_path: Path) -> None:
 
     layout = _told(_written(tmp_path / "t", apart, pa.int64()))
 
-    assert (layout.files, layout.overlap) == (FILES + 1, pytest.approx(1.0))
+    assert layout.files == FILES + 1 and layout.overlap == pytest.approx(1.0)
 
 
 def test_a_table_whose_log_tells_no_values_has_no_layout(tmp_path: Path) -> None:
