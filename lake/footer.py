@@ -6,6 +6,7 @@ it finds columns. So what is said is read anew here, and must fit the pages, the
 
 from __future__ import annotations
 
+from base64 import b64decode
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -24,6 +25,10 @@ if TYPE_CHECKING:
 
 MAGIC, TAIL = b"PAR1", 8
 KINDS = ("BOOLEAN", "INT32", "INT64", "INT96", "FLOAT", "DOUBLE", "BYTE_ARRAY", "FIXED_LEN_BYTE_ARRAY")
+ARROW = "ARROW:schema"
+"""The schema once more, by which Arrow's readers and polars go."""
+CHANGES = ("_change_type", "__is_cdc")
+"""What Delta's MERGE leaves in data files of a table with a change feed, beside the table's columns."""
 DICTIONARY = 2
 HEADS = {0: (5, 2), DICTIONARY: (7, 2), 3: (8, 4)}
 """Where a page's header says more, and its encoding there, by the page's kind."""
@@ -69,6 +74,11 @@ def _problems(content: Content, file: ParquetFile, schema: pa.Schema | None) -> 
     told, at = struct(content, end - int.from_bytes(content[end : end + 4], "little"), shapes.FOOTER)
     if bytes(content[:4]) != MAGIC or bytes(content[-4:]) != MAGIC or at != end:
         yield "it does not begin and end as Parquet does"
+    for pair in told.get(5, ()):
+        if pair[1] == ARROW:
+            yield from _of_schema(
+                file.schema_arrow, pa.ipc.read_schema(pa.py_buffer(b64decode(pair[2], validate=True)))
+            )
     if schema is not None:
         yield from _of_schema(file.schema_arrow, schema)
     leaves = told[2][1:]
@@ -91,6 +101,8 @@ def _problems(content: Content, file: ParquetFile, schema: pa.Schema | None) -> 
 def _of_schema(held: pa.Schema, schema: pa.Schema) -> Iterator[str]:
     for field in held:
         at = schema.get_field_index(field.name)
+        if at < 0 and field.name in CHANGES:
+            continue
         if at < 0:
             yield f"it has a column {field.name}, which is none of the table's"
         elif not _alike(field.type, schema.field(at).type):
@@ -100,8 +112,7 @@ def _of_schema(held: pa.Schema, schema: pa.Schema) -> Iterator[str]:
 
 
 def _alike(held: pa.DataType, wanted: pa.DataType) -> bool:
-    if pa.types.is_dictionary(held):
-        held = held.value_type
+    held, wanted = (kind.value_type if pa.types.is_dictionary(kind) else kind for kind in (held, wanted))
     if pa.types.is_nested(held) or (pa.types.is_timestamp(held) and held.unit == "ns"):  # as Spark's INT96 is read
         return bool(held.id == wanted.id)
     return _plain(held) == _plain(wanted)

@@ -136,6 +136,16 @@ def test_columns_that_are_not_the_tables_are_named(harm: Callable[[pa.Table], pa
     assert problem in _problem(sink.getvalue().to_pybytes())
 
 
+def test_what_a_merge_leaves_beside_the_columns_is_no_damage() -> None:
+    sink = pa.BufferOutputStream()
+    pq.write_table(
+        TABLE.append_column("_change_type", pa.nulls(ROWS, pa.string())).append_column("__is_cdc", [[False] * ROWS]),
+        sink,
+    )
+
+    assert _problem(sink.getvalue().to_pybytes()) == ""
+
+
 @pytest.mark.parametrize("kind", ["bounds", "index bounds", "order of pages"])
 def test_a_bound_that_leaves_rows_out_is_named(kind: str) -> None:
     """Readers leave out what bounds exclude: with another bound they miss rows and no error tells."""
