@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
+from pathlib import PurePosixPath
 from typing import Literal
 
 from lakeward.jobs.arrivals import TO_READ, Arrival, arrivals
@@ -21,8 +22,12 @@ GONE = (
 )
 
 
-LONG_BYTES = 16_000_000
-"""From so many delivered bytes on, a run takes longer than a JVM takes to compile well what it runs."""
+LONG_BYTES = 32_000_000
+"""From so many bytes of text on, a run takes longer than a JVM takes to compile well what it runs."""
+SMALL_BYTES = 500_000
+"""Up to so many bytes of text in all its deliveries, making code for a data set costs more than it saves."""
+PACKED = {".gz": 8, ".zip": 8, ".xlsx": 8, ".ods": 8}
+"""How much longer a text is than the file that packs it, about."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +66,11 @@ class DatasetPlan:
     def refused(self) -> tuple[Arrival, ...]:
         """The deliveries that cannot be used."""
         return tuple(arrival for arrival in self.arrivals if arrival.status == "refused")
+
+    @property
+    def is_small(self) -> bool:
+        """True when so little was delivered in all that any of it may be judged without making code for it."""
+        return self.found is not None and _text_bytes(self.found) <= SMALL_BYTES
 
     def entries(self, arrivals: Iterable[Arrival]) -> list[Entry]:
         """Give arrivals as lines for the ledger."""
@@ -106,7 +116,13 @@ class Plan:
     def is_long(self) -> bool:
         """True when there is much to read, or to judge anew."""
         work = [step for step in self.steps.values() if isinstance(step, DatasetPlan) and step.why]
-        return sum(each.delivery.bytes for step in work for each in step.unread or step.arrivals) >= LONG_BYTES
+        return sum(_text_bytes(step.unread or step.arrivals) for step in work) >= LONG_BYTES
+
+
+def _text_bytes(arrivals: Iterable[Arrival]) -> int:
+    """Estimate how long the text of deliveries is, in bytes."""
+    files = (each.delivery for each in arrivals)
+    return sum(each.bytes * PACKED.get(PurePosixPath(each.file).suffix.lower(), 1) for each in files)
 
 
 def plan(lake: Lake, landing_root: str | None, tables: Iterable[Table]) -> Plan:

@@ -21,11 +21,16 @@ from lakeward.lake.errors import EXIT_DATA, EXIT_DONE, EXIT_LATER, EXIT_OURS, EX
 from lakeward.lake.ledger import Entry
 from lakeward.lake.runs import Step
 from lakeward.lake.storage import Lake
+from lakeward.pipelines.dataset import Curated
 
 if TYPE_CHECKING:
     from pyspark.sql import SparkSession
 
 WIDE = 30
+SMALL_ROWS = 20_000
+"""Up to so many rows of all inputs, making code for a curated table costs more than it saves."""
+# Each query of a table is turned into Java, which is compiled and loaded: half of what the tasks of a small table do.
+INTERPRETED = {"spark.sql.codegen.wholeStage": "false", "spark.sql.codegen.factoryMode": "NO_CODEGEN"}
 GRAVEST = (EXIT_OURS, EXIT_LATER, EXIT_QUALITY, EXIT_DATA)
 
 
@@ -46,15 +51,29 @@ class Bench:
     spark: SparkSession | None = None
     _ledger: threading.Lock = field(default_factory=threading.Lock)
 
-    def session(self, table: str, columns: int) -> SparkSession:
-        """Give a table a session of its own, its jobs named after it."""
+    def session(self, table: str, columns: int, *, is_small: bool = False) -> SparkSession:
+        """Give a table a session of its own, its jobs named after it.
+
+        Args:
+            table: its name.
+            columns: how many it has.
+            is_small: whether its rows are so few that making code for them costs more than it saves.
+        """
         if self.spark is None:
             raise RuntimeError("a step needs Spark that the plan did not foresee")
         self.spark.sparkContext.setJobGroup(table, f"lakeward {table}")
         own = self.spark.newSession()
         if columns > WIDE:  # its code would not fit into one method, and Spark says so at length
             own.conf.set("spark.sql.codegen.wholeStage", "false")
+        for name, value in INTERPRETED.items() if is_small else ():
+            own.conf.set(name, value)
         return own
+
+    def for_curated(self, curated: Curated) -> SparkSession:
+        """Give a curated table a session of its own."""
+        rows = [delta.rows_of(self.lake.table(each.table)) for each in curated.inputs]
+        is_small = None not in rows and sum(each or 0 for each in rows) <= SMALL_ROWS
+        return self.session(curated.table, len(curated.columns), is_small=is_small)
 
     def told(self, entries: list[Entry]) -> list[Entry]:
         """Tell the ledger, and give back what was told."""
@@ -68,7 +87,7 @@ def dataset_step(bench: Bench, plan: DatasetPlan, step: Step) -> Step:
     refused = plan.entries(plan.refused)
     result, healed = Validated(), ""
     if plan.why:
-        spark = bench.session(plan.dataset.table, len(plan.dataset.columns))
+        spark = bench.session(plan.dataset.table, len(plan.dataset.columns), is_small=plan.is_small)
         if plan.unread:
             bench.observer.begun(plan.dataset.table, f"reading {len(plan.unread)} files")
             _, unread = ingest(spark, bench.lake, plan.dataset, plan.unread, bench.run_id)
@@ -101,11 +120,11 @@ def curated_step(bench: Bench, plan: CuratedPlan, step: Step, inputs: Sequence[S
     rows = delta.rows_of(bench.lake.table(curated.table)) or 0
     if fresh.work == "build":
         bench.observer.begun(curated.table, "building")
-        built = curate(bench.session(curated.table, len(curated.columns)), bench.lake, fresh, bench.run_id)
+        built = curate(bench.for_curated(curated), bench.lake, fresh, bench.run_id)
         warnings, rows = (*warnings, *built.warnings), built.rows
     if fresh.work == "check":
         bench.observer.begun(curated.table, "checking")
-        told = check_again(bench.session(curated.table, len(curated.columns)), bench.lake, curated, bench.run_id)
+        told = check_again(bench.for_curated(curated), bench.lake, curated, bench.run_id)
         step = replace(step, outcome="checked", rows_read=rows, rows_written=rows, warnings=(*warnings, *told))
         if not plan_curated(bench.lake, curated, {}).why:
             return step

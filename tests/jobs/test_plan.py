@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import os
 from dataclasses import replace
 from pathlib import Path
@@ -92,6 +93,28 @@ def test_a_plan_is_long_by_what_is_to_be_read(
         found.append(_planned(lake, landing)[0].is_long)
 
     assert found == [True, False]
+
+
+def test_a_data_set_is_small_by_the_text_of_all_its_files(
+    lake: Lake, landing: Path, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    packed = replace(WELLS, source=replace(WELLS.source, files="made/wells/*"))
+    (folder / "a.csv").write_text(GOOD, "utf-8")
+    zipped = gzip.compress(GOOD.encode())
+    (folder / "b.csv.gz").write_bytes(zipped)
+    text = len(GOOD.encode()) + 8 * len(zipped)
+
+    found = []
+    for bytes_ in (text, text - 1):
+        monkeypatch.setattr("lakeward.jobs.plan.SMALL_BYTES", bytes_)
+        step = _planned(lake, landing, packed)[0].steps[packed.name]
+        assert isinstance(step, DatasetPlan)
+        found.append(step.is_small)
+
+    assert found == [True, False]
+    unseen = plan(lake, None, [WELLS]).steps[WELLS.name]
+    assert isinstance(unseen, DatasetPlan)
+    assert not unseen.is_small, "nobody looked how much it is"
 
 
 def test_nothing_but_bad_files_needs_no_spark(lake: Lake, landing: Path, folder: Path) -> None:
