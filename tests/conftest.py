@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from lakeward.jobs.steps import INTERPRETED
 from lakeward.lake import delta, ledger
 from lakeward.lake.ledger import Entry
 from lakeward.lake.storage import Lake
@@ -71,8 +72,6 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
                     terminalreporter.write_line(said)
 
 
-INTERPRETED = {"spark.sql.codegen.wholeStage": "false", "spark.sql.codegen.factoryMode": "NO_CODEGEN"}
-"""For tables of a few rows, making code and compiling it would be a third of all the work."""
 COMPILED = {"spark.sql.codegen.wholeStage": "true", "spark.sql.codegen.factoryMode": "FALLBACK"}
 """As users have it."""
 
