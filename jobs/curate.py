@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from lakeward.jobs import parts
 from lakeward.jobs.editions import changes
@@ -54,7 +54,7 @@ def curate(spark: SparkSession, lake: Lake, step: CuratedPlan, run_id: str) -> B
     inputs = [input_frame(spark, lake, thing, versions[thing.table]) for thing in curated.inputs]
     whole = laid_out(curated, shaped(curated, curated.build(*inputs), released(lake, curated)))
     renewed = None if step.whole else _renewed(spark, lake, step, inputs, versions)
-    frame = whole if renewed is None else renewed
+    frame, again = renewed or (whole, None)
     watched = own_checks(curated, frame).watched(frame, frame.columns[:INDEXED])
     path = lake.table(curated.table)
     options = {"overwriteSchema": "true", **ensured(spark, path, FED)}
@@ -66,7 +66,7 @@ def curate(spark: SparkSession, lake: Lake, step: CuratedPlan, run_id: str) -> B
         lineage.tell(lake, curated.table, whole, run_id)
         note = {"inputs": versions, "fingerprint": step.fingerprint, "rules": curated.rules, "run": run_id}
         version = written.commit({**note, "counts": {"rows_read": rows, "rows_written": rows}})
-        return Built(version, rows, tuple(warnings))
+        return Built(version, rows, (*warnings, *([parts.remark(again)] if again is not None else [])))
 
 
 def _renewed(
@@ -75,11 +75,12 @@ def _renewed(
     step: CuratedPlan,
     inputs: Sequence[DataFrame],
     versions: Mapping[str, int | None],
-) -> DataFrame | None:
+) -> tuple[DataFrame, list[Any]] | None:
     """Make the parts again that newer inputs touch; the other rows are those of the table's newest version.
 
     Returns:
-        The rows; None where another run, since this step was planned, wrote what is to be read.
+        The rows, and the parts that were made again; None where another run, since this step was planned, wrote what
+        is to be read.
     """
     curated = step.curated
     version, note = noted = delta.noted(lake.table(curated.table))
@@ -88,7 +89,8 @@ def _renewed(
         return None
     again = parts.touched(spark, lake, curated, note["inputs"], versions)
     fresh = shaped(curated, curated.build(*parts.cut(curated, inputs, again)), None)
-    return laid_out(curated, parts.renewed(curated, input_frame(spark, lake, curated, version), fresh, again))
+    frame = parts.renewed(curated, input_frame(spark, lake, curated, version), fresh, again)
+    return laid_out(curated, frame), again
 
 
 def check_again(spark: SparkSession, lake: Lake, curated: Curated, run_id: str) -> tuple[str, ...]:

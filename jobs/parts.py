@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 FEW_ROWS = 5_000_000
 """Inputs of so many rows are read again sooner than it is found out what changed in them: `benchmarks/parts.py`."""
+SHOWN = 12
 LARGE_SHARE = 0.5
 """Of an input's rows: where more are in files that changed, finding out which did costs as much as the table."""
 
@@ -49,6 +50,12 @@ def why_whole(
         (bool(also), f"every part rests on {', '.join(also)}"),
     )
     return next((told for is_so, told in reasons if is_so), "") or _why_large(lake, curated, note["inputs"])
+
+
+def remark(again: Sequence[Any]) -> str:
+    """Say in a run's report which parts were made again."""
+    names = ", ".join(map(str, again[:SHOWN])) + (", …" if len(again) > SHOWN else "")
+    return f"{len(again):,} of its parts made again{f' ({names})' if again else ''}, all other rows are as they were"
 
 
 def _ways(curated: Curated) -> dict[str, str]:

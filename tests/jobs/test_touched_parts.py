@@ -139,6 +139,19 @@ def test_only_the_touched_year_is_made_again(
     assert _rows(filled, table.name) == _expected(filled)
 
 
+def test_a_run_tells_which_parts_were_made_again(spark: SparkSession, filled: Lake) -> None:
+    whole = curate(spark, filled, plan_curated(filled, TOWN_YEARS, {}), "run")
+    _write(filled, CRASHES, [("B", date(2020, 7, 1), 4), ("B", None, 1)])
+
+    parts = curate(spark, filled, plan_curated(filled, TOWN_YEARS, {}), "run")
+
+    assert whole.warnings == ()
+    (told,) = parts.warnings
+    assert told.startswith("2 of its parts made again (")
+    assert "2020" in told
+    assert told.endswith("), all other rows are as they were")
+
+
 @pytest.mark.parametrize("case", ["a side", "another function", "a stranger", "restored", "no parts", "cleaned"])
 def test_all_of_it_is_made_again_where_parts_will_not_do(spark: SparkSession, filled: Lake, case: str) -> None:
     table, path = TOWN_YEARS, filled.table(TOWN_YEARS.name)
