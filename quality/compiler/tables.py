@@ -90,6 +90,8 @@ def _set(*, is_within: bool, is_whole: bool) -> Callable[[Expectation, Types], C
         values = tuple(dict.fromkeys(told.get("value_set") or ()))
         if not values or type_of(types, told["column"]) in MOMENTS:
             raise NotCompiled("its value_set is empty, or of times")
+        if is_whole and len(values) < len(told["value_set"]):  # GX counts each of them, and finds one
+            raise NotCompiled("its value_set names a value twice, as 0.0 and -0.0")
         comparable(types, told["column"], *values)
         listed = f"_1 in ({', '.join(map(literal, values))})"
         others = _distinct(condition(told), told["column"], rows_where(f"not {listed}"))

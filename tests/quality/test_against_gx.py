@@ -129,6 +129,17 @@ def test_what_cannot_be_compiled_goes_through_gx_in_the_same_run(spark: SparkSes
     assert "perfect" in results[3].problem
 
 
+def test_a_set_that_names_a_value_twice_is_judged_by_gx_itself(spark: SparkSession) -> None:
+    frame = spark.createDataFrame([(0.0,)], "d double")
+    sets = [expect.column_distinct_values_to_equal_set("d", twice) for twice in ((0.0, -0.0), (0.0, 0.0))]
+    within = expect.column_distinct_values_to_be_in_set("d", (0.0, -0.0))
+
+    results = Checks.for_frame((*sets, within), frame.schema).run(frame)
+
+    assert [each.engine for each in results] == ["gx", "gx", "spark"]
+    assert [each.success for each in results] == [False, False, True], "GX misses the second"
+
+
 def test_each_maker_makes_what_is_compiled() -> None:
     made = {make(Random(seed)).type for make in MAKERS for seed in range(20)}  # noqa: S311
 
