@@ -61,15 +61,15 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser.add_argument("--landing", type=Path, default=AGENCY)
     parser.add_argument("--terabytes", type=float, default=100)
     parser.add_argument("--nodes", type=int, nargs="+", default=[1, 10, 100, 1000])
-    parser.add_argument("--watts", type=float, default=10, help="of a core at work, with its share of the machine")
+    parser.add_argument("--watts", type=float, help="of a core at work, with its share of the machine; none is guessed")
     told = parser.parse_args(argv)
     with tempfile.TemporaryDirectory(prefix="lakeward-bench-") as folder:
         scratch = Path(folder)
         files = scratch / "days"
         gigabytes = landing.write(files, told.landing) / 1e9
         count = sum(1 for path in files.rglob("*") if path.is_file())
-        one, _ = _run(files, scratch / "one", "local[1]")
-        two, _ = _run(files, scratch / "two", "local[2]")
+        one = _run(files, scratch / "one", "local[1]")
+        two = _run(files, scratch / "two", "local[2]")
         few, many = (_small(scratch / str(files), files) for files in (FEW, MANY))
     foretold = one.driver_s + replay.replayed(one.stages, 2)
     off = abs(foretold - two.wall_s) / two.wall_s
@@ -94,18 +94,18 @@ def main(argv: Sequence[str] | None = None) -> int:
     return int(off > TOLERANCE)
 
 
-def _run(files: Path, lake: Path, master: str) -> tuple[replay.Recorded, measured.Result]:
+def _run(files: Path, lake: Path, master: str) -> replay.Recorded:
     command = [sys.executable, "-m", "lakeward.jobs.cli", "run", TABLE, "--landing", str(files), "--lake", str(lake)]
     os.environ |= {"LAKEWARD_EVENT_LOG": "1", "LAKEWARD_MASTER": master, "LAKEWARD_SHUFFLE_PARTITIONS": "4"}
     result = measured.run(command, lake.with_suffix(".log"), accepted=(0, 65, 66))
     (log,) = (lake / "_logs" / "spark").glob("*.zstd")
     print(f"{master}, {files.name}: {result}", flush=True)
-    return replay.recorded(log), result
+    return replay.recorded(log)
 
 
 def _small(folder: Path, files: int) -> replay.Recorded:
     landing.small(folder / "landing", files, SMALL_ROWS)
-    return _run(folder / "landing", folder / "lake", "local[1]")[0]
+    return _run(folder / "landing", folder / "lake", "local[1]")
 
 
 def _against_replay(one: replay.Recorded, rates: Rates, count: int) -> str:
@@ -120,17 +120,17 @@ def _against_replay(one: replay.Recorded, rates: Rates, count: int) -> str:
     return "\n".join(lines)
 
 
-def _table(rates: Rates, terabytes: float, nodes: Sequence[int], watts: float) -> Iterator[str]:
-    yield f"{terabytes:g} TB of text, nodes of {CORES} cores, {watts:g} W a core:"
+def _table(rates: Rates, terabytes: float, nodes: Sequence[int], watts: float | None) -> Iterator[str]:
+    used = terabytes * 1000 * rates.task_s_per_gb / 3600
+    energy = f", {used * watts / 1000:,.0f} kWh at {watts:g} W a core" if watts else ""
+    yield f"{terabytes:g} TB of text, nodes of {CORES} cores; tasks take {used:,.0f} core-hours{energy}:"
     yield ""
-    yield "| nodes | tasks | driver alone | core-hours of tasks | kWh | first bottleneck |"
-    yield "|---|---|---|---|---|---|"
+    yield "| nodes | tasks | driver alone | first bottleneck |"
+    yield "|---|---|---|---|"
     for count in nodes:
         tasks, driver = rates.parts(terabytes * 1000, count * CORES)
-        used = terabytes * 1000 * rates.task_s_per_gb / 3600
         first = "cores" if tasks > driver else "the driver: what it does for each delivery"
-        kwh = used * watts / 1000
-        yield f"| {count:,} | {_hours(tasks)} | {_hours(driver)} | {used:,.0f} | {kwh:,.0f} | {first} |"
+        yield f"| {count:,} | {_hours(tasks)} | {_hours(driver)} | {first} |"
 
 
 def _hours(seconds: float) -> str:
