@@ -33,9 +33,9 @@ REFUSED = {
 FULL = re.compile(r"QuotaExceeded|InsufficientStorage|StorageFull|Status Code: 507")
 AWAY = re.compile(
     r"awssdk\.core\.exception\.\w+|s3a\.AWS(?:ClientIO|Status500|ServiceThrottled|ServiceIO|ApiCallTimeout)\w*"
-    r"|Status Code: 5\d\d|Generic S3 error|the store does not say whether"
+    r"|Status Code: 5\d\d|Generic S3 error|the store does not say whether|payload is not completed|total bytes expected"
 )
-"""What Spark's and deltalake's clients say when a store fails them after all tries, whatever they wrap it in."""
+"""What Spark's, deltalake's and s3fs's clients say when a store fails them after all tries, however it is wrapped."""
 
 
 @dataclass(frozen=True, slots=True)

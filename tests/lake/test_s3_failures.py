@@ -25,6 +25,7 @@ class JvmError(Exception):
         JvmError(f"{SPARK}Caused by: org.apache.hadoop.fs.s3a.AWSClientIOException: PUT 0-byte object on x"),
         JvmError(f"{SPARK}Caused by: software.amazon.awssdk.core.exception.ApiCallTimeoutException: Client execution"),
         JvmError(f"{SPARK}Caused by: S3Exception: busy (Service: S3, Status Code: 503, Request ID: null)"),
+        OSError("Response payload is not completed: <ContentLengthError: 400, message='Not enough data'>"),
         RuntimeError("the store does not say whether s3a://lake/x was written; look before writing again"),
     ],
 )
