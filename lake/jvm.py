@@ -36,7 +36,17 @@ logger.gateway.name = org.apache.spark.api.python.PythonGatewayServer
 logger.gateway.level = error
 logger.lineage.name = io.openlineage
 logger.lineage.level = off
+logger.task.name = org.apache.spark.executor.Executor
+logger.task.level = off
+logger.tasks.name = org.apache.spark.scheduler.TaskSetManager
+logger.tasks.level = off
+logger.writer.name = org.apache.spark.sql.delta.files.DeltaFileFormatWriter
+logger.writer.level = off
+logger.aborted.name = org.apache.spark.util.Utils
+logger.aborted.level = off
 """
+# The last four tell each failed task with its whole stack, though the query that it fails raises the same: an agency's
+# file that breaks off in its middle would be 190 lines of Java before the line that says what to do.
 
 _NOISE = (  # nothing can turn them off
     b"WARNING: Using incubator modules",  # Spark asks for the module itself

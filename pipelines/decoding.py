@@ -6,7 +6,7 @@ import codecs
 import gzip
 import zipfile
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import IO
 
 from lakeward.lake import store
@@ -20,6 +20,8 @@ BLOCK_BYTES = 8 << 20
 GUESSES = ("utf-8", "cp950", "big5hkscs", "utf-16")
 GZIP = b"\x1f\x8b"
 MARKS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
+ZEROS_IN_UTF16 = 1 / 64
+"""At least so many bytes of a table in UTF-16 are 0: those of its digits, delimiters and line ends."""
 Stream = IO[bytes] | gzip.GzipFile
 UNREADABLE = (zipfile.BadZipFile, NotImplementedError, ValueError, OSError)
 DAMAGED = (EOFError, zlib.error, gzip.BadGzipFile, zipfile.BadZipFile)
@@ -139,7 +141,7 @@ def encoding_of(path: str, start: bytes, is_all: bool, form: Csv) -> tuple[str, 
             f"the file is marked as {marked} and is not {marked}", remedy="it is damaged: download it again"
         )
     declared = (form.encoding,) if isinstance(form.encoding, str) else form.encoding
-    able = [name for name in (declared if form.encoding else GUESSES) if _decodes(start, name, is_all)]
+    able = [name for name in _unmarked(declared if form.encoding else GUESSES, start) if _decodes(start, name, is_all)]
     if len(able) > 1 and not is_all:
         able = [name for name in able if _decodes_all(path, name)] or able[:1]  # reading it will say where it fails
     if able:
@@ -147,13 +149,22 @@ def encoding_of(path: str, start: bytes, is_all: bool, form: Csv) -> tuple[str, 
         return able[0], () if is_sure else (f"read as {able[0]}, a guess: declare its encoding",)
     if not form.encoding:
         raise DeliveryRefused("no encoding we know reads the file", remedy="set `encoding` in the declaration")
-    others = [name for name in GUESSES if _decodes(start, name, is_all)]
+    others = [name for name in _unmarked(GUESSES, start) if _decodes(start, name, is_all)]
+    holds_zeros = not others and b"\0" in start
     raise DeliveryRefused(
-        f"the file is not {' or '.join(declared)}",
+        f"the file is not {' or '.join(declared)}" + (": it holds NUL characters" if holds_zeros else ""),
         remedy=f"it reads as {' or '.join(others)}: set `encoding` in the declaration, or ask the agency"
         if others
         else "it is damaged or not text: download it again",
     )
+
+
+def _unmarked(names: Sequence[str], start: bytes) -> list[str]:
+    """Name the kind of UTF-16 that bytes without a mark are of: the place of the zeros in its pairs tells."""
+    if start.count(0) < ZEROS_IN_UTF16 * len(start):
+        return list(names)
+    kind = "utf-16-le" if start[1::2].count(0) > start[::2].count(0) else "utf-16-be"
+    return [kind if name == "utf-16" else name for name in names]
 
 
 def _decodes(start: bytes, encoding: str, is_all: bool) -> bool:

@@ -3,7 +3,8 @@
     python -m lakeward.pipelines.sheets PATTERN < workbook
 
 It writes a line of JSON for the name of each sheet and one for each row that is not blank, `[row, [text, …]]`, of the
-sheets that the pattern means; what is wrong with the workbook it writes to standard error.
+sheets that the pattern means; what is wrong with the workbook it writes to standard error. Where no pattern says which
+sheets are meant, those that nobody sees are not: agencies keep code lists and notes to themselves in them.
 """
 
 from __future__ import annotations
@@ -39,11 +40,12 @@ def main() -> int:
 
 def _write(pattern: str) -> None:
     book = calamine.CalamineWorkbook.from_filelike(io.BytesIO(sys.stdin.buffer.read()))
-    for name in book.sheet_names:
-        print(json.dumps(name))
-        if not re.search(pattern, name):
+    for sheet in book.sheets_metadata:
+        print(json.dumps(sheet.name))
+        is_meant = re.search(pattern, sheet.name) if pattern else sheet.visible == calamine.SheetVisibleEnum.Visible
+        if not is_meant:
             continue
-        for number, row in enumerate(book.get_sheet_by_name(name).iter_rows(), start=1):
+        for number, row in enumerate(book.get_sheet_by_name(sheet.name).iter_rows(), start=1):
             texts = [text(value) for value in row]
             if any(map(str.strip, texts)):
                 print(json.dumps([number, texts]))

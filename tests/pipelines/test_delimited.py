@@ -63,6 +63,8 @@ def test_any_line_end_gives_the_same_rows_and_line_numbers(tmp_path: Path, end: 
         ("big5hkscs", Csv(encoding="big5hkscs")),
         ("utf-16", UTF8),
         ("utf-16-le", Csv(encoding="utf-16-le")),
+        ("utf-16-le", Csv(encoding="utf-16")),
+        ("utf-16-be", Csv(encoding=("utf-8", "utf-16"))),
     ],
 )
 def test_each_encoding_is_read_whether_declared_marked_or_found_out(tmp_path: Path, written: str, form: Csv) -> None:
@@ -300,6 +302,12 @@ def test_text_with_zero_bytes_is_refused_with_a_hint(tmp_path: Path) -> None:
         read_head(_file(tmp_path, "鄉,b\n1,2\n".encode("utf-16-le")), UTF8)
 
     assert "utf-8" in refused.value.problem
+    assert "reads as utf-16-le" in refused.value.remedy
+
+
+def test_a_zero_byte_among_letters_is_named(tmp_path: Path) -> None:
+    with pytest.raises(DeliveryRefused, match="NUL"):
+        read_head(_file(tmp_path, "鄉,b\n1,2\n".encode() * 50 + b"\0,1\n"), UTF8)
 
 
 def test_a_zip_whose_directory_points_nowhere_is_refused(tmp_path: Path) -> None:

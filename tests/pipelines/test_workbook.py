@@ -252,3 +252,20 @@ def test_a_sheet_that_nobody_meant_is_not_read(tmp_path: Path) -> None:
 def test_a_workbook_in_place_of_json_is_refused(tmp_path: Path) -> None:
     with pytest.raises(DeliveryRefused, match="the file is a workbook, not JSON"):
         _read(tmp_path, xlsx({"S": [["a"]]}), Json())
+
+
+def test_a_hidden_sheet_before_the_table_is_not_taken_for_it(tmp_path: Path) -> None:
+    made = BytesIO()
+    with Writer(made, {"in_memory": True}) as book:
+        hidden, seen = book.add_worksheet("代碼"), book.add_worksheet("資料")
+        hidden.write_row(0, 0, ["內部使用"])
+        seen.write_row(0, 0, ["區別", "人數"])
+        seen.write_row(1, 0, ["甲區", 3])
+        seen.activate()
+        seen.set_first_sheet()
+        hidden.hide()
+
+    head, rows = _read(tmp_path, made.getvalue(), Workbook())
+
+    assert head.header == ("區別", "人數")
+    assert _cells(rows) == [["甲區", "3"]]
