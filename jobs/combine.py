@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from lakeward.jobs import editions
+from lakeward.jobs import displaced, editions
 from lakeward.jobs.order import in_order
 from lakeward.lake import delta, lineage
 from lakeward.lake.ledger import Entry
@@ -62,7 +62,7 @@ class Task:
 
 def combine(
     spark: SparkSession, lake: Lake, task: Task, rows: DataFrame, accepted: Sequence[str], periods: dict[str, set[str]]
-) -> None:
+) -> list[str]:
     """Bring good rows into silver as one commit; as one a delivery where a snapshot keeps its history.
 
     Args:
@@ -72,6 +72,9 @@ def combine(
         rows: checked rows.
         accepted: sha256 of the deliveries that the gate lets pass.
         periods: which deliveries hold rows of each period or part.
+
+    Returns:
+        Whose good rows gave way to a delivery of another name, for a person to see whether that was meant.
     """
     from pyspark.sql import functions as F
 
@@ -80,22 +83,29 @@ def combine(
     good = rows.where("_reasons is null").where(F.col("_sha256").isin(*accepted))
     lineage.tell(lake, dataset.table, good.select(*columns), task.run_id)
     mode, options = "overwrite", {"overwriteSchema": "true"}
+    said: list[str] = []
     is_new = task.rebuild or delta.version_of(path) is None
     way = dataset.combine
     if isinstance(way, Snapshot) and way.keep_history:
         editions.write(spark, path, task, good.select(*columns), accepted)
-        return
+        return said
     if isinstance(way, Snapshot):
-        good = good.where(F.col("_sha256") == max(accepted, key=order.__getitem__))
+        last = max(accepted, key=order.__getitem__)
+        said = displaced.within(good.withColumn("_period", F.lit("")), task, {"": last}) if len(accepted) > 1 else []
+        good = good.where(F.col("_sha256") == last)
     elif isinstance(way, ReplacePeriod | ReplacePart):
-        good, held = _winners(good, periods, set(accepted), order)
+        winners = _winners(periods, set(accepted), order)
+        rivals = {period: each for period, each in winners.items() if len(periods[period] & set(accepted)) > 1}
+        said = displaced.within(good, task, rivals) if rivals else []
+        good = _of_winners(good, periods, set(accepted), winners)
         if not is_new:
-            options = {"replaceWhere": sql_in(way.part, held)}
+            options = {"replaceWhere": sql_in(way.part, list(winners))}
+            said += displaced.before(spark, path, task, winners)
     elif isinstance(way, Upsert):
         good = _latest(good, task) if len(accepted) > 1 else good
         if not is_new:
             _merge(spark, lake, task, good.select(*columns))
-            return
+            return said
     elif not is_new and lake.store.is_shared:  # another run may bring the same delivery: one takes the other's place
         options = {"replaceWhere": sql_in("_sha256", accepted)}
     elif not is_new:
@@ -106,6 +116,7 @@ def combine(
         good.select(*columns),
         path, step="silver", about=dataset.name, note=task.note, mode=mode, options=options,
     )  # fmt: skip
+    return said
 
 
 def sql_in(expression: str, values: Mapping[str, object] | Sequence[str]) -> str:
@@ -113,23 +124,25 @@ def sql_in(expression: str, values: Mapping[str, object] | Sequence[str]) -> str
     return f"{expression} in ({', '.join(repr(value) for value in sorted(values))})" if values else "false"
 
 
-def _winners(
-    good: DataFrame, periods: dict[str, set[str]], accepted: set[str], order: Mapping[str, int]
-) -> tuple[DataFrame, list[str]]:
-    """Keep for each period the rows of the last delivery that holds it."""
+def _winners(periods: dict[str, set[str]], accepted: set[str], order: Mapping[str, int]) -> dict[str, str]:
+    """Give for each period the last delivery that holds it."""
+    rivals = {period: shas & accepted for period, shas in periods.items()}
+    return {period: max(shas, key=order.__getitem__) for period, shas in rivals.items() if shas}
+
+
+def _of_winners(
+    good: DataFrame, periods: dict[str, set[str]], accepted: set[str], winners: Mapping[str, str]
+) -> DataFrame:
+    """Keep for each period the rows of its winner."""
     from pyspark.sql import functions as F
 
     lost: dict[str, list[str]] = {}
-    held = []
-    for period, shas in periods.items():
-        rivals = shas & accepted
-        if rivals:
-            held.append(period)
-            for sha256 in rivals - {max(rivals, key=order.__getitem__)}:
-                lost.setdefault(sha256, []).append(period)
+    for period, winner in winners.items():
+        for sha256 in (periods[period] & accepted) - {winner}:
+            lost.setdefault(sha256, []).append(period)
     for sha256, gone in lost.items():
         good = good.where(~((F.col("_sha256") == sha256) & F.col("_period").isin(*gone)))
-    return good, held
+    return good
 
 
 def _latest(good: DataFrame, task: Task) -> DataFrame:

@@ -36,6 +36,7 @@ class Validated:
         fixes: how many rows each correction `fixed`, and how many it found `mended` by the agency.
         profiles: what each column of each delivery looks like in its good rows, by sha256.
         drift: in what deliveries are unlike the last good ones.
+        displaced: whose good rows gave way to another delivery.
         periods: which deliveries hold good rows of each period, where periods replace each other.
     """
 
@@ -46,6 +47,7 @@ class Validated:
     periods: dict[str, set[str]] = field(default_factory=dict)
     profiles: dict[str, dict[str, Profile]] = field(default_factory=dict)
     drift: list[str] = field(default_factory=list)
+    displaced: list[str] = field(default_factory=list)
 
     @property
     def remarks(self) -> list[str]:
@@ -61,7 +63,7 @@ class Validated:
                     f"{each.column}: {rows['mended']:,} rows no longer hold {each.found!r}, which is corrected since "
                     f"{each.on}: the agency seems to have mended them, so take the correction out"
                 )
-        return said + self.drift
+        return said + self.displaced + self.drift
 
     @property
     def written(self) -> int:

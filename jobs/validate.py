@@ -85,7 +85,7 @@ def _judged(spark: SparkSession, lake: Lake, task: Task, bronze: DataFrame, type
     accepted = [sha256 for sha256 in result.tallies if sha256 not in result.refused]
     if accepted:
         result.drift = profiled(lake, task, result.profiles, accepted)
-        combine(spark, lake, replace(task, counts=result.counts), rows, accepted, result.periods)
+        result.displaced = combine(spark, lake, replace(task, counts=result.counts), rows, accepted, result.periods)
     return result
 
 

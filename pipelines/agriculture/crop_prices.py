@@ -5,6 +5,9 @@ from lakeward.pipelines.dataset import Csv, Dataset, Publication, Source, Upsert
 from lakeward.pipelines.publication import inferred
 from lakeward.quality import expect
 
+CODE, NAME = "^([^\\s\u3000]+)", "^[^\\s\u3000]+[\\s\u3000]+(.+)$"
+"""Of `400 台中市`, whose blank may be a full-width one: Java's `\\s` knows no other."""
+
 
 def _price(name: str, description: str, cell: str) -> Column:
     return Column(name, "decimal(9,2)", description, unit="NT$ per kg", cell=cell)
@@ -33,10 +36,10 @@ CROP_PRICES = Dataset(
     combine=Upsert(),
     columns=(
         Column("traded_on", "date", "day of trade", cell="日期", key=True),
-        Column("market_code", "string", "the agency's number of the market", cell=_part("市場", r"^(\S+)"), key=True),
-        Column("market_name", "string", "market, named after its town", cell=_part("市場", r"^\S+\s+(.+)$")),
-        Column("crop_code", "string", "the agency's code of the crop", cell=_part("產品", r"^(\S+)"), key=True),
-        Column("crop_name", "string", "crop and kind", cell=_part("產品", r"^\S+\s+(.+)$")),
+        Column("market_code", "string", "the agency's number of the market", cell=_part("市場", CODE), key=True),
+        Column("market_name", "string", "market, named after its town", cell=_part("市場", NAME)),
+        Column("crop_code", "string", "the agency's code of the crop", cell=_part("產品", CODE), key=True),
+        Column("crop_name", "string", "crop and kind", cell=_part("產品", NAME)),
         _price("upper_price_twd_per_kg", "mean of the dearest fifth", "上價"),
         _price("middle_price_twd_per_kg", "mean of the middle three fifths", "中價"),
         _price("lower_price_twd_per_kg", "mean of the cheapest fifth", "下價"),

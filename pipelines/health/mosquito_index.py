@@ -34,7 +34,7 @@ MOSQUITO_INDEX = Dataset(
         format=Csv(encoding="utf-8"),
         edition=r"(\d{8})",
     ),
-    combine=ReplacePeriod("surveyed_on", "day"),
+    combine=ReplacePeriod("surveyed_on", "day", within="county_name"),
     columns=(
         Column("surveyed_on", "date", "day of the survey", cell="Date"),
         Column("county_name", "string", "county", cell="County", tidy=("tai",)),

@@ -13,9 +13,11 @@ from lakeward.jobs.run import Report, run
 from lakeward.lake import delta
 from lakeward.lake.storage import Lake
 
+MOSQUITOES = "Date,County,Town,Village,VillageID,VillageLon,VillageLat,BI,BILv,HI,HILv,CI,CILv,LI,LILv,AI,Con100HH"
 SELECTED = (
     "police.burglaries", "police.cameras", "police.injury_crashes", "health.clinics", "culture.temples",
     "education.junior_high_schools", "disaster.flood_points", "traffic.bike_availability", "traffic.bike_stations",
+    "health.mosquito_index", "agriculture.crop_prices",
 )  # fmt: skip
 
 
@@ -62,6 +64,13 @@ def _files() -> dict[str, bytes]:
         "私立一國中,臺北市虛構路,25,121,台北市,公立\n縣立二國中,嘉義縣虛構路,23,120,嘉義縣,公立\n".encode(),
         "disaster/wra_flood_points/x.csv": "FID,年份,X_97,Y_97,資料來源\n0,2031,250000,2700000,虛構\n1,2031,250000,2700000,虛構\n"
         "2,2031,121.5,25.0,虛構\n3,2032,250001,2700000,虛構\n".encode(),
+        **{
+            f"health/cdc_mosquito_index/{county}_20310105.csv": f"{MOSQUITOES}\n2031/01/01,{county},虛構區,一里,6400100-001,"
+            "120.3,22.6,1,1,1,1,1,1,1,1,0,1\n".encode()
+            for county in ("高雄市", "臺南市")
+        },
+        "agriculture/afa_amis_prices/x.csv": "日期,市場,產品,上價,中價,下價,平均價(元/公斤),交易量(公斤)\n"
+        "120/01/01,400 甲市,ZZ1　虛構菜　青梗,3,2,1,2,10\n".encode(),
         "traffic/youbike_slots/2031-01-01.csv": "\n".join(readings).encode(),
         "traffic/youbike_sites/2031-01-01.csv": "sno,sna,sarea,latitude,longitude,ar,sareaen,aren,act\n"
         "500000001,一,臺大公館校區,25.01,121.5,一路,NTU Dist,1st Rd.,1\n500000002,二,大安區,25.02,121.5,二路,Daan Dist.,2nd Rd.,0\n".encode(),
@@ -112,6 +121,23 @@ def test_the_whole_list_of_cameras_counts_and_the_geocoded_part_only_where_it_is
     rows = made.rows("police.cameras")
 
     assert sorted((r["town_name"], r["camera_no"] or 0) for r in rows) == [("綠島鄉", 0), ("臺東市", 1), ("臺東市", 2)]
+
+
+def test_rows_of_a_list_that_another_one_holds_whole_are_told(made: Made) -> None:
+    assert (
+        "police/county_cctv/some.csv: 1 good rows of 臺東市 gave way to police/county_cctv/all.csv, as each delivery is "
+        "taken for all of its part"
+    ) in made.told("police.cameras")
+
+
+def test_surveys_of_two_counties_on_one_day_lie_side_by_side(made: Made) -> None:
+    assert {r["county_name"] for r in made.rows("health.mosquito_index")} == {"高雄市", "臺南市"}
+
+
+def test_a_full_width_blank_parts_the_code_of_a_crop_from_its_name(made: Made) -> None:
+    (price,) = made.rows("agriculture.crop_prices")
+
+    assert (price["crop_code"], price["crop_name"], price["market_code"]) == ("ZZ1", "虛構菜　青梗", "400")
 
 
 def test_a_crash_told_twice_is_refused_and_another_at_the_same_address_is_not(made: Made) -> None:

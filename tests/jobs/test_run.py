@@ -411,3 +411,15 @@ def test_the_ledger_has_one_line_for_each_verdict(story: Story) -> None:
 
     assert len(told) == len(set(told))
     assert {e.status for e in ledger.entries(story.lake)} == {"received", "refused"}
+
+
+def test_rows_that_give_way_to_a_file_of_another_name_are_told(story: Story) -> None:
+    told = story.moments["second"]
+    said = {name: "\n".join(told.step(f"silver.combo.{name}").warnings) for name in ("yearly", "parts", "upserts")}
+
+    assert (
+        "combo/yearly/2021_a.csv: 2 good rows of 2021 gave way to combo/yearly/2021_b 更正.csv, as each delivery is "
+        "taken for all of a year; if both are meant, put them into one file"
+    ) in said["yearly"]
+    assert "combo/parts/a.csv: 2 good rows of 2021-01-02 gave way to combo/parts/b.csv" in said["parts"]
+    assert "gave way" not in said["upserts"]
