@@ -46,7 +46,8 @@ def tidy(text: Column, names: Sequence[str], is_padded: Column | None = None) ->
     Args:
         text: text as delivered.
         names: `halfwidth` (full-width ASCII U+FF01–FF5E and U+3000 become ASCII), `tai` (台 becomes 臺),
-            `squeeze` (no blanks at all), `no_dash` (no hyphens), `lower` (small letters).
+            `squeeze` (no blanks at all), `no_dash` (no hyphens), `lower` (small letters), `clock` (up to five digits are a
+            time of day that lost the zeros before it: 43000 becomes 043000, half past four).
         is_padded: whether blanks may stand at the ends at all, where the reader has looked; by default they may.
 
     Returns:
@@ -126,6 +127,7 @@ _TIDIERS: Mapping[str, Callable[[Column], Column]] = {
     "squeeze": lambda text: F.translate(text, BLANKS, ""),
     "no_dash": lambda text: F.translate(text, "-－", ""),
     "lower": F.lower,
+    "clock": lambda text: F.when(text.rlike(r"\A\d{1,5}\z"), F.lpad(text, 6, "0")).otherwise(text),
 }
 
 

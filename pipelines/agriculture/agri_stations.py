@@ -21,7 +21,7 @@ AGRI_STATIONS = Dataset(
     columns=(
         Column("station_id", "string", "the network's station number", cell="測站代碼", key=True),
         Column("station_name", "string", "name in Chinese", cell="測站中文名稱"),
-        Column("county_name", "string", "county", cell="縣市", tidy=("tai",)),
+        Column("county_name", "string", "county", cell="縣市", tidy=("squeeze", "tai")),
         Column("town_name", "string", "town", cell="鄉鎮"),
         Column("address", "string", "where it stands", cell="地址"),
         Column("lon_deg", "double", "longitude, WGS84", unit="degrees", cell="經度_WGS84"),

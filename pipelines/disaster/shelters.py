@@ -28,7 +28,7 @@ SHELTERS = Dataset(
     columns=(
         Column("shelter_name", "string", "name", cell="避難收容處所名稱", key=True),
         Column("address", "string", "address", cell="避難收容處所地址", tidy=("halfwidth", "tai"), key=True),
-        Column("county_name", "string", "county", cell=PLACE, tidy=("tai",)),
+        Column("county_name", "string", "county", cell=PLACE, tidy=("squeeze", "tai")),
         Column("town_name", "string", "town", cell=TOWN, tidy=("tai",)),
         Column("village_name", "string", "village", cell="村里"),
         Column("serves_villages", "string", "villages it is meant for", cell="預計收容村里"),

@@ -32,7 +32,7 @@ AIR_QUALITY = Dataset(
         Column("station_id", "string", "number of the station", cell="siteid", key=True),
         Column("published_at", "timestamp", "hour of the reading, UTC", cell="publishtime", key=True),
         Column("station_name", "string", "name of the station", cell="sitename", tidy=("tai",)),
-        Column("county_name", "string", "county of the station", cell="county", tidy=("tai",)),
+        Column("county_name", "string", "county of the station", cell="county", tidy=("squeeze", "tai")),
         Column("aqi", "int", "air quality index, 0–500", cell="aqi", nulls=NO_VALUE),
         Column("main_pollutant", "string", "what made the index", cell=Cell(("pollutant",), made=POLLUTANTS)),
         Column("status", "string", "the index in words", cell=Cell(("status",), made=STATUS)),

@@ -32,7 +32,7 @@ HOURLY_WEATHER = Dataset(
         Column("observed_on", "date", "day of the reading, Taiwan time", cell="Date", key=True),
         Column("hour_ending", "int", "1 to 24: the hour that ends then", unit="h", cell="ObsTime", key=True),
         Column("observed_at", "timestamp", "end of the hour, UTC", cell=("Date", "ObsTime")),
-        Column("county_name", "string", "county of the station", cell="City", tidy=("tai",)),
+        Column("county_name", "string", "county of the station", cell="City", tidy=("squeeze", "tai")),
         Column("lon_deg", "double", "longitude, WGS84", unit="degrees", cell="Lon"),
         Column("lat_deg", "double", "latitude, WGS84", unit="degrees", cell="Lat"),
         _reading("pressure_hpa", "pressure at the station", "hPa", "StnPres"),

@@ -22,7 +22,7 @@ WEATHER_STATIONS = Dataset(
         Column("station_id", "string", "the bureau's station number", cell="StationID", key=True),
         Column("station_name", "string", "name in Chinese", cell="StationName"),
         Column("altitude_m", "double", "height above sea level", unit="m", cell="Altitude"),
-        Column("county_name", "string", "county", cell="City", tidy=("tai",)),
+        Column("county_name", "string", "county", cell="City", tidy=("squeeze", "tai")),
         Column("lon_deg", "double", "longitude, WGS84", unit="degrees", cell="Lon"),
         Column("lat_deg", "double", "latitude, WGS84", unit="degrees", cell="Lat"),
         Column("address", "string", "where it stands, without the county", cell="Address"),

@@ -24,7 +24,7 @@ CASE_COLUMNS = (
         title="年齡層",
         cell=Cell(("年齡層",), made=MADE_AGES),
     ),
-    Column("county_name", "string", "county of residence", title="居住縣市", cell="居住縣市", tidy=("tai",)),
+    Column("county_name", "string", "county of residence", title="居住縣市", cell="居住縣市", tidy=("squeeze", "tai")),
     Column("town_name", "string", "town of residence; 其他 where it is not told", title="居住鄉鎮", cell="居住鄉鎮"),
     Column("village_name", "string", "village of residence", title="居住村里", cell="居住村里"),
     Column(

@@ -37,7 +37,7 @@ MOSQUITO_INDEX = Dataset(
     combine=ReplacePeriod("surveyed_on", "day", within="county_name"),
     columns=(
         Column("surveyed_on", "date", "day of the survey", cell="Date"),
-        Column("county_name", "string", "county", cell="County", tidy=("tai",)),
+        Column("county_name", "string", "county", cell="County", tidy=("squeeze", "tai")),
         Column("town_name", "string", "town", cell="Town"),
         Column("village_name", "string", "village", cell="Village"),
         Column("village_code_old", "string", "code of the village before 2015", cell="VillageID", nulls=UNKNOWN),

@@ -45,7 +45,7 @@ BOUNDARIES = Dataset(
         Column("level", "string", "county, town or village, by the file's name", cell=VILLAGE, tidy=("lower",)),
         Column("area_id", "string", "serial number of the geometry in its file", cell="VILLAGESN", key=True),
         Column("code", "string", "old code of the town or village, no dash; none for counties", cell="VILLAGEID"),
-        Column("county_name", "string", "county as it was when drawn", cell="COUNTYNAME", tidy=("tai",)),
+        Column("county_name", "string", "county as it was when drawn", cell="COUNTYNAME", tidy=("squeeze", "tai")),
         Column("town_name", "string", "town as it was when drawn", cell="TOWNNAME", tidy=("tai",)),
         Column("village_name", "string", "village as it was when drawn", cell="VILLAGENAM"),
         Column("geometry_wkt", "string", "outline, WGS84 longitude and latitude; none for islets", cell="geometry"),

@@ -27,7 +27,7 @@ EINVOICE_SALES = Dataset(
         Column("county_code", "string", "county, the ministry's code", cell="縣市代碼", key=True),
         Column("town_code", "string", "town, the ministry's code", cell="鄉鎮市區代碼", key=True),
         Column("trade", "string", "trade", cell="行業名稱", key=True),
-        Column("county_name", "string", "county", cell="縣市名稱", tidy=("tai",)),
+        Column("county_name", "string", "county", cell="縣市名稱", tidy=("squeeze", "tai")),
         Column("town_name", "string", "town", cell="鄉鎮市區名稱", tidy=("tai",)),
         Column("invoices_per_shop", "double", "invoices a shop", unit="invoices", cell="平均開立張數"),
         Column("sales_per_shop_twd", "double", "sales a shop, nominal", unit="TWD", cell="平均開立金額"),

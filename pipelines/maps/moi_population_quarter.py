@@ -32,7 +32,14 @@ MOI_POPULATION_QUARTER = Dataset(
     columns=(
         Column("year", "int", "Gregorian year", cell="year", parse="year", key=True),
         Column("quarter", "int", "1 to 4", cell="season", key=True),
-        Column("county_name", "string", "county of that time, or a province", cell="city", tidy=("tai",), key=True),
+        Column(
+            "county_name",
+            "string",
+            "county of that time, or a province",
+            cell="city",
+            tidy=("squeeze", "tai"),
+            key=True,
+        ),
         _people("population", "registered residents at the quarter's end", "total_population"),
         _people("population_increase", "change within the quarter", "total_population_increase"),
         _people("births", "births", "births"),

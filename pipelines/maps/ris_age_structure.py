@@ -33,7 +33,9 @@ RIS_AGE_STRUCTURE = Dataset(
     combine=Upsert(),
     columns=(
         Column("counted_on", "date", "last day of the month", cell="yearmonth", parse="month_end", key=True),
-        Column("county_name", "string", "county, province, or 總計 for all", cell="city", tidy=("tai",), key=True),
+        Column(
+            "county_name", "string", "county, province, or 總計 for all", cell="city", tidy=("squeeze", "tai"), key=True
+        ),
         *_group("from_0_to_12", "0 to 12 years", "", "zero_twelve"),
         *_group("from_12_to_17", "12 to 17 years", "_2", "twelve_seventeen"),
         *_group("from_20", "20 years and more", "_3", "twenty"),

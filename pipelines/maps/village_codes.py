@@ -30,7 +30,7 @@ VILLAGE_CODES = Dataset(
     combine=Upsert(),
     columns=(
         Column("code", "string", "with its dash: 67000290-015 is new, 6702900-015 old", cell="id", key=True),
-        Column("county_name", "string", "county", cell="county", tidy=("tai",)),
+        Column("county_name", "string", "county", cell="county", tidy=("squeeze", "tai")),
         Column("town_name", "string", "town or district", cell="town", tidy=("squeeze", "tai")),
         Column("village_name", "string", "village; may hold characters of private use", cell="name"),
         Column("town_code", "string", "old code of the town, seven digits"),

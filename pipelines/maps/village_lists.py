@@ -34,7 +34,7 @@ VILLAGE_LISTS = Dataset(
         Column("edition", "string", "the file it came in, in small letters", cell=EDITION, tidy=("lower",), key=True),
         Column("record_id", "string", "number or code of the row in its file", cell="id", key=True),
         Column("village_code", "string", "村里代碼 without the dash", cell="id", tidy=("no_dash",)),
-        Column("county_name", "string", "county", cell="county", tidy=("tai",)),
+        Column("county_name", "string", "county", cell="county", tidy=("squeeze", "tai")),
         Column("town_name", "string", "town; 「(海)」 behind it for harbours", cell="town", tidy=("tai",)),
         Column("village_name", "string", "village, or the name of a place that is none", cell="name"),
         Column("county_code", "string", "five digits", cell="cid"),

@@ -28,7 +28,7 @@ VILLAGE_POPULATION = Dataset(
     columns=(
         Column("counted_on", "date", "last day of the month counted", cell="年月", parse="month_end", key=True),
         Column("village_code", "string", "村里代碼 without the dash", cell="村里代碼", tidy=("no_dash",), key=True),
-        Column("county_name", "string", "county", cell=Cell(("區域",), pick=r"^(.{3})"), tidy=("tai",)),
+        Column("county_name", "string", "county", cell=Cell(("區域",), pick=r"^(.{3})"), tidy=("squeeze", "tai")),
         Column("town_name", "string", "town or district", cell=Cell(("區域",), pick=r"^.{3}(.+)$")),
         Column("village_name", "string", "village", cell="村里"),
         Column("households", "int", "households", unit="households", cell="戶數"),

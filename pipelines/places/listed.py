@@ -20,7 +20,9 @@ POSITION = ("lon_deg", "lat_deg")
 
 def county_of(address: str) -> Column:
     """Give the column of the county that stands first in the cell of an address."""
-    return Column("county_name", "string", "county, from the address", cell=Cell((address,), COUNTY_AT), tidy=("tai",))
+    return Column(
+        "county_name", "string", "county, from the address", cell=Cell((address,), COUNTY_AT), tidy=("squeeze", "tai")
+    )
 
 
 def position(lon: str, lat: str = "lat") -> tuple[Column, Column]:

@@ -20,11 +20,13 @@ CRASHES_ARE_PUBLIC = "the police publish each fatal crash by itself, to the minu
 
 PARTY_COLUMNS = (
     Column("crashed_on", "date", "day of the crash", cell="發生日期", key=True),
-    Column("crashed_at", "timestamp", "moment of the crash, UTC", cell=("發生日期", "發生時間"), key=True),
+    Column(
+        "crashed_at", "timestamp", "moment of the crash, UTC", cell=("發生日期", "發生時間"), tidy=("clock",), key=True
+    ),
     Column("police_unit", "string", "police department that handled it", cell="處理單位名稱警局層", key=True),
     Column("place", "string", "where it happened, as the police wrote it", cell="發生地點", key=True),
     Column("party_no", "int", "number of the party in its crash; 1 bears most blame", cell="當事者順位", key=True),
-    Column("county_name", "string", "county of the place", cell=COUNTY, tidy=("tai",)),
+    Column("county_name", "string", "county of the place", cell=COUNTY, tidy=("squeeze", "tai")),
     Column("severity", "string", "A1: death within 24 hours; A2: injury, or death later", cell="事故類別名稱"),
     Column("deaths", "int", "deaths in the whole crash, within 24 hours", unit="people", cell=DEATHS),
     Column("injured", "int", "injured in the whole crash", unit="people", cell=INJURED),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections import Counter
 from pathlib import Path
 from typing import Any
@@ -43,7 +44,7 @@ def _files() -> dict[str, bytes]:
         ",".join(_headers()), _crash("000100", "120.6", 1), _crash("000100", "120.6", 2),
         _crash("000100", "120.6", 1), _crash("000100", "120.7", 1), _crash("000200", "120.7", 1, deaths=1),
         *(_crash(f"00{minute}00", "120.8", 1) for minute in range(10, 40)),
-        "資料提供日期：120年01月09日", "事故類別：A2類",
+        _crash("130", "120.9", 1), "資料提供日期：120年01月09日", "事故類別：A2類",
     ]  # fmt: skip
     readings = [
         "sno,total,available_rent_bikes,available_return_bikes,infoTime",
@@ -152,6 +153,12 @@ def test_a_crash_told_twice_is_refused_and_another_at_the_same_address_is_not(ma
     assert {r["age_years"] for r in rows} == {None}
     assert made.aside("police.injury_crashes") == {"repeats the key of an earlier row": 1}
     assert "deaths: not between 0 and 0 (1 rows kept)" in made.told("police.injury_crashes")
+
+
+def test_a_minute_after_midnight_whose_zeros_a_spreadsheet_took_is_no_hour(made: Made) -> None:
+    (crash,) = [r for r in made.rows("police.injury_crashes") if r["lon_deg"] == 120.9]
+
+    assert crash["crashed_at"] == dt.datetime(2030, 12, 31, 16, 1, 30, tzinfo=dt.UTC)
 
 
 def test_names_with_lost_letters_are_told_and_digits_are_half_width(made: Made) -> None:

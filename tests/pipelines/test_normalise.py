@@ -244,6 +244,20 @@ def test_tidiers_are_applied_in_order(spark: SparkSession) -> None:
     )
 
 
+def test_a_time_of_day_gets_back_the_zeros_that_a_spreadsheet_took(spark: SparkSession) -> None:
+    told = {
+        "43000": "043000",
+        "59": "000059",
+        "0": "000000",
+        "235959": "235959",
+        "20310101": "20310101",
+        "4:30": "4:30",
+    }
+    frame = spark.range(1).select(*(tidy(F.lit(text), ["clock"]) for text in told))
+
+    assert tuple(frame.head() or ()) == tuple(told.values())
+
+
 @pytest.mark.parametrize("how", ["", "dates", "decimal", "decimal(39,2)", "decimal(2,3)", "decimal(0,0)", "float"])
 def test_unknown_parsers_name_the_known_ones(how: str) -> None:
     with pytest.raises(LakewardError, match="month_end"):
