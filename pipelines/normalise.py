@@ -46,8 +46,8 @@ def tidy(text: Column, names: Sequence[str], is_padded: Column | None = None) ->
     Args:
         text: text as delivered.
         names: `halfwidth` (full-width ASCII U+FF01–FF5E and U+3000 become ASCII), `tai` (台 becomes 臺),
-            `squeeze` (no blanks at all), `no_dash` (no hyphens), `lower` (small letters), `clock` (up to five digits are a
-            time of day that lost the zeros before it: 43000 becomes 043000, half past four).
+            `squeeze` (no blanks at all), `no_dash` (no hyphens), `lower` (small letters), `clock` (up to five digits
+            are a time of day that lost the zeros before it: 43000 becomes 043000, half past four).
         is_padded: whether blanks may stand at the ends at all, where the reader has looked; by default they may.
 
     Returns:
