@@ -37,7 +37,13 @@ DENGUE_CASES = Dataset(
     combine=ReplacePart("county_year"),
     columns=(
         *CASE_COLUMNS,
-        Column("county_year", "string", "county and year of onset: what a file holds", cell=COUNTY_YEAR, tidy=("tai",)),
+        Column(
+            "county_year",
+            "string",
+            "county and year of onset: what a file holds",
+            cell=COUNTY_YEAR,
+            tidy=("squeeze", "tai"),
+        ),
         Column("village_code", "string", "村里代碼 since 2015, without a dash", cell="VILLCODE", optional=True),
         Column("county_code", "string", "縣市代碼 since 2015", cell="COUNTYCODE", optional=True),
         _code("village_code_old", "old code of the village of residence", "居住村里代碼"),
