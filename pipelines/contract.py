@@ -20,12 +20,11 @@ from lakeward.lake.table import as_cell
 from lakeward.pipelines.dataset import Dataset, Layout, headers_of
 from lakeward.pipelines.firstrows import read_alone, unfit, values_at
 from lakeward.pipelines.head import Head, column_name, column_names
-from lakeward.pipelines.layout import ColumnsMissing, fit, renames
+from lakeward.pipelines.layout import ColumnsMissing, fit, listed, renames
 from lakeward.pipelines.wide import Unpivot
 
 RETYPED = 0.5
 """From this share on, values that cannot be read are another kind of value and no slips, which rules on rows catch."""
-SHOWN = 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,8 +108,8 @@ def _new(layout: Layout, header: Sequence[str], last: Delivered | None) -> Itera
             if name not in known:
                 fresh.append(f"{text.strip()} ({f'after {header[at - 1].strip()}' if at else 'the first'})")
     if strange:
-        since = f"; new since {last.file}: {_listed(fresh)}" if last and fresh else ""
-        yield f"columns that nothing declares: {_listed(strange)}{since}"
+        since = f"; new since {last.file}: {listed(fresh)}" if last and fresh else ""
+        yield f"columns that nothing declares: {listed(strange)}{since}"
 
 
 def _gone(dataset: Dataset, layout: Layout, head: Head, last: Delivered | None) -> Iterator[str]:
@@ -126,7 +125,7 @@ def _gone(dataset: Dataset, layout: Layout, head: Head, last: Delivered | None) 
         likely = f"; it is perhaps {near[text]} now: if so, declare it as a layout" if text in near else ""
         yield f"the optional column {text} is missing{likely}"
     if last and (lost := [text for name, text in was.items() if name not in here and name not in declared and text]):
-        yield f"columns gone since {last.file}, which nothing declares: {_listed(lost)}"
+        yield f"columns gone since {last.file}, which nothing declares: {listed(lost)}"
 
 
 def _moved(header: Sequence[str], last: Delivered | None) -> Iterator[str]:
@@ -137,7 +136,7 @@ def _moved(header: Sequence[str], last: Delivered | None) -> Iterator[str]:
     common = [name for name in _names(last.header) if name in now]
     stayed = _longest_rising([now[name] for name in common])
     if moved := [header[now[name]].strip() for name in common if now[name] not in stayed]:
-        yield f"columns in another place than in {last.file}: {_listed(moved)}; they are read by name"
+        yield f"columns in another place than in {last.file}: {listed(moved)}; they are read by name"
 
 
 def _longest_rising(numbers: Sequence[int]) -> set[int]:
@@ -162,9 +161,9 @@ def _other_wide(unpivot: Unpivot | None, header: Sequence[str], last: Delivered 
         return
     now, was = ([each[at].strip() for at in unpivot.wide(each)] for each in (header, last.header))
     if gone := [text for text in was if text not in now]:
-        yield f"columns that become rows, gone since {last.file}: {_listed(gone)}"
+        yield f"columns that become rows, gone since {last.file}: {listed(gone)}"
     if fresh := [text for text in now if text not in was]:
-        yield f"columns that become rows, new since {last.file}: {_listed(fresh)}"
+        yield f"columns that become rows, new since {last.file}: {listed(fresh)}"
 
 
 def _repeated(layout: Layout, header: Sequence[str], last: Delivered | None) -> Iterator[str]:
@@ -178,7 +177,7 @@ def _repeated(layout: Layout, header: Sequence[str], last: Delivered | None) -> 
     times = Counter(map(column_name, last.header)) if last else Counter[str]()
     for alone, names in later.items():
         if times[alone] <= 1:
-            yield f"{alone} stands {len(names) + 1} times in the header; the later ones are called {_listed(names)}"
+            yield f"{alone} stands {len(names) + 1} times in the header; the later ones are called {listed(names)}"
 
 
 def _retyped(dataset: Dataset, layout: Layout, head: Head) -> Iterator[str]:
@@ -198,8 +197,3 @@ def _retyped(dataset: Dataset, layout: Layout, head: Head) -> Iterator[str]:
 def _names(header: Sequence[str]) -> dict[str, str]:
     """Give the headers by their bronze names in lower case, in order."""
     return {name.casefold(): text for name, text in zip(column_names(header), header, strict=True)}
-
-
-def _listed(texts: Sequence[str]) -> str:
-    more = len(texts) - SHOWN
-    return ", ".join(texts[:SHOWN]) + (f" and {more} more" if more > 0 else "")

@@ -11,16 +11,19 @@ from typing import IO
 
 from lakeward.lake import store
 from lakeward.lake.errors import DeliveryRefused
+from lakeward.pipelines import user_defined
 from lakeward.pipelines.container import IS_ENCRYPTED, SAVED_BY, ZIP, encrypted
 from lakeward.pipelines.formats import Csv
 
+BESIDE = "__MACOSX/"
+"""What a Mac packs beside each file: its window's place and the like."""
 MOST_PACKED, TOO_SMALL = 200, 32 << 20
 """A large text that a zip makes so many times smaller is no agency's table."""
 BLOCK_BYTES = 8 << 20
 GUESSES = ("utf-8", "cp950", "big5hkscs", "utf-16")
 GZIP = b"\x1f\x8b"
 MARKS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
-ZEROS_IN_UTF16 = 1 / 64
+ZEROS_IN_UTF16 = 1 / 32
 """At least so many bytes of a table in UTF-16 are 0: those of its digits, delimiters and line ends."""
 Stream = IO[bytes] | gzip.GzipFile
 UNREADABLE = (zipfile.BadZipFile, NotImplementedError, ValueError, OSError)
@@ -48,7 +51,7 @@ def _sole_member(stream: IO[bytes]) -> IO[bytes]:
     except UNREADABLE:  # whoever reads it says what is wrong
         stream.seek(0)
         return stream
-    members = [member for member in packed.infolist() if not member.is_dir()]
+    members = [each for each in packed.infolist() if not (each.is_dir() or each.filename.startswith(BESIDE))]
     if len(members) != 1 or members[0].filename in SAVED_BY or _leaves(members[0].filename):
         stream.seek(0)
         return stream
@@ -144,6 +147,9 @@ def encoding_of(path: str, start: bytes, is_all: bool, form: Csv) -> tuple[str, 
     able = [name for name in _unmarked(declared if form.encoding else GUESSES, start) if _decodes(start, name, is_all)]
     if len(able) > 1 and not is_all:
         able = [name for name in able if _decodes_all(path, name)] or able[:1]  # reading it will say where it fails
+    named = declared if form.encoding else GUESSES
+    if "cp950" in named and able in ([], ["cp950"]) and _is_own_font(path, start, is_all, able):
+        return user_defined.NAME, ("it has letters that only the agency's own font shows, at cp950's codes for users",)
     if able:
         is_sure = bool(form.encoding) or able[0] == "utf-8"
         return able[0], () if is_sure else (f"read as {able[0]}, a guess: declare its encoding",)
@@ -165,6 +171,16 @@ def _unmarked(names: Sequence[str], start: bytes) -> list[str]:
         return list(names)
     kind = "utf-16-le" if start[1::2].count(0) > start[::2].count(0) else "utf-16-be"
     return [kind if name == "utf-16" else name for name in names]
+
+
+def _is_own_font(path: str, start: bytes, is_all: bool, able: Sequence[str]) -> bool:
+    """Say whether it is a few letters at codes for users that keep a file from being cp950."""
+    if able and (is_all or _decodes_all(path, "cp950")):
+        return False
+    if not _decodes(start, user_defined.NAME, is_all):
+        return False
+    text = codecs.getincrementaldecoder(user_defined.NAME)("strict").decode(start, is_all)
+    return user_defined.is_rare(text) and (is_all or _decodes_all(path, user_defined.NAME))
 
 
 def _decodes(start: bytes, encoding: str, is_all: bool) -> bool:

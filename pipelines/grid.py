@@ -114,10 +114,13 @@ class Shaper:
 
         count = len(parsed.lines)
         kinds = pc.if_else(pc.is_null(parsed.faults), KIND_ROW, KIND_RAGGED)
+        first = _first(parsed.cells)
+        # A spreadsheet saves rows that somebody once touched as delimiters and nothing else.
+        is_nothing = pc.and_(pc.equal(first, pa.scalar("")), pc.is_null(parsed.overflow))
+        kinds = pc.if_else(is_nothing, KIND_FOOTER, kinds)
         if self.form.footers:
             pattern = "|".join(f"(?:{pattern})" for pattern in self.form.footers)
-            first = pc.replace_substring_regex(_first(parsed.cells), RUN_OF_BLANKS, " ")
-            is_footer = pc.match_substring_regex(first, pattern)
+            is_footer = pc.match_substring_regex(pc.replace_substring_regex(first, RUN_OF_BLANKS, " "), pattern)
             kinds = pc.if_else(is_footer, KIND_FOOTER, kinds)
         cells = (
             self._filled(parsed.cells, pc.equal(kinds, pa.scalar(KIND_FOOTER))) if self.form.fill_down else parsed.cells

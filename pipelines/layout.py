@@ -12,6 +12,9 @@ from lakeward.pipelines.firstrows import Rows, read_alone, share_fit, values_at
 from lakeward.pipelines.head import column_name, column_names
 from lakeward.pipelines.renames import likely_renames
 
+OTHER_DELIMITERS = ("\t", ";", "，", "|", ",")
+SHOWN = 12
+
 
 class ColumnsMissing(DeliveryRefused):
     """The file's header lacks columns that the declaration names."""
@@ -25,11 +28,13 @@ class ColumnsMissing(DeliveryRefused):
         renames: Mapping[str, str],
     ) -> None:
         near = [f"{old} is perhaps {new} now" for old, new in renames.items()]
+        mark = next((mark for mark in OTHER_DELIMITERS if len(header) == 1 and mark in header[0]), "")
+        near = [f"its cells are parted by {mark!r}"] if mark else near
         super().__init__(
-            f'the header lacks {", ".join(missing)} of the layout "{layout.name}"',
+            f'the header lacks {listed(missing)} of the layout "{layout.name}"',
             remedy=f"compare the header with pipelines/{dataset.name.replace('.', '/')}.py; "
             + (
-                "; ".join(near) + ": if so, declare it as a layout"
+                "; ".join(near) + (": declare that as its `delimiter`" if mark else ": if so, declare it as a layout")
                 if near
                 else "ask the agency, or declare the new layout"
             ),
@@ -116,3 +121,9 @@ def renames(
 def _required(dataset: Dataset, layout: Layout) -> Mapping[str, Cell]:
     optional = {column.name for column in dataset.columns if column.optional}
     return {name: as_cell(cell) for name, cell in layout.cells.items() if name not in optional}
+
+
+def listed(texts: Sequence[str]) -> str:
+    """Name some of many, and how many more there are."""
+    more = len(texts) - SHOWN
+    return ", ".join(texts[:SHOWN]) + (f" and {more} more" if more > 0 else "")

@@ -6,7 +6,7 @@ from lakeward.lake.table import Cell, Column
 from lakeward.pipelines.dataset import Dataset, Publication, ReplacePeriod, Source, Workbook
 from lakeward.quality import expect
 
-COUNTED_ON = Cell(("_file",), pick=r"(\d{7})\.xls")
+COUNTED_ON = Cell(("_file",), pick=r"(\d{7})\.(?i:xls)")
 
 
 def _cases(name: str, description: str, cell: str) -> Column:

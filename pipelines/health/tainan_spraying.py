@@ -4,10 +4,10 @@ from lakeward.lake.table import Cell, Column
 from lakeward.pipelines.dataset import Csv, Dataset, Publication, ReplacePeriod, Source
 from lakeward.quality import expect
 
-SPRAYED_ON = Cell(("_file", "日期"), pick=r"(\d{4})\d\d\S* (\d+月\d+日)", put="$1年$2", made="%m月%d日")
+SPRAYED_ON = Cell(("_file", "日期"), pick=r"(\d{4})\d\d.* (\d+月\d+日)", put="$1年$2", made="%m月%d日")
 SPRAYED_AT = Cell(
     ("_file", "日期", "集合時間"),
-    pick=r"(\d{4})\d\d\S* (\d+月\d+日) (\d+:\d+)",
+    pick=r"(\d{4})\d\d.* (\d+月\d+日) (\d+:\d+)",
     put="$1年$2 $3",
     made="%H:%M",
 )

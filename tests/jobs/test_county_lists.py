@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import Counter
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
 import pytest
 from pyspark.sql import SparkSession
+from xlsxwriter import Workbook  # type: ignore[import-untyped]
 
 from lakeward.jobs.run import Report, run
 from lakeward.lake import delta
@@ -18,7 +20,8 @@ MOSQUITOES = "Date,County,Town,Village,VillageID,VillageLon,VillageLat,BI,BILv,H
 SELECTED = (
     "police.burglaries", "police.cameras", "police.injury_crashes", "health.clinics", "culture.temples",
     "education.junior_high_schools", "disaster.flood_points", "traffic.bike_availability", "traffic.bike_stations",
-    "health.mosquito_index", "agriculture.crop_prices",
+    "health.mosquito_index", "agriculture.crop_prices", "health.tainan_dengue_points", "health.tainan_dengue_bulletins",
+    "health.tainan_spraying",
 )  # fmt: skip
 
 
@@ -36,6 +39,17 @@ def _headers() -> list[str]:
     from lakeward.pipelines.police.crash_parties import PARTY_COLUMNS
 
     return list(dict.fromkeys(header for column in PARTY_COLUMNS for header in as_cell(column.cell).headers))
+
+
+def _bulletin() -> bytes:
+    made = BytesIO()
+    with Workbook(made, {"in_memory": True}) as book:
+        sheet = book.add_worksheet()
+        sheet.write_row(0, 0, ["120年虛構病例數"])
+        sheet.write_row(1, 0, ["區別", "120年 全年個案數", "120年 入夏個案數", "里別", "里別 個案數", "1/5 新增個案數"])
+        sheet.write_row(2, 0, ["虛構區", 3, 2, "一里", 3, 1])
+        sheet.write_row(3, 0, ["總計", 3, 2, "", 3, 1])
+    return made.getvalue()
 
 
 def _files() -> dict[str, bytes]:
@@ -70,6 +84,11 @@ def _files() -> dict[str, bytes]:
             "120.3,22.6,1,1,1,1,1,1,1,1,0,1\n".encode()
             for county in ("高雄市", "臺南市")
         },
+        "health/tainan_dengue_points/x.csv": "編號,發病日,區別,里別,道路名稱,Latitude(緯度),Longitude(經度)\n"
+        "1,120/01/05,北　區,一里,虛構路,23.0,120.2\n,,,,,,\n,,,,,,\n".encode(),
+        "health/tainan_dengue_bulletin/20310105_120年台南市1200105.XLSX": _bulletin(),
+        "health/tainan_spraying/203101 更正.csv": "序號,孳清/噴藥,區域,里別,日期,星期,集合時間,集合地點,緯度,經度,鎖匠,"
+        '"警員\n(安全維護)",刑警(V8),噴工數,支援人力,可支援人力\n1,噴藥,虛構區,一里,01月13日,一,08:20,虛構路,23.1,120.2,1,0,1,3,0,\n'.encode(),
         "agriculture/afa_amis_prices/x.csv": "日期,市場,產品,上價,中價,下價,平均價(元/公斤),交易量(公斤)\n"
         "120/01/01,400 甲市,ZZ1　虛構菜　青梗,3,2,1,2,10\n".encode(),
         "traffic/youbike_slots/2031-01-01.csv": "\n".join(readings).encode(),
@@ -133,6 +152,21 @@ def test_rows_of_a_list_that_another_one_holds_whole_are_told(made: Made) -> Non
 
 def test_surveys_of_two_counties_on_one_day_lie_side_by_side(made: Made) -> None:
     assert {r["county_name"] for r in made.rows("health.mosquito_index")} == {"高雄市", "臺南市"}
+
+
+def test_cases_of_a_roc_year_and_rows_of_nothing_but_commas(made: Made) -> None:
+    (case,) = made.rows("health.tainan_dengue_points")
+
+    assert (case["case_year"], str(case["onset_on"])) == (2031, "2031-01-05")
+    assert made.aside("health.tainan_dengue_points") == {}
+
+
+def test_names_of_files_tell_their_day_whatever_their_case_and_blanks(made: Made) -> None:
+    (village,) = made.rows("health.tainan_dengue_bulletins")
+    (plan,) = made.rows("health.tainan_spraying")
+
+    assert str(village["counted_on"]) == "2031-01-05"
+    assert str(plan["sprayed_on"]) == "2031-01-13"
 
 
 def test_a_full_width_blank_parts_the_code_of_a_crop_from_its_name(made: Made) -> None:

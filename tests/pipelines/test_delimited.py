@@ -330,3 +330,44 @@ def test_a_zip_of_a_later_kind_is_refused_as_it_is(tmp_path: Path) -> None:
 
     with pytest.raises(DeliveryRefused):
         read_head(_file(tmp_path, bytes(content), "x.csv"), UTF8)
+
+
+def test_rows_of_nothing_but_delimiters_are_no_rows(tmp_path: Path) -> None:
+    path = _file(tmp_path, "a,b\n1,2\n,3\n,\n \u3000,\n,,4\n,\n".encode())
+
+    _, rows = _read(path)
+
+    assert [row["_kind"] for row in rows] == ["row", "row", "footer", "footer", "ragged", "footer"]
+
+
+def test_what_a_mac_packs_beside_a_file_makes_it_no_zip_of_many(tmp_path: Path) -> None:
+    made = io.BytesIO()
+    with zipfile.ZipFile(made, "w") as packed:
+        packed.writestr("some.csv", "a,b\n1,2\n")
+        packed.writestr("__MACOSX/._some.csv", b"\0\5\26\7")
+
+    _, rows = _read(_file(tmp_path, made.getvalue()))
+
+    assert _cells(rows) == [["1", "2"]]
+
+
+@pytest.mark.parametrize(
+    ("code", "letter"),
+    [(b"\xfa\x40", "\ue000"), (b"\xfe\xfe", "\ue310"), (b"\x8e\x40", "\ue311"), (b"\x81\xa1", "\ueef7")],
+)
+@pytest.mark.parametrize("rows", [3, 200_000], ids=["short", "long"])
+def test_a_letter_of_the_agencys_own_font_costs_no_file(tmp_path: Path, code: bytes, letter: str, rows: int) -> None:
+    text = "鄉鎮,里名\n" + "示範鄉,假想里\n" * rows
+    path = _file(tmp_path, text.encode("cp950") + "示範鄉,".encode("cp950") + code + "里\n".encode("cp950"))
+
+    head, found = _read(path, Csv(encoding=("utf-8", "cp950")))
+
+    assert _cells(found)[-1] == ["示範鄉", f"{letter}里"]
+    assert "own font" in head.warnings[0]
+
+
+def test_damaged_text_is_not_taken_for_letters_of_an_own_font(tmp_path: Path) -> None:
+    text = "鄉鎮,里名\n示範鄉,假想里\n".encode()
+
+    with pytest.raises(DeliveryRefused, match="not utf-8 or cp950"):
+        read_head(_file(tmp_path, text + "丙鄉,里\n".encode("cp950")), Csv(encoding=("utf-8", "cp950")))

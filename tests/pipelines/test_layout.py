@@ -81,3 +81,18 @@ def test_a_declaration_that_reads_nothing_is_refused() -> None:
 
     with pytest.raises(DeliveryRefused, match="no columns"):
         fit(blind, ())
+
+
+def test_a_header_parted_by_another_sign_names_that_sign() -> None:
+    with pytest.raises(ColumnsMissing) as refused:
+        fit(WELLS, ("井號;井深(公尺);備註",))
+
+    assert "parted by ';'" in refused.value.remedy
+    assert "delimiter" in refused.value.remedy
+
+
+def test_of_many_missing_columns_some_are_named() -> None:
+    columns = tuple(Column(f"c{n}", "string", "c", cell=f"欄{n}") for n in range(40))
+
+    with pytest.raises(ColumnsMissing, match=r"欄11 and 28 more"):
+        fit(replace(WELLS, columns=columns), ("別的",))
