@@ -51,7 +51,7 @@ def _found(name: str) -> codecs.CodecInfo | None:
     return codecs.CodecInfo(
         plain.encode,
         lambda data, errors="strict": plain.decode(data, _errors(errors)),
-        incrementaldecoder=lambda errors="strict": plain.incrementaldecoder(_errors(errors)),  # type: ignore[arg-type]
+        incrementaldecoder=lambda errors="strict": plain.incrementaldecoder(_errors(errors)),
         incrementalencoder=plain.incrementalencoder,
         name=NAME,
     )
