@@ -18,12 +18,12 @@ if TYPE_CHECKING:
 def dengue_village(cases: DataFrame, villages: DataFrame) -> DataFrame:
     """Count cases by village of residence and year of onset; beside them the people of one count.
 
-    A case is a row. The count is the one nearest to 1 January of the year, the same for all villages, so that a year
-    has one set of villages; a village that is not in it has no population.
+    A case is a row. The count is the one of its county nearest to 1 January of the year, the same for all villages of
+    the county, so that a year has one set of villages; a village that is not in it has no population.
     """
     from pyspark.sql import functions as F
 
-    from lakeward.pipelines.places.villages import new_village_code, village_code
+    from lakeward.pipelines.places.villages import county_code, new_village_code, village_code
 
     code = F.coalesce(village_code(F.col("village_code")), new_village_code(F.col("village_code_old")))
     counted = (
@@ -41,7 +41,8 @@ def dengue_village(cases: DataFrame, villages: DataFrame) -> DataFrame:
         )
     )
     return (
-        counted.join(F.broadcast(_counts(counted, villages)), "year", "left")
+        counted.withColumn("county_code", county_code(F.col("village_code")))
+        .join(F.broadcast(_counts(counted, villages)), ["year", "county_code"], "left")
         .join(_people(villages), ["village_code", "population_on"], "left")
         .selectExpr(
             "village_code",
@@ -61,13 +62,16 @@ def dengue_village(cases: DataFrame, villages: DataFrame) -> DataFrame:
 
 
 def _counts(counted: DataFrame, villages: DataFrame) -> DataFrame:
-    """Give for each year the day of the count of people nearest to its 1 January."""
+    """Give for each year and county the day of the count of people nearest to the year's 1 January."""
     from pyspark.sql import functions as F
 
+    from lakeward.pipelines.places.villages import county_code
+
     gap = F.abs(F.datediff("counted_on", F.make_date("year", F.lit(1), F.lit(1))))
-    days = villages.select("counted_on").distinct()
+    days = villages.select(county_code(F.col("village_code")).alias("county_code"), "counted_on").distinct()
+    years = counted.select("year", county_code(F.col("village_code")).alias("county_code")).distinct()
     nearest = F.min_by("counted_on", F.struct(gap, "counted_on")).alias("population_on")
-    return counted.select("year").distinct().crossJoin(days).groupBy("year").agg(nearest)
+    return years.join(days, "county_code").groupBy("year", "county_code").agg(nearest)
 
 
 def _people(villages: DataFrame) -> DataFrame:
