@@ -32,7 +32,7 @@ LISTS = ("burglaries", "cameras", "clinics", "temples", "junior_high_schools")
 def town_profile(villages: DataFrame, boundaries: DataFrame, floods: DataFrame, *lists: DataFrame) -> DataFrame:
     """Count what lies in each town of the counties for which there is data.
 
-    Towns and people are those of the count nearest to the last burglary on file, else of the newest count. A listed
+    Towns and people are those of each county's count nearest to the last burglary on file, else of its newest. A listed
     place lies in the town that its address names, a flood in that whose polygon holds it. A list without a row of a
     county says nothing of it (NULL); one that has some says 0 of the towns it does not name. Floods are reported
     nationwide.
@@ -62,15 +62,17 @@ def town_profile(villages: DataFrame, boundaries: DataFrame, floods: DataFrame, 
 
 
 def _towns(villages: DataFrame, burglaries: DataFrame) -> DataFrame:
-    """Give the towns and people of one count: that nearest to the last burglary, else the newest."""
+    """Give the towns and people of one count of each county: that nearest to the last burglary, else the newest."""
     from pyspark.sql import functions as F
 
     last = burglaries.agg(F.max("occurred_on").alias("last"))
     gap = F.coalesce(F.abs(F.datediff("counted_on", "last")), -F.unix_date("counted_on"))
-    day = villages.select("counted_on").distinct().crossJoin(last).agg(F.min_by("counted_on", gap).alias("counted_on"))
+    people = villages.withColumn("county_name", county_today(F.col("county_name")))
+    days = people.select("county_name", "counted_on").distinct().crossJoin(last)
+    nearest = days.groupBy("county_name").agg(F.min_by("counted_on", F.struct(gap, "counted_on")).alias("counted_on"))
     return (
-        villages.join(F.broadcast(day), "counted_on")
-        .groupBy(county_today(F.col("county_name")).alias("county_name"), "town_name")
+        people.join(F.broadcast(nearest), ["county_name", "counted_on"])
+        .groupBy("county_name", "town_name")
         .agg(F.sum("population").alias("population"), F.first("counted_on").alias("population_on"))
     )
 
@@ -131,7 +133,7 @@ TOWN_PROFILE = Curated(
         Open("county_name", "string", "county, by its name of today, written 臺", title="縣市", key=True),
         Open("town_name", "string", "town or district", title="鄉鎮市區", key=True),
         Open("population", "bigint", "registered residents", unit="people", title="人口數"),
-        Open("population_on", "date", "day of that count, one for all towns", title="人口統計日"),
+        Open("population_on", "date", "day of that count, one for all towns of a county", title="人口統計日"),
         *_count("burglaries", "burglaries of homes on file", "cases", "住宅竊盜數"),
         Open("burglaries_from", "date", "the county's first burglary on file", title="竊盜資料起日"),
         Open("burglaries_to", "date", "the county's last burglary on file", title="竊盜資料迄日"),

@@ -95,7 +95,10 @@ def test_what_no_list_covers_is_not_zero_and_a_camera_is_where_its_town_or_its_p
         spark.createDataFrame([(text,)], "address string") for text in ("新竹市東區二路", "雲林縣斗六市", "一路")
     )
 
-    built = town_profile(villages, areas, floods, burglaries, cameras, clinics, temples, schools)
+    of_one = [(DAY, "雲林縣", "斗六市", 80), (DAY, "雲林縣", "東勢鄉", 11)]  # a nearer count, of one county alone
+    counts = villages.unionByName(spark.createDataFrame(of_one, villages.schema))
+
+    built = town_profile(counts, areas, floods, burglaries, cameras, clinics, temples, schools)
 
     rows = {(row["county_name"], row["town_name"]): row for row in built.collect()}
     told = ("population", "burglaries", "cameras", "clinics", "temples", "junior_high_schools", "flood_points")
@@ -103,10 +106,10 @@ def test_what_no_list_covers_is_not_zero_and_a_camera_is_where_its_town_or_its_p
         ("臺北市", "大安區"): (1_000, None, None, None, None, None, 0),
         ("嘉義市", "東區"): (100, None, 1, None, None, None, 1),
         ("新竹市", "東區"): (200, None, None, 1, None, None, 0),
-        ("雲林縣", "斗六市"): (50, 1, 1, None, 1, None, 0),
-        ("雲林縣", "東勢鄉"): (10, 0, 1, None, 0, None, 0),
+        ("雲林縣", "斗六市"): (80, 1, 1, None, 1, None, 0),
+        ("雲林縣", "東勢鄉"): (11, 0, 1, None, 0, None, 0),
         ("臺中市", "東勢區"): (20, None, None, None, None, None, 0),
     }
     capital = rows["雲林縣", "斗六市"]
-    assert capital["burglaries_per_10k"] == pytest.approx(200)
+    assert capital["burglaries_per_10k"] == pytest.approx(125)
     assert (capital["burglaries_from"], capital["floods_from_year"], capital["floods_to_year"]) == (DAY, 2030, 2031)
