@@ -6,6 +6,7 @@ import ast
 import re
 import subprocess
 import sys
+from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -113,3 +114,10 @@ def test_the_real_lake_is_asked_for_only_where_its_name_says_so() -> None:
     ]
 
     assert asking and all(name.startswith(("test_real", "test_traps")) for name in asking)
+
+
+def test_no_two_test_files_share_a_name() -> None:
+    """Python takes the second for the first, and pytest collects nothing of it."""
+    names = Counter(path.name for path in (ROOT / "tests").rglob("test_*.py"))
+
+    assert {name for name, times in names.items() if times > 1} == set()
