@@ -28,6 +28,7 @@ CORES = 16
 FEW, MANY = 50, 350
 SMALL_ROWS = 20
 TOLERANCE = 1 / 3
+LOG_S = 30
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +99,10 @@ def _run(files: Path, lake: Path, master: str) -> replay.Recorded:
     command = [sys.executable, "-m", "lakeward.jobs.cli", "run", TABLE, "--landing", str(files), "--lake", str(lake)]
     os.environ |= {"LAKEWARD_EVENT_LOG": "1", "LAKEWARD_MASTER": master, "LAKEWARD_SHUFFLE_PARTITIONS": "4"}
     result = measured.run(command, lake.with_suffix(".log"), accepted=(0, 65, 66))
-    (log,) = (lake / "_logs" / "spark").glob("*.zstd")
+    until = time.monotonic() + LOG_S
+    while not (logs := list((lake / "_logs" / "spark").glob("*.zstd"))) and time.monotonic() < until:
+        time.sleep(0.2)  # the driver has ended before its JVM, which writes the log's end
+    (log,) = logs
     print(f"{master}, {files.name}: {result}", flush=True)
     return replay.recorded(log)
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from lakeward.quality import file_statistics
@@ -103,7 +104,7 @@ class Checks:
 
     def after(self, frame: DataFrame, known: Answers) -> list[Result]:
         """Give the results, once the numbers of the pass are known; `frame` answers what is left to ask."""
-        results = self._judged(frame, known) | self.by_gx(frame)
+        results = self._judged(lambda: frame, known) | self.by_gx(frame)
         return [results[place] for place in range(len(self.suite))]
 
     def by_gx(self, frame: DataFrame) -> dict[int, Result]:
@@ -124,8 +125,6 @@ class Checks:
             per: the column.
             known: its values, and what is known of the rows of each; one without a row is an empty table.
         """
-        from pyspark.sql import functions as F
-
         measures, groupings, _ = self.questions
         unknown = [each for each in measures if any(each not in told for told in known.values())]
         in_groups = [each for each in groupings if any(each not in told for told in known.values())]
@@ -133,27 +132,41 @@ class Checks:
         results = {}
         for key, answered in known.items():
             answers = nothing([*unknown, *in_groups]) | found[0].get(key, {}) | found[1].get(key, {}) | dict(answered)
-            of_key = self._judged(frame.where(F.col(per) == key), answers)
+            of_key = self._judged(partial(_of, frame, per, key), answers)
             results[key] = [of_key[place] for place in self.ready]
         return results
 
-    def _judged(self, frame: DataFrame, known: Answers) -> dict[int, Result]:
-        """Ask what is not known yet, until every compiled expectation has its verdict."""
+    def _judged(self, rows: Callable[[], DataFrame], known: Answers) -> dict[int, Result]:
+        """Ask what is not known yet, until every compiled expectation has its verdict.
+
+        Mostly nothing is left to ask, and to make a frame of each of a thousand deliveries takes minutes.
+        """
         results: dict[int, Result] = {}
         waiting, answers = dict(self.ready), dict(known)
         while waiting:
-            measures, groupings, in_order = _questions(waiting.values())
-            answers |= _asked(frame, [each for each in measures if each not in answers]).get(None, {})
-            answers |= _shuffled(frame, [each for each in groupings if each not in answers]).get(None, {})
-            answers |= _walked(frame, [each for each in in_order if each not in answers])
+            measures, groupings, in_order = _questions(waiting.values(), answers)
+            if measures or groupings or in_order:
+                frame = rows()
+                answers |= _asked(frame, measures).get(None, {})
+                answers |= _shuffled(frame, groupings).get(None, {})
+                answers |= _walked(frame, in_order)
             verdicts = {place: each.judge(answers) for place, each in waiting.items()}
             results |= {place: each for place, each in verdicts.items() if isinstance(each, Result)}
             waiting = {place: each for place, each in verdicts.items() if isinstance(each, Compiled)}
         return results
 
 
-def _questions(compiled: Iterable[Compiled]) -> tuple[list[Measure], list[Grouping], list[InOrder]]:
-    asked: dict[Question, None] = dict.fromkeys(question for each in compiled for question in each.questions)
+def _of(frame: DataFrame, per: str, key: str) -> DataFrame:
+    from pyspark.sql import functions as F
+
+    return frame.where(F.col(per) == key)
+
+
+def _questions(
+    compiled: Iterable[Compiled], known: Collection[Question] = ()
+) -> tuple[list[Measure], list[Grouping], list[InOrder]]:
+    """List what must be asked beyond what is known, each question once."""
+    asked = dict.fromkeys(question for each in compiled for question in each.questions if question not in known)
     measures = [each for each in asked if isinstance(each, Measure)]
     groupings = [each for each in asked if isinstance(each, Grouping)]
     return measures, groupings, [each for each in asked if isinstance(each, InOrder)]
