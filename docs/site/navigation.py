@@ -36,7 +36,7 @@ SECTIONS = (
     Section("Agencies and citizens that use data", "使用機關與民眾", ("howto/consumer.md", "sharing.md")),
     Section("Operators", "維運人員", (
         "howto/operator.md", "orchestrators.md", "clusters.md", "storage.md", "reliability.md", "performance.md",
-        "green.md", "deploy/", "benchmarks.md",
+        "scaling.md", "green.md", "deploy/", "benchmarks.md",
     )),
     Section("Reference", "參考", ("readme.md", "reference/index.md", "reference/", "reference/commands/")),
     Section("Data dictionary", "資料字典", ("dictionary/index.md", "dictionary/")),
