@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from lakeward.lake import jars, jvm
-from lakeward.lake.errors import LakewardError
+from lakeward.lake.errors import LakewardError, TryAgainLater
 from lakeward.lake.session import settings
 from lakeward.lake.store import is_local, place, scheme_of
 
@@ -24,6 +24,7 @@ _PYTHON = (3, 11)
 _JAVA = 17
 _DISK_GIB = 2.0
 _MEMORY_GIB = 4.0
+_S3 = {"s3", "s3a"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +45,8 @@ def checks(lake: str | None = None, landing: str | None = None) -> list[Check]:
         lake: the root of the tables, a folder or a URI.
         landing: where agencies' files are, a folder or a URI.
     """
-    needed = (jars.DELTA, jars.S3A) if scheme_of(lake or "") in ("s3", "s3a") else (jars.DELTA,)
+    needed = (jars.DELTA, jars.S3A) if scheme_of(lake or "") in _S3 else (jars.DELTA,)
+    away = None
     found = [
         _python(),
         *_pins(),
@@ -56,10 +58,19 @@ def checks(lake: str | None = None, landing: str | None = None) -> list[Check]:
     if lake and not is_local(lake):
         from lakeward.jobs.store_trial import log_store, tried
 
-        found += [*([log_store()] if jars.S3A in needed else ()), *tried(lake)]
+        found += [log_store()] if jars.S3A in needed else ()
+        try:
+            root = place(lake)
+        except LakewardError as error:
+            found.append(Check("store", False, error.problem, error.remedy))
+            away = error if isinstance(error, TryAgainLater) else None
+        else:
+            found += tried(lake, root)
     elif lake:
         found += [_writable(lake), _disk("free disk at the lake", lake)]
-    if landing:
+    if landing and away and {scheme_of(landing), scheme_of(lake or "")} <= _S3:  # it is the same store: wait once
+        found.append(Check("landing", False, away.problem, away.remedy))
+    elif landing:
         found.append(_readable(landing))
     return [*found, _disk("free disk for Spark's scratch files", tempfile.gettempdir()), _memory()]
 

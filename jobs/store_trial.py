@@ -12,7 +12,7 @@ from lakeward.jobs.doctor import Check
 from lakeward.lake import logstore
 from lakeward.lake.errors import LakewardError
 from lakeward.lake.remote import Remote
-from lakeward.lake.store import place, store_of
+from lakeward.lake.store import store_of
 
 PART_BYTES = 5 << 20
 RIGHTS = "ask who runs the store for the rights to list, read, write and delete below this address"
@@ -22,13 +22,9 @@ CONDITION = (
 KEPT = ".lakeward-doctor-"
 
 
-def tried(where: str) -> Iterator[Check]:
+def tried(where: str, place: Path) -> Iterator[Check]:
     """Write, read, list, write once more on condition, write in parts, delete; stop where going on tells nothing."""
-    try:
-        root = place(where) / f"{KEPT}{uuid4().hex[:8]}"
-    except LakewardError as error:
-        yield Check("store", False, error.problem, error.remedy)
-        return
+    root = place / f"{KEPT}{uuid4().hex[:8]}"
     store = cast("Remote", store_of(root))
     yield Check("store", True, f"{where} {store.told}")
     small, parts = root / "湖 a%20b.txt", root / "parts"

@@ -4,9 +4,12 @@ import os
 from pathlib import Path
 
 import pytest
+from pauses import no_pauses
 
+from lakeward.jobs import doctor
 from lakeward.jobs.doctor import Check, checks
 from lakeward.lake import jars
+from lakeward.lake.store import place
 
 
 def _named(found: list[Check]) -> dict[str, Check]:
@@ -75,10 +78,19 @@ def test_a_store_that_does_not_answer_is_told_with_what_else_it_needs(
     monkeypatch.setenv("AWS_ENDPOINT_URL", "http://127.0.0.1:1")
     monkeypatch.setenv("AWS_ACCESS_KEY_ID", "made")
     monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "made")
+    no_pauses(monkeypatch)
+    asked: list[str] = []
+
+    def noted(where: str) -> Path:
+        asked.append(where)
+        return place(where)
+
+    monkeypatch.setattr(doctor, "place", noted)
 
     found = _named(checks("s3a://bucket/lake", "s3a://bucket/landing"))
 
     assert not found["store"].ok and "no store answers" in found["store"].found
+    assert [where for where in asked if "bucket" in where] == ["s3a://bucket/lake"]  # nobody waits for a store twice
     assert not found["landing"].ok and "AWS_ENDPOINT_URL" in found["landing"].remedy
     assert not found["LogStore for S3 stores"].ok and "setup --s3" in found["LogStore for S3 stores"].remedy
     assert not found["s3a JARs"].ok and not found["s3a JARs"].optional

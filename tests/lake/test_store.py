@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING, cast
 from uuid import uuid4
 
 import pytest
+from pauses import no_pauses
 
 from lakeward.lake import hdfs
 from lakeward.lake.errors import LakewardError, TryAgainLater, UsageError
 from lakeward.lake.objects import Objects, path_of
-from lakeward.lake.s3 import S3
+from lakeward.lake.s3 import BODY_TRIES, S3, TRIES
 from lakeward.lake.session import session
 from lakeward.lake.storage import Lake
 from lakeward.lake.store import DISK, place, store_of
@@ -155,11 +156,13 @@ def test_where_nothing_answers_it_is_said_soon(monkeypatch: pytest.MonkeyPatch) 
         "SECRET_ACCESS_KEY": SECRET,
     }.items():
         monkeypatch.setenv(f"AWS_{name}", value)
+    pauses = no_pauses(monkeypatch)
 
     with pytest.raises(TryAgainLater, match=r"no store answers at http://127\.0\.0\.1:1") as refused:
         Lake.at("s3://lake/x")
 
     assert SECRET not in str(refused.value)
+    assert TRIES - 1 <= len(pauses) <= (TRIES - 1) * BODY_TRIES and sum(pauses) < 65
 
 
 def test_without_credentials_the_variables_are_named(monkeypatch: pytest.MonkeyPatch) -> None:
