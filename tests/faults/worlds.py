@@ -135,9 +135,9 @@ class Event:
 
 
 def asked(request: pytest.FixtureRequest, name: str) -> list[Any]:
-    """List the values of a parameter in the tests that this test run was asked for, in their order."""
-    calls = [item.callspec.params for item in request.session.items if hasattr(item, "callspec")]
-    return [params[name] for params in calls if name in params]
+    """List the values of a parameter in those of the file's tests that this test run was asked for, in their order."""
+    items = [item for item in request.session.items if item.path == request.path and hasattr(item, "callspec")]
+    return [item.callspec.params[name] for item in items if name in item.callspec.params]
 
 
 def facts(lake: Path) -> Facts:
