@@ -22,7 +22,25 @@ from lakeward.lake.storage import Lake
 SETTINGS = {
     "LAKEWARD_MASTER": "local[2]", "LAKEWARD_DRIVER_MEMORY": "1g", "LAKEWARD_SHUFFLE_PARTITIONS": "1", "LAKEWARD_LINEAGE": "0",
 }  # fmt: skip
-WHICH = "from lakeward.lake.session import driver_pid, session; print(driver_pid(session('a test')))"
+WHICH = """
+import sys
+from pyspark import SparkContext
+from lakeward.lake import jvm
+from lakeward.lake.session import driver_pid, session
+
+launch = jvm.launch
+
+
+def only(config):
+    launch(config)
+    print(SparkContext._jvm.java.lang.ProcessHandle.current().pid())
+    sys.exit()
+
+
+jvm.launch = only
+print(driver_pid(session("a test")))
+"""
+"""Says which JVM a command would work in; one of its own need not come as far as a session."""
 DECLARATION = """
 from lakeward.lake.table import Column
 from lakeward.pipelines.dataset import *
