@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from lakeward.jobs import displaced, editions
 from lakeward.jobs.order import in_order
-from lakeward.lake import delta, lineage
+from lakeward.lake import delta, handful
 from lakeward.lake.ledger import Entry
 from lakeward.lake.storage import Lake
 from lakeward.pipelines.dataset import Dataset, ReplacePart, ReplacePeriod, Snapshot, Upsert
@@ -31,6 +31,7 @@ class Task:
         run_id: the run.
         counts: what validation counted, for the commit that ends the task: should the run die before it reports, the
             report is told from there.
+        is_in_hand: whether the rows are so few that they are written without jobs of Spark.
     """
 
     dataset: Dataset
@@ -40,6 +41,7 @@ class Task:
     rebuild: bool
     run_id: str
     counts: Mapping[str, Any] = field(default_factory=dict)
+    is_in_hand: bool = False
 
     def order(self) -> dict[str, int]:
         """Number the deliveries from the one that gives way to all others."""
@@ -81,7 +83,6 @@ def combine(
     dataset, path = task.dataset, lake.table(task.dataset.table)
     order, columns = task.order(), (*dataset.types, *place(dataset))
     good = rows.where("_reasons is null").where(F.col("_sha256").isin(*accepted))
-    lineage.tell(lake, dataset.table, good.select(*columns), task.run_id)
     mode, options = "overwrite", {"overwriteSchema": "true"}
     said: list[str] = []
     is_new = task.rebuild or delta.version_of(path) is None
@@ -112,7 +113,8 @@ def combine(
         mode, options = "append", {}
     if not is_new and not isinstance(way, Snapshot):
         options |= {"txnAppId": f"lakeward/silver/{task.fingerprint}", "txnVersion": str(task.bronze_version)}
-    delta.commit(
+    by_hand = task.is_in_hand and "replaceWhere" not in options
+    (handful if by_hand else delta).commit(
         good.select(*columns),
         path, step="silver", about=dataset.name, note=task.note, mode=mode, options=options,
     )  # fmt: skip

@@ -8,11 +8,14 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
+import pyarrow as pa
+
 from lakeward.jobs.arrivals import Arrival
+from lakeward.jobs.bulk import in_hand
 from lakeward.jobs.combine import sql_in
 from lakeward.jobs.fingerprints import reading_of
 from lakeward.jobs.silver import readings_of
-from lakeward.lake import delta, takedowns
+from lakeward.lake import delta, handful, in_memory, takedowns
 from lakeward.lake.errors import DeliveryRefused
 from lakeward.lake.storage import Lake
 from lakeward.lake.takedowns import Places
@@ -22,7 +25,6 @@ from lakeward.pipelines.head import KIND_FOOTER, Head, column_names
 from lakeward.pipelines.reading import read_rows
 
 if TYPE_CHECKING:
-    import pyarrow as pa
     from pyspark.sql import DataFrame, SparkSession
 
 PROVENANCE = ("_row", "_kind", "_fault", "_overflow", "_padded", "_file", "_sha256")
@@ -55,7 +57,7 @@ def ingest(
         try:
             _append(spark, lake, dataset, taken, run_id)
         except Exception:
-            faults = _faults(spark, dataset, taken)
+            faults = _faults(spark, lake, dataset, taken)
             if not faults:
                 raise
             refused += [_refused(each, *faults[_sha256(each)]) for each in taken if _sha256(each) in faults]
@@ -63,6 +65,10 @@ def ingest(
         else:
             break
     return taken, refused
+
+
+def _are_few(lake: Lake, taken: Sequence[Arrival]) -> bool:
+    return in_hand(lake, [each.delivery for each in taken])
 
 
 def _sha256(arrival: Arrival) -> str:
@@ -81,15 +87,16 @@ def _append(spark: SparkSession, lake: Lake, dataset: Dataset, taken: Sequence[A
     columns = _columns(taken, held)
     cells = ", ".join(f"`{name}` string" for name in columns)
     schema = f"{cells}, {PROVENANCE_DDL}"
+    few = _are_few(lake, taken)
     shares = _shares(spark, taken)
     gone = takedowns.places(lake, dataset.name)
-    rows = _spread(spark, shares, _reader(shares, dataset.source.format, columns, gone), schema)
+    rows = _spread(spark, shares, _reader(shares, dataset.source.format, columns, gone), schema, few=few)
     shas, reading = {_sha256(each) for each in taken}, reading_of(dataset)
     left = {sha256: by for sha256, by in readings_of(path).items() if by != reading and sha256 not in shas}
     batch = hashlib.sha256("".join(sorted(shas)).encode()).hexdigest()
     # Where many may write, another run may bring the same delivery at the same time: one takes the other's place.
     replaces = any(each.status == "again" for each in taken) or (held is not None and lake.store.is_shared)
-    delta.commit(
+    (handful if few else delta).commit(
         rows.withColumn("_ingested_at", F.lit(datetime.now(UTC))),
         path,
         step="bronze",
@@ -115,8 +122,10 @@ def _shares(spark: SparkSession, taken: Sequence[Arrival]) -> list[list[Unread]]
     return [unread[task::tasks] for task in range(min(tasks, len(unread)))]
 
 
-def _spread(spark: SparkSession, shares: Sequence[object], work: Work, schema: str) -> DataFrame:
-    """Run some work on each share's number, a task each."""
+def _spread(spark: SparkSession, shares: Sequence[object], work: Work, schema: str, *, few: bool) -> DataFrame:
+    """Run some work on each share's number: a task each, or here and now where it gives few rows."""
+    if few:
+        return in_memory.frame(spark, work(iter([pa.record_batch({"id": range(len(shares))})])), schema)
     return spark.range(0, len(shares), 1, max(1, len(shares))).mapInArrow(work, schema)
 
 
@@ -134,8 +143,6 @@ def _reader(shares: list[list[Unread]], form: Format, columns: list[str], gone: 
     """Read deliveries cell by cell; rows that were taken down are empty, and count as footers."""
 
     def read(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
-        import pyarrow as pa
-
         for path, file, sha256, head in _of(batches, shares):
             for rows in read_rows(path, form, head):
                 have = {name.casefold(): rows.column(place) for place, name in enumerate(rows.schema.names)}
@@ -152,7 +159,6 @@ def _reader(shares: list[list[Unread]], form: Format, columns: list[str], gone: 
 
 def _without(batch: pa.RecordBatch, rows: frozenset[int]) -> pa.RecordBatch:
     """Empty some rows of a batch."""
-    import pyarrow as pa
     import pyarrow.compute as pc
 
     taken = pc.is_in(batch.column("_row"), value_set=pa.array(sorted(rows), pa.int32()))
@@ -170,13 +176,13 @@ def _of(batches: Iterator[pa.RecordBatch], shares: list[list[Unread]]) -> Iterat
             yield from shares[number]
 
 
-def _faults(spark: SparkSession, dataset: Dataset, taken: Sequence[Arrival]) -> dict[str, tuple[str, str]]:
+def _faults(
+    spark: SparkSession, lake: Lake, dataset: Dataset, taken: Sequence[Arrival]
+) -> dict[str, tuple[str, str]]:  # fmt: skip
     """Read every delivery once more, keeping nothing, to learn which ones cannot be read to their end, and why."""
     shares, form = _shares(spark, taken), dataset.source.format
 
     def check(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
-        import pyarrow as pa
-
         for path, _, sha256, head in _of(batches, shares):
             try:
                 for _ in read_rows(path, form, head):
@@ -185,5 +191,6 @@ def _faults(spark: SparkSession, dataset: Dataset, taken: Sequence[Arrival]) -> 
                 told = [pa.array([text]) for text in (sha256, refusal.problem, refusal.remedy)]
                 yield pa.RecordBatch.from_arrays(told, names=["sha256", "reason", "remedy"])
 
-    found = _spread(spark, shares, check, "sha256 string, reason string, remedy string").collect()
+    schema = "sha256 string, reason string, remedy string"
+    found = _spread(spark, shares, check, schema, few=_are_few(lake, taken)).collect()
     return {row["sha256"]: (row["reason"], row["remedy"]) for row in found}

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from pathlib import PurePosixPath
 from typing import Literal
 
+from lakeward.jobs import bulk
 from lakeward.jobs.arrivals import TO_READ, Arrival, arrivals
 from lakeward.jobs.fingerprints import engine_version, reading_of, source_of
 from lakeward.jobs.parts import why_whole
 from lakeward.jobs.silver import DAMAGED, readings_of, silver_state
 from lakeward.lake import delta, landing, ledger
+from lakeward.lake.landing import Delivery
 from lakeward.lake.ledger import Entry
 from lakeward.lake.storage import Lake
 from lakeward.pipelines.catalog import Table
@@ -20,14 +21,6 @@ from lakeward.pipelines.dataset import Curated, Dataset
 GONE = (
     "it is to be read again, but the file is gone from the landing zone: what was read of it before stays; put it back"
 )
-
-
-LONG_BYTES = 32_000_000
-"""From so many bytes of text on, a run takes longer than a JVM takes to compile well what it runs."""
-SMALL_BYTES = 500_000
-"""Up to so many bytes of text in all its deliveries, making code for a data set costs more than it saves."""
-PACKED = {".gz": 8, ".zip": 8, ".xlsx": 8, ".ods": 8}
-"""How much longer a text is than the file that packs it, about."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +63,7 @@ class DatasetPlan:
     @property
     def is_small(self) -> bool:
         """True when so little was delivered in all that any of it may be judged without making code for it."""
-        return self.found is not None and _text_bytes(self.found) <= SMALL_BYTES
+        return self.found is not None and bulk.is_small(_files(self.found))
 
     def entries(self, arrivals: Iterable[Arrival]) -> list[Entry]:
         """Give arrivals as lines for the ledger."""
@@ -116,13 +109,11 @@ class Plan:
     def is_long(self) -> bool:
         """True when there is much to read, or to judge anew."""
         work = [step for step in self.steps.values() if isinstance(step, DatasetPlan) and step.why]
-        return sum(_text_bytes(step.unread or step.arrivals) for step in work) >= LONG_BYTES
+        return bulk.is_long(file for step in work for file in _files(step.unread or step.arrivals))
 
 
-def _text_bytes(arrivals: Iterable[Arrival]) -> int:
-    """Estimate how long the text of deliveries is, in bytes."""
-    files = (each.delivery for each in arrivals)
-    return sum(each.bytes * PACKED.get(PurePosixPath(each.file).suffix.lower(), 1) for each in files)
+def _files(arrivals: Iterable[Arrival]) -> list[Delivery]:
+    return [each.delivery for each in arrivals]
 
 
 def plan(lake: Lake, landing_root: str | None, tables: Iterable[Table]) -> Plan:

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
+from lakeward.jobs.bulk import in_hand
 from lakeward.jobs.combine import Task
 from lakeward.jobs.counted import Validated
 from lakeward.jobs.curate import check_again, curate
@@ -153,6 +154,7 @@ def _task(bench: Bench, plan: DatasetPlan) -> Task:
         plan.fingerprint,
         state.rebuild,
         bench.run_id,
+        is_in_hand=in_hand(bench.lake, [received[sha256] for sha256 in state.pending]),
     )
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from lakeward.jobs.combine import Task, combine, sql_in
@@ -16,7 +16,7 @@ from lakeward.jobs.counted import Validated, counted
 from lakeward.jobs.drift import profiled
 from lakeward.jobs.ingest import PROVENANCE
 from lakeward.jobs.repeats import REPEATED, without_repeats
-from lakeward.lake import delta
+from lakeward.lake import delta, handful, in_memory, lineage
 from lakeward.lake.storage import Lake
 from lakeward.pipelines.dataset import Append
 from lakeward.pipelines.typed import FOOTER, checked, delivered, place
@@ -42,19 +42,43 @@ FEW = 100_000
 
 def validate(spark: SparkSession, lake: Lake, task: Task) -> Validated:
     """Bring deliveries from bronze to silver and quarantine, each table by one atomic commit."""
+    is_local = (spark.sparkContext.master or "").startswith("local[")
+    with _tuned(spark, CHECKING | LOCALLY if is_local else CHECKING), _read(spark, lake, task) as rows:
+        return _judged(spark, lake, task, rows)
+
+
+@dataclass(frozen=True, slots=True)
+class _Rows:
+    """The rows of a task's deliveries.
+
+    Args:
+        delivered: as they lie in bronze.
+        typed: as they are typed and checked; computed once, as every verdict and write reads them.
+        traced: the same, from bronze itself: what tells where each column came from.
+    """
+
+    delivered: DataFrame
+    typed: DataFrame
+    traced: DataFrame
+
+
+@contextmanager
+def _read(spark: SparkSession, lake: Lake, task: Task) -> Iterator[_Rows]:
     from pyspark.sql import functions as F
 
-    is_local = (spark.sparkContext.master or "").startswith("local[")
-    with _tuned(spark, CHECKING | LOCALLY if is_local else CHECKING):
-        bronze = spark.read.format("delta").option("versionAsOf", task.bronze_version).load(
-            str(lake.table(f"bronze.{task.dataset.name}"))
-        ).where(F.col("_sha256").isin(*task.entries))  # fmt: skip
-        # Every verdict and write below reads it; computing it is the dear part, done by the first of them.
-        typed = checked(bronze, task.dataset, task.entries).persist()
-        try:
-            return _judged(spark, lake, task, bronze, typed)
-        finally:
-            typed.unpersist()
+    path, version = lake.table(f"bronze.{task.dataset.name}"), task.bronze_version
+    table = spark.read.format("delta").option("versionAsOf", version).load(str(path))
+    bronze = table.where(F.col("_sha256").isin(*task.entries))
+    typed = checked(bronze, task.dataset, task.entries)
+    if task.is_in_hand:
+        here = in_memory.partitions(table, path, version, "_sha256", task.entries)
+        yield _Rows(here, in_memory.computed(in_memory.upon(typed, here)), typed)
+        return
+    typed.persist()
+    try:
+        yield _Rows(bronze, typed, typed)
+    finally:
+        typed.unpersist()
 
 
 @contextmanager
@@ -70,10 +94,10 @@ def _tuned(spark: SparkSession, conf: Mapping[str, str]) -> Iterator[None]:
             spark.conf.set(name, old) if old is not None else spark.conf.unset(name)
 
 
-def _judged(spark: SparkSession, lake: Lake, task: Task, bronze: DataFrame, typed: DataFrame) -> Validated:
+def _judged(spark: SparkSession, lake: Lake, task: Task, of: _Rows) -> Validated:
     out: dict[str, str] = {}
     while True:
-        rows = without_repeats(spark, lake, task, typed, out)
+        rows = without_repeats(spark, lake, task, of.typed, out)
         result = counted(rows, task)
         fresh = {sha: why for sha, why in _verdicts(task, result).items() if sha not in out}
         out |= fresh
@@ -81,10 +105,12 @@ def _judged(spark: SparkSession, lake: Lake, task: Task, bronze: DataFrame, type
             break  # else: rows of what is refused whole must not make later rows repeats
     result.refused = out
     history.record(lake, task.run_id, _validations(task, result))
-    _quarantine(lake, task, bronze, rows, result)
+    _quarantine(lake, task, of.delivered, rows, result)
     accepted = [sha256 for sha256 in result.tallies if sha256 not in result.refused]
     if accepted:
         result.drift = profiled(lake, task, result.profiles, accepted)
+        columns = (*task.dataset.types, *place(task.dataset))
+        lineage.tell(lake, task.dataset.table, of.traced.where("_reasons is null").select(*columns), task.run_id)
         result.displaced = combine(spark, lake, replace(task, counts=result.counts), rows, accepted, result.periods)
     return result
 
@@ -132,7 +158,7 @@ def _quarantine(lake: Lake, task: Task, bronze: DataFrame, rows: DataFrame, resu
     aside = aside.where("size(reasons) > 0").where(~F.array_contains("reasons", FOOTER))
     names = [name for name in bronze.columns if name not in (*PROVENANCE, "_ingested_at")]
     headers = [F.col(name).alias("header") for name in row_of[2:]]
-    delta.commit(
+    (handful if task.is_in_hand else delta).commit(
         bronze.join(F.broadcast(aside) if refused <= FEW else aside, ["_sha256", "_row"]).select(
             F.col("_file").alias("file"), F.col("_row").alias("row_number"), "reasons",
             delivered(task.dataset, names, task.entries).alias("delivered"), *headers,

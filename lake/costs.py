@@ -66,7 +66,7 @@ class Cost:
         task_seconds: Spark's executorCpuTime, which is a part of it only.
         core_hours: cores that were reserved, by the hours they were; side by side, steps share them.
         bytes_scanned: read by Spark from tables and files; what is read from the landing zone is `bytes_read`.
-        bytes_written: by Spark, and as releases.
+        bytes_written: to tables, and as releases.
         bytes_shuffled: written for other tasks.
         peak_memory_bytes: the most that all processes of the run held at one moment meanwhile.
         energy_method: how energy is known.

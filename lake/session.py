@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from lakeward.lake import jars, jvm, logstore, package, warm
+from lakeward.lake import jars, jvm, logstore, lookups, package, warm
 from lakeward.lake.errors import LakewardError, UsageError
 from lakeward.lake.store import DISK, Store
 
@@ -162,6 +162,7 @@ def session(
     if is_up:
         jvm.hush(chosen.log_level)
     elif chosen.is_local and (held := warm.taken(config)):
+        lookups.remember(held.sparkContext)
         return held
     else:
         jvm.launch(config)
@@ -169,6 +170,7 @@ def session(
     for key, value in config.items():
         builder = builder.config(key, value)
     spark = builder.getOrCreate()
+    lookups.remember(spark.sparkContext)
     spark.sparkContext.setLogLevel(chosen.log_level)
     if not config["spark.master"].startswith("local["):
         spark.sparkContext.addPyFile(str(package.zipped()))

@@ -21,6 +21,7 @@ from lakeward.jobs.green.factors import factors
 from lakeward.jobs.green.rapl import Rapl
 from lakeward.jobs.green.spark_use import SparkUse, Volumes
 from lakeward.jobs.green.tree import Tree
+from lakeward.lake import handful
 from lakeward.lake.session import driver_pid
 
 if TYPE_CHECKING:
@@ -43,6 +44,7 @@ class Use:
         peak_bytes: the most memory that all processes of the run held at one moment meanwhile.
         joules: what hardware counted; None where it does not.
         volumes: what Spark told.
+        by_hand: bytes written to tables by this process, which Spark does not tell of.
     """
 
     cpu_seconds: float = 0.0
@@ -51,6 +53,7 @@ class Use:
     peak_bytes: int = 0
     joules: float | None = None
     volumes: Volumes = field(default_factory=Volumes)
+    by_hand: int = 0
 
     def take(self, cpu_seconds: float, joules: float | None) -> None:
         """Add CPU time and counted energy."""
@@ -126,10 +129,13 @@ class Meter:
                 self._spark.begun(table)
             self._running[table] = use
         try:
-            yield use
+            with handful.tallied() as written:
+                yield use
         finally:
             with self._lock:
                 self._move()
+                use.by_hand = sum(written)
+                self.total.by_hand += use.by_hand
                 del self._running[table]
 
     def so_far(self) -> Use:

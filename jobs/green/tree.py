@@ -53,8 +53,9 @@ class Tree:
 
     def _all(self) -> Iterator[psutil.Process]:
         """Give the living, also those whose parent is gone and who hang on another by now."""
+        known = self._known  # several threads look, so that what one goes through is never changed
         for root in self._roots:
             with suppress(psutil.Error):
-                self._known |= {each.pid: each for each in (root, *root.children(recursive=True))}
-        self._known = {pid: each for pid, each in self._known.items() if each.is_running()}
-        yield from self._known.values()
+                known = known | {each.pid: each for each in (root, *root.children(recursive=True))}
+        self._known = known = {pid: each for pid, each in known.items() if each.is_running()}
+        yield from known.values()

@@ -89,7 +89,7 @@ def test_a_plan_is_long_by_what_is_to_be_read(
 
     found = []
     for bytes_ in (size, size + 1):
-        monkeypatch.setattr("lakeward.jobs.plan.LONG_BYTES", bytes_)
+        monkeypatch.setattr("lakeward.jobs.bulk.LONG_BYTES", bytes_)
         found.append(_planned(lake, landing)[0].is_long)
 
     assert found == [True, False]
@@ -106,7 +106,7 @@ def test_a_data_set_is_small_by_the_text_of_all_its_files(
 
     found = []
     for bytes_ in (text, text - 1):
-        monkeypatch.setattr("lakeward.jobs.plan.SMALL_BYTES", bytes_)
+        monkeypatch.setattr("lakeward.jobs.bulk.SMALL_BYTES", bytes_)
         step = _planned(lake, landing, packed)[0].steps[packed.name]
         assert isinstance(step, DatasetPlan)
         found.append(step.is_small)

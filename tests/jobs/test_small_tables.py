@@ -39,7 +39,7 @@ def test_rows_and_reasons_are_the_same_whether_code_is_made_or_not(
 
     monkeypatch.setattr(Bench, "session", session)
     for way, most in (("small", 10**9), ("large", -1)):
-        monkeypatch.setattr("lakeward.jobs.plan.SMALL_BYTES", most)
+        monkeypatch.setattr("lakeward.jobs.bulk.SMALL_BYTES", most)
         monkeypatch.setattr("lakeward.jobs.steps.SMALL_ROWS", most)
         report = run(str(tmp_path / way), str(tmp_path / "landing"), TABLES)
         assert {step.outcome for step in report.steps} == {"built"}

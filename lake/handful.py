@@ -1,0 +1,234 @@
+"""Handfuls: rows that fit into memory many times over, written by Arrow and committed by Delta.
+
+A write by Spark is several jobs, however few the rows. Here Arrow writes the files, and Delta commits them as it does
+anything, without a job. The calls are those that `WriteIntoDelta` makes.
+"""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from uuid import uuid4
+
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+
+from lakeward.lake import delta
+
+if TYPE_CHECKING:
+    from pyspark.sql import DataFrame, SparkSession
+    from pyspark.sql.types import StructType
+
+FILES_IN_CHECKSUM = "spark.databricks.delta.allFilesInCrc.enabled"
+_TALLY: ContextVar[list[int] | None] = ContextVar("bytes of written handfuls", default=None)
+
+
+@contextmanager
+def tallied() -> Iterator[list[int]]:
+    """Note how many bytes each data file has that is written in the block, by this thread."""
+    tally = list[int]()
+    token = _TALLY.set(tally)
+    try:
+        yield tally
+    finally:
+        _TALLY.reset(token)
+
+
+def commit(
+    frame: DataFrame,
+    path: Path,
+    *,
+    step: str,
+    about: str,
+    note: Mapping[str, object],
+    options: Mapping[str, str] | None = None,
+    partition_by: Sequence[str] = (),
+    mode: str = "append",
+) -> int:
+    """Do what `delta.commit` does, for few rows in a local folder.
+
+    Args:
+        frame: what to write.
+        path: the table's folder.
+        step: the arrow it belongs to, for the crash points.
+        about: the table's name.
+        note: what the commit is made from.
+        options: Delta's writer options; what `replaceWhere` speaks of must be partition columns.
+        partition_by: partition columns, texts, for a table that is made by this commit.
+        mode: Spark's save mode, `append` or `overwrite`.
+
+    Returns:
+        The version it became.
+    """
+    how = _How(mode, dict(options or {}), tuple(partition_by))
+
+    def write() -> None:
+        transaction = _Transaction(frame.sparkSession, path, how)
+        if transaction.was_made():
+            return
+        transaction.fit(frame.schema)
+        files = _written(frame.toArrow(), path, transaction.partitions)
+        try:
+            transaction.commit(files, delta.written(note))
+        except BaseException:
+            for file in files:
+                (path / file["path"]).unlink(missing_ok=True)
+            raise
+
+    return delta.durably(write, path, step=step, about=about)
+
+
+def _written(rows: pa.Table, path: Path, partitions: Sequence[str]) -> list[dict[str, Any]]:
+    """Write a file for each partition; give what a log says of each."""
+    values = rows.select(partitions).group_by(list(partitions)).aggregate([]).to_pylist() if partitions else [{}]
+    added = []
+    for partition in sorted(values, key=lambda each: [*each.values()]) if rows.num_rows else []:
+        part = rows
+        for name, value in partition.items():
+            part = part.filter(pc.equal(part.column(name), value))
+        part = part.drop_columns(list(partition))
+        folder = path.joinpath(*(f"{name}={value}" for name, value in partition.items()))
+        folder.mkdir(parents=True, exist_ok=True)
+        file = folder / f"part-00000-{uuid4()}.c000.zstd.parquet"
+        pq.write_table(part, file, compression="zstd", write_page_checksum=True, store_schema=False)
+        size = file.stat().st_size
+        if (tally := _TALLY.get()) is not None:
+            tally.append(size)
+        nulls = {field.name: part.column(field.name).null_count for field in part.schema if not _is_nested(field.type)}
+        added.append({
+            "path": str(file.relative_to(path)),
+            "partitionValues": partition,
+            "size": size,
+            "modificationTime": int(time.time() * 1000),
+            "dataChange": True,
+            "stats": json.dumps({"numRecords": part.num_rows, "nullCount": nulls}),
+        })  # fmt: skip
+    return added
+
+
+def _is_nested(kind: pa.DataType) -> bool:
+    return bool(pa.types.is_nested(kind))
+
+
+@dataclass(frozen=True, slots=True)
+class _How:
+    """How a table is written: Spark's save mode, Delta's options, and the partition columns that were asked for."""
+
+    mode: str
+    options: Mapping[str, str]
+    partition_by: tuple[str, ...]
+
+    @property
+    def replaces_columns(self) -> bool:
+        """Say whether the table is to have the columns that come, and no others."""
+        return self.mode == "overwrite" and "overwriteSchema" in self.options
+
+    @property
+    def properties(self) -> dict[str, str]:
+        """Give the properties of a table that is new."""
+        return {name: value for name, value in self.options.items() if name.startswith("delta.")}
+
+
+class _Transaction:
+    """One of Delta's transactions, open until it is committed."""
+
+    def __init__(self, spark: SparkSession, path: Path, how: _How) -> None:
+        jvm: Any = spark._jvm
+        session = spark._jsparkSession
+        jvm.org.apache.spark.sql.classic.SparkSession.setActiveSession(session)  # Delta asks this thread for one
+        session.conf().set(FILES_IN_CHECKSUM, "false")  # a job, to list the files of a table that has none yet
+        self._api, self._jvm, self._session, self._how = jvm.org.apache.spark.sql.delta, jvm, session, how
+        self._some, self._none = jvm.scala.Option.apply, jvm.scala.Option.empty()
+        self._open = self._api.DeltaLog.forTable(session, str(path)).startTransaction(self._none, self._none)
+        self.is_new = self._open.readVersion() < 0
+        self.partitions = how.partition_by
+
+    def was_made(self) -> bool:
+        """Say whether the table holds this very write already."""
+        app = self._how.options.get("txnAppId")
+        return app is not None and self._open.txnVersion(app) >= int(self._how.options["txnVersion"])
+
+    def fit(self, schema: StructType) -> None:
+        """Give the table these columns where it is new, is to have them alone, or lacks some of them."""
+        how, known = self._how, json.loads(self._open.metadata().json())["metaData"]
+        fields = _nullable(json.loads(schema.json()))["fields"]
+        held = [] if self.is_new else json.loads(known["schemaString"])["fields"]
+        if not (self.is_new or how.replaces_columns):
+            fields, self.partitions = _merged(held, fields), tuple(known["partitionColumns"])
+        if not self.is_new and (fields, [*self.partitions]) == (held, known["partitionColumns"]):
+            return
+        metadata = self._action("metaData", known | {
+            "schemaString": json.dumps({"type": "struct", "fields": fields}),
+            "partitionColumns": self.partitions,
+            "configuration": known["configuration"] | (how.properties if self.is_new else {}),
+        })  # fmt: skip
+        if self.is_new:
+            self._open.updateMetadataForNewTable(metadata)
+        elif how.replaces_columns:
+            self._open.updateMetadataForTableOverwrite(metadata)
+        else:
+            self._open.updateMetadata(metadata, False)
+
+    def commit(self, files: Sequence[Mapping[str, Any]], note: str) -> None:
+        """Add files, and remove those whose place they take."""
+        options, some, none = self._how.options, self._some, self._none
+        where, once = options.get("replaceWhere"), options.get("txnAppId")
+        actions = [self._action("add", file) for file in files]
+        if self._how.mode == "overwrite" and not self.is_new:
+            gone = self._replaced(where)
+            actions += [gone.apply(at).remove() for at in range(gone.size())]
+        if once:
+            told = {"appId": once, "version": int(options["txnVersion"]), "lastUpdated": int(time.time() * 1000)}
+            actions.append(self._action("txn", told))
+        can_overwrite, can_merge = (
+            some(True) if name in options else none for name in ("overwriteSchema", "mergeSchema")
+        )
+        operation = getattr(self._api, "DeltaOperations$Write")(
+            getattr(self._jvm.org.apache.spark.sql.SaveMode, self._how.mode.capitalize()),
+            some(self._seq(self._how.partition_by)), some(where) if where else none, some(note), none,
+            can_overwrite, can_merge, none, none,
+        )  # fmt: skip
+        self._open.commitIfNeeded(self._seq(actions), operation, self._jvm.PythonUtils.toScalaMap({}))
+
+    def _replaced(self, where: str | None) -> Any:
+        if where is None:
+            return self._open.filterFiles()
+        parsed = self._session.sessionState().sqlParser().parseExpression(where)
+        return self._open.filterFiles(self._seq([parsed]), False)
+
+    def _seq(self, those: Sequence[Any]) -> Any:
+        return self._jvm.PythonUtils.toSeq(list(those))
+
+    def _action(self, kind: str, content: Mapping[str, Any]) -> Any:
+        return self._api.actions.Action.fromJson(json.dumps({kind: dict(content)}, ensure_ascii=False))
+
+
+def _nullable(kind: Any) -> Any:
+    """Let every value of a type lack, as Delta's own writer does."""
+    if isinstance(kind, list):
+        return [_nullable(each) for each in kind]
+    if not isinstance(kind, dict):
+        return kind
+    may_lack = {name: True for name in ("nullable", "containsNull", "valueContainsNull") if name in kind}
+    return {name: value if name == "metadata" else _nullable(value) for name, value in kind.items()} | may_lack
+
+
+def _merged(held: Sequence[dict[str, Any]], come: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Add the columns that are not there yet.
+
+    Raises:
+        ValueError: one that is there has another type.
+    """
+    known = {field["name"].casefold(): field for field in held}
+    for field in come:
+        was = known.get(field["name"].casefold(), field)
+        if was["type"] != field["type"]:
+            raise ValueError(f"{field['name']} is {was['type']} in the table and {field['type']} in what comes")
+    return [*held, *(field for field in come if field["name"].casefold() not in known)]

@@ -1,0 +1,96 @@
+"""Frames of few rows that Spark holds in its own memory: nothing is read, and no job runs, to have them."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, cast
+
+import pyarrow as pa
+
+from lakeward.lake import delta
+
+if TYPE_CHECKING:
+    from pyspark.sql import DataFrame, SparkSession
+    from pyspark.sql.types import StructType
+
+ZONE = "UTC"
+"""As every session of lakeward's has it."""
+
+
+def frame(spark: SparkSession, batches: Iterable[pa.RecordBatch], schema: str) -> DataFrame:
+    """Give Spark rows that are in Python's memory.
+
+    Args:
+        spark: the session.
+        batches: the rows.
+        schema: their columns, as in SQL.
+    """
+    from pyspark.sql.types import StructType
+
+    kind = cast("StructType", StructType.fromDDL(schema))
+    return spark.createDataFrame(pa.Table.from_batches(batches, _arrow(kind)), kind)
+
+
+def computed(frame: DataFrame) -> DataFrame:
+    """Compute a frame once and keep its rows, so that whatever reads them next computes nothing again."""
+    return frame.sparkSession.createDataFrame(frame.toArrow(), frame.schema)
+
+
+def partitions(table: DataFrame, path: Path, version: int, column: str, values: Collection[str]) -> DataFrame:
+    """Read some partitions of a version of a table.
+
+    Args:
+        table: a frame of that version, which tells its columns.
+        path: the table's folder.
+        version: the version.
+        column: the only partition column.
+        values: which values of it.
+    """
+    opened = delta.opened(path, version)
+    files = opened.get_add_actions(flatten=True) if opened else pa.table({"path": (), f"partition.{column}": ()})
+    schema = _arrow(table.schema)
+    parts = [schema.empty_table()]
+    for name, value in zip(*(files.column(at).to_pylist() for at in ("path", f"partition.{column}")), strict=True):
+        if value in values:
+            part = delta.parquet(path / delta.unquoted(name)).read()
+            if column not in part.column_names:
+                part = part.append_column(column, pa.repeat(pa.scalar(value, pa.string()), part.num_rows))
+            parts.append(pa.Table.from_arrays([_cells(part, field) for field in schema], schema=schema))
+    return table.sparkSession.createDataFrame(pa.concat_tables(parts), table.schema)
+
+
+def _cells(part: pa.Table, field: pa.Field[Any]) -> pa.ChunkedArray[Any] | pa.Array[Any]:
+    """Give a column of a file; one that the table got later is empty in it."""
+    has_it = field.name in part.column_names
+    return part.column(field.name).cast(field.type) if has_it else pa.nulls(part.num_rows, field.type)
+
+
+def _arrow(schema: StructType) -> pa.Schema:
+    from pyspark.sql.pandas.types import to_arrow_schema
+
+    return to_arrow_schema(schema, timezone=ZONE)
+
+
+def upon(frame: DataFrame, rows: DataFrame) -> DataFrame:
+    """Have a frame that was made from one table compute upon rows in memory instead.
+
+    Args:
+        frame: made from the table, as often as it likes, and from nothing else.
+        rows: with the columns of the table, in its order.
+    """
+    jvm: Any = frame.sparkSession._jvm
+    leaf = rows._jdf.queryExecution().analyzed()
+
+    def replaced(plan: Any) -> Any:
+        below = plan.children()
+        if below.isEmpty():
+            return leaf.copy(plan.output(), leaf.data(), leaf.isStreaming(), leaf.stream())
+        come = [replaced(below.apply(at)) for at in range(below.size())]
+        return plan.withNewChildren(jvm.PythonUtils.toSeq(come))
+
+    from pyspark.sql import DataFrame
+
+    plan = replaced(frame._jdf.queryExecution().analyzed())
+    session = frame.sparkSession._jsparkSession
+    return DataFrame(jvm.org.apache.spark.sql.classic.Dataset.ofRows(session, plan), frame.sparkSession)

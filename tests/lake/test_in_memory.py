@@ -1,0 +1,71 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pyarrow as pa
+import pytest
+from pyspark.sql import DataFrame, SparkSession
+from pyspark.sql import functions as F
+
+from lakeward.lake import delta, in_memory
+
+SCHEMA = "n int, _sha256 string, at timestamp, several array<string>"
+
+
+@pytest.fixture
+def table(spark: SparkSession, tmp_path: Path) -> Path:
+    """Three partitions; the last one has a column more."""
+    path = tmp_path / "table"
+    how = {"step": "made", "about": "made", "note": {}, "partition_by": ("_sha256",)}
+    made = spark.range(6).selectExpr(
+        "cast(id as int) n",
+        "concat('s', id % 2) _sha256",
+        "timestamp_seconds(id) at",
+        "array(cast(id as string)) several",
+    )
+    delta.commit(made, path, **how)  # type: ignore[arg-type]
+    more = made.limit(1).withColumns({"_sha256": F.lit("s2"), "more": F.lit("more")})
+    delta.commit(more, path, **how, options={"mergeSchema": "true"})  # type: ignore[arg-type]
+    return path
+
+
+def _read(spark: SparkSession, path: Path, version: int) -> DataFrame:
+    return spark.read.format("delta").option("versionAsOf", version).load(str(path))
+
+
+def test_some_partitions_of_a_version_are_read(spark: SparkSession, table: Path) -> None:
+    for version, wanted in ((0, {"s1", "s2"}), (1, {"s1", "s2"}), (1, {"s9"})):
+        whole = _read(spark, table, version)
+        here = in_memory.partitions(whole, table, version, "_sha256", wanted)
+        assert here.schema == whole.schema
+        assert "LocalRelation" in str(here._jdf.queryExecution().optimizedPlan())
+        assert sorted(here.collect()) == sorted(whole.where(F.col("_sha256").isin(*wanted)).collect())
+
+
+def test_a_frame_of_a_table_computes_upon_rows_in_memory(spark: SparkSession, table: Path) -> None:
+    whole = _read(spark, table, 1)
+    part = whole.where("n > 2").select("*", F.explode("several").alias("each"))
+    frame = part.unionByName(part.where("_sha256 = 's1'")).groupBy("each").agg(F.count("*"), F.max("at"))
+
+    upon = in_memory.upon(frame, in_memory.partitions(whole, table, 1, "_sha256", {"s0", "s1", "s2"}))
+
+    assert upon.schema == frame.schema
+    assert sorted(upon.collect()) == sorted(frame.collect())
+    assert len(upon.collect()) == 3
+    assert "delta" not in str(upon._jdf.queryExecution().executedPlan()).lower()
+
+
+def test_what_is_computed_is_not_computed_again(spark: SparkSession) -> None:
+    drawn = in_memory.computed(spark.range(3).select(F.rand().alias("lot"), F.lit(None).cast("string").alias("none")))
+
+    assert drawn.collect() == drawn.collect()
+    assert [field.dataType.simpleString() for field in drawn.schema] == ["double", "string"]
+
+
+def test_rows_of_python_have_the_schema_that_was_asked_for(spark: SparkSession) -> None:
+    batch = pa.record_batch({"n": pa.array([1, None], pa.int32()), "texts": pa.array([["a"], None])})
+
+    frame = in_memory.frame(spark, [batch], "n int, texts array<string>")
+    assert frame.dtypes == [("n", "int"), ("texts", "array<string>")]
+    assert [*map(tuple, frame.collect())] == [(1, ["a"]), (None, None)]
+    assert in_memory.frame(spark, [], "n int").collect() == []
