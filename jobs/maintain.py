@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 from lakeward.jobs.clustering import TARGET_BYTES, Clustering, cluster, clustering, leading
 from lakeward.jobs.fsck import OWN, tables_of
 from lakeward.jobs.report import columns
-from lakeward.lake import delta
+from lakeward.lake import delta, hadoop_crc
 from lakeward.lake.audit import pinned
 from lakeward.lake.holds import forget, held
 from lakeward.lake.lease import lease
@@ -106,7 +106,7 @@ def _work(lake: Lake, wanted: Sequence[Need], spark: SparkSession | None) -> lis
         forget(lake, need.table)
         for file in (path / name for name in need.unnamed):
             file.unlink(missing_ok=True)
-            file.with_name(f".{file.name}.crc").unlink(missing_ok=True)
+            hadoop_crc.beside(file).unlink(missing_ok=True)
         laid_out = None
         if need.clustering and spark:  # which leaves no small file
             laid_out = cluster(spark, path, need.table, need.clustering)

@@ -18,14 +18,13 @@ from pathlib import Path
 from shutil import copyfileobj
 from tempfile import TemporaryFile
 from typing import Any, cast
-from zlib import crc32
 
 import pyarrow as pa
 from deltalake import DeltaTable
 from pyarrow.lib import ArrowException
 from pyarrow.parquet import ParquetFile
 
-from lakeward.lake import delta, release
+from lakeward.lake import delta, hadoop_crc, release
 from lakeward.lake.etag import is_as_put
 from lakeward.lake.footer import problem_of
 from lakeward.lake.storage import Lake
@@ -149,7 +148,7 @@ def _data_problem(file: Path, size: int, rows: int | None, found: Audit, look: _
 
 def _damage(file: Path, look: _Look) -> tuple[int | None, str]:
     """Count a file's rows, or say what is damaged."""
-    if not _is_as_hadoop_wrote_it(file):
+    if not hadoop_crc.agrees(file):
         return None, "the checksums beside it differ"
     with _content(file) as content:
         if look.knows_md5 and is_as_put(*store_of(file).etag(file), content) is False:
@@ -187,18 +186,6 @@ def _content(file: Path) -> Iterator[mmap]:
                 copyfileobj(there, here, BLOCK)
             here.flush()
         yield mmap(here.fileno(), 0, access=ACCESS_READ)  # closed with its last reader, and Arrow is one
-
-
-def _is_as_hadoop_wrote_it(file: Path) -> bool:
-    """Hold a file against the CRC-32 of each of its blocks in Hadoop's `.NAME.crc`; true where there is none."""
-    try:
-        told = file.with_name(f".{file.name}.crc").read_bytes()
-    except FileNotFoundError:
-        return True
-    block = int.from_bytes(told[4:8], "big")
-    with file.open("rb") as content:
-        pieces = iter(lambda: content.read(block), b"")
-        return told[8:] == b"".join(crc32(piece).to_bytes(4, "big") for piece in pieces)
 
 
 def _size_problem(file: Path, size: int, found: Audit) -> str:

@@ -19,6 +19,7 @@ from deltalake import DeltaTable
 from deltalake.exceptions import TableNotFoundError
 from pyarrow.parquet import ParquetFile
 
+from lakeward.lake import hadoop_crc
 from lakeward.lake.crash import crash_point
 from lakeward.lake.disk import room_checked
 from lakeward.lake.overtaken import overtaking_told
@@ -253,7 +254,7 @@ def files_of(path: Path, version: int) -> list[Path]:
         action = json.loads(line)
         if "add" in action:
             file = path / unquoted(action["add"]["path"])
-            files += [file, file.with_name(f".{file.name}.crc")]
+            files += [file, hadoop_crc.beside(file)]
     return [file for file in files if file.is_file()]
 
 

@@ -20,7 +20,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from lakeward.lake import delta
+from lakeward.lake import delta, hadoop_crc, in_memory
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame, SparkSession
@@ -73,48 +73,46 @@ def commit(
         transaction = _Transaction(frame.sparkSession, path, how)
         if transaction.was_made():
             return
-        transaction.fit(frame.schema)
-        files = _written(frame.toArrow(), path, transaction.partitions)
-        try:
-            transaction.commit(files, delta.written(note))
-        except BaseException:
-            for file in files:
-                (path / file["path"]).unlink(missing_ok=True)
-            raise
+        columns = transaction.fit(frame.schema)
+        rows = frame.toArrow().cast(in_memory.arrow(columns))
+        # When a commit fails, nobody can tell whether the log names the files; `maintain` removes what none names.
+        transaction.commit(_written(rows, path, transaction.partitions), delta.written(note))
 
     return delta.durably(write, path, step=step, about=about)
 
 
 def _written(rows: pa.Table, path: Path, partitions: Sequence[str]) -> list[dict[str, Any]]:
-    """Write a file for each partition; give what a log says of each."""
+    """Write a file for each partition, all or none; give what a log says of each."""
     values = rows.select(partitions).group_by(list(partitions)).aggregate([]).to_pylist() if partitions else [{}]
-    added = []
-    for partition in sorted(values, key=lambda each: [*each.values()]) if rows.num_rows else []:
-        part = rows
-        for name, value in partition.items():
-            part = part.filter(pc.equal(part.column(name), value))
-        part = part.drop_columns(list(partition))
-        folder = path.joinpath(*(f"{name}={value}" for name, value in partition.items()))
-        folder.mkdir(parents=True, exist_ok=True)
-        file = folder / f"part-00000-{uuid4()}.c000.zstd.parquet"
-        pq.write_table(part, file, compression="zstd", write_page_checksum=True, store_schema=False)
-        size = file.stat().st_size
-        if (tally := _TALLY.get()) is not None:
-            tally.append(size)
-        nulls = {field.name: part.column(field.name).null_count for field in part.schema if not _is_nested(field.type)}
-        added.append({
-            "path": str(file.relative_to(path)),
-            "partitionValues": partition,
-            "size": size,
-            "modificationTime": int(time.time() * 1000),
-            "dataChange": True,
-            "stats": json.dumps({"numRecords": part.num_rows, "nullCount": nulls}),
-        })  # fmt: skip
-    return added
+    added: dict[Path, dict[str, Any]] = {}
+    try:
+        for partition in sorted(values, key=lambda each: [*each.values()]) if rows.num_rows else []:
+            part = rows
+            for name, value in partition.items():
+                part = part.filter(pc.equal(part.column(name), value))
+            folder = path.joinpath(*(f"{name}={value}" for name, value in partition.items()))
+            file = folder / f"part-00000-{uuid4()}.c000.zstd.parquet"
+            added[file] = {"path": str(file.relative_to(path)), "partitionValues": partition}
+            added[file] |= _file(part.drop_columns(list(partition)), file)
+    except BaseException:
+        for file in added:
+            for each in (file, hadoop_crc.beside(file)):
+                each.unlink(missing_ok=True)
+        raise
+    return [*added.values()]
 
 
-def _is_nested(kind: pa.DataType) -> bool:
-    return bool(pa.types.is_nested(kind))
+def _file(rows: pa.Table, file: Path) -> dict[str, Any]:
+    """Write a data file with its checksums; give what a log says of it."""
+    file.parent.mkdir(parents=True, exist_ok=True)
+    pq.write_table(rows, file, compression="zstd", write_page_checksum=True, store_schema=False)
+    hadoop_crc.write(file)
+    size = file.stat().st_size
+    if (tally := _TALLY.get()) is not None:
+        tally.append(size)
+    nulls = {each.name: rows.column(each.name).null_count for each in rows.schema if not pa.types.is_nested(each.type)}
+    stats = json.dumps({"numRecords": rows.num_rows, "nullCount": nulls})
+    return {"size": size, "modificationTime": int(time.time() * 1000), "dataChange": True, "stats": stats}
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,23 +153,32 @@ class _Transaction:
         app = self._how.options.get("txnAppId")
         return app is not None and self._open.txnVersion(app) >= int(self._how.options["txnVersion"])
 
-    def fit(self, schema: StructType) -> None:
-        """Give the table these columns where it is new, is to have them alone, or lacks some of them."""
+    def fit(self, schema: StructType) -> StructType:
+        """Give the table these columns where it is new, is to have them alone, or lacks some of them.
+
+        Returns:
+            The columns that come, as the table has them.
+        """
+        from pyspark.sql.types import StructType
+
         how, known = self._how, json.loads(self._open.metadata().json())["metaData"]
-        fields = _nullable(json.loads(schema.json()))["fields"]
+        come = fields = _nullable(json.loads(schema.json()))["fields"]
         held = [] if self.is_new else json.loads(known["schemaString"])["fields"]
         if not (self.is_new or how.replaces_columns):
             fields, self.partitions = _merged(held, fields), tuple(known["partitionColumns"])
-        if not self.is_new and (fields, [*self.partitions]) == (held, known["partitionColumns"]):
-            return
+        if self.is_new or (fields, [*self.partitions]) != (held, known["partitionColumns"]):
+            self._change(known, fields)
+        return StructType.fromJson({"fields": come})
+
+    def _change(self, known: dict[str, Any], fields: Sequence[Mapping[str, Any]]) -> None:
         metadata = self._action("metaData", known | {
             "schemaString": json.dumps({"type": "struct", "fields": fields}),
             "partitionColumns": self.partitions,
-            "configuration": known["configuration"] | (how.properties if self.is_new else {}),
+            "configuration": known["configuration"] | (self._how.properties if self.is_new else {}),
         })  # fmt: skip
         if self.is_new:
             self._open.updateMetadataForNewTable(metadata)
-        elif how.replaces_columns:
+        elif self._how.replaces_columns:
             self._open.updateMetadataForTableOverwrite(metadata)
         else:
             self._open.updateMetadata(metadata, False)

@@ -29,7 +29,7 @@ def frame(spark: SparkSession, batches: Iterable[pa.RecordBatch], schema: str) -
     from pyspark.sql.types import StructType
 
     kind = cast("StructType", StructType.fromDDL(schema))
-    return spark.createDataFrame(pa.Table.from_batches(batches, _arrow(kind)), kind)
+    return spark.createDataFrame(pa.Table.from_batches(batches, arrow(kind)), kind)
 
 
 def computed(frame: DataFrame) -> DataFrame:
@@ -49,7 +49,7 @@ def partitions(table: DataFrame, path: Path, version: int, column: str, values: 
     """
     opened = delta.opened(path, version)
     files = opened.get_add_actions(flatten=True) if opened else pa.table({"path": (), f"partition.{column}": ()})
-    schema = _arrow(table.schema)
+    schema = arrow(table.schema)
     parts = [schema.empty_table()]
     for name, value in zip(*(files.column(at).to_pylist() for at in ("path", f"partition.{column}")), strict=True):
         if value in values:
@@ -66,7 +66,8 @@ def _cells(part: pa.Table, field: pa.Field[Any]) -> pa.ChunkedArray[Any] | pa.Ar
     return part.column(field.name).cast(field.type) if has_it else pa.nulls(part.num_rows, field.type)
 
 
-def _arrow(schema: StructType) -> pa.Schema:
+def arrow(schema: StructType) -> pa.Schema:
+    """Give columns with the types that Arrow has for them."""
     from pyspark.sql.pandas.types import to_arrow_schema
 
     return to_arrow_schema(schema, timezone=ZONE)

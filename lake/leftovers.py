@@ -7,7 +7,7 @@ import shutil
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-from lakeward.lake import delta
+from lakeward.lake import delta, hadoop_crc
 from lakeward.lake.storage import Lake
 
 CLOCKS_DIFFER_SECONDS = 2
@@ -31,7 +31,7 @@ def sweep(lake: Lake, tables: Iterable[str], since: float) -> None:
             is_data = log not in file.parents and file.suffix == ".parquet" and file not in named
             if is_data or (file.parent == log and file.suffix == ".tmp"):
                 file.unlink()
-                file.with_name(f".{file.name}.crc").unlink(missing_ok=True)
+                hadoop_crc.beside(file).unlink(missing_ok=True)
         for folder in sorted((each for each in path.rglob("*") if each.is_dir()), reverse=True):
             _remove_empty(folder)
         _remove_empty(path)

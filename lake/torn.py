@@ -12,12 +12,11 @@ from __future__ import annotations
 
 import json
 import re
-import zlib
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
-from lakeward.lake import delta, ledger, release, runs
+from lakeward.lake import delta, hadoop_crc, ledger, release, runs
 from lakeward.lake.disk import persist
 from lakeward.lake.errors import LakewardError
 from lakeward.lake.storage import Lake
@@ -88,7 +87,7 @@ def _log_fault(log: Path) -> str:
             json.loads(line)
     except ValueError:
         return "its log ends in the middle"
-    return "" if _agrees(log) else "its log differs from its checksum"
+    return "" if hadoop_crc.agrees(log) else "its log differs from its checksum"
 
 
 def _file_fault(path: Path, added: dict[str, Any] | None, *, closely: bool) -> str:
@@ -99,7 +98,7 @@ def _file_fault(path: Path, added: dict[str, Any] | None, *, closely: bool) -> s
         return f"{added['path']} is missing"
     if file.stat().st_size != added["size"]:
         return f"{added['path']} has {file.stat().st_size} of {added['size']} bytes"
-    if closely and not (_ends_well(file) and _agrees(file)):
+    if closely and not (_ends_well(file) and hadoop_crc.agrees(file)):
         return f"{added['path']} is not what was written"
     return ""
 
@@ -185,19 +184,3 @@ def _ends_well(file: Path) -> bool:
     with file.open("rb") as stream:
         stream.seek(-len(PARQUET_END), 2)
         return stream.read() == PARQUET_END
-
-
-def _agrees(file: Path) -> bool:
-    """Compare a file with the checksums that Hadoop keeps beside it; True where it keeps none."""
-    try:
-        told = file.with_name(f".{file.name}.crc").read_bytes()
-    except FileNotFoundError:
-        return True
-    size = int.from_bytes(told[4:8])
-    if told[:4] != b"crc\0" or size <= 0:
-        return False
-    with file.open("rb") as stream:
-        found = bytearray(told[:8])
-        while chunk := stream.read(size):
-            found += zlib.crc32(chunk).to_bytes(4)
-    return found == told

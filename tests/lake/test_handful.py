@@ -8,9 +8,11 @@ from typing import Any
 
 import pytest
 from deltalake import DeltaTable
+from pyarrow import parquet
 from pyspark.sql import DataFrame, SparkSession
 
-from lakeward.lake import delta, handful
+from lakeward.lake import delta, hadoop_crc, handful
+from lakeward.lake.errors import LakewardError
 from lakeward.lake.overtaken import Overtaken
 
 WAYS: list[tuple[str, dict[str, str]]] = [
@@ -107,7 +109,7 @@ def test_columns_that_come_later_are_added_and_others_may_not_change(spark: Spar
     assert [*path.rglob("*.parquet")] == files
 
 
-def test_who_comes_second_is_told_and_leaves_nothing(
+def test_who_comes_second_is_told_and_changes_nothing(
     spark: SparkSession, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     path = tmp_path / "table"
@@ -124,18 +126,39 @@ def test_who_comes_second_is_told_and_leaves_nothing(
         _commit(_rows(spark, 3), path, mode="overwrite")
 
     assert _held(path) == [2]
-    named = {file.name for version in (0, 1) for file in delta.files_of(path, version)}
-    assert {file.name for file in path.glob("*.parquet")} <= named
 
 
-def test_a_bit_that_flipped_is_noticed(spark: SparkSession, tmp_path: Path) -> None:
+def test_what_cannot_be_written_whole_leaves_no_file(
+    spark: SparkSession, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path, write = tmp_path / "table", parquet.write_table
+
+    def until_the_second(rows: Any, file: Path, **how: Any) -> None:
+        write(rows, file, **how)
+        if len([*path.rglob("*.parquet")]) > 1:
+            raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(parquet, "write_table", until_the_second)
+    with pytest.raises(LakewardError, match="no room"):
+        _commit(_rows(spark, 1, 2, 3), path, partition_by=("t",))
+
+    assert [file for file in path.rglob("*") if file.is_file()] == []
+
+
+@pytest.mark.parametrize("is_beside", [True, False])
+def test_a_bit_that_flipped_is_noticed(spark: SparkSession, tmp_path: Path, is_beside: bool) -> None:
     path = tmp_path / "table"
     _commit(spark.range(500).selectExpr("cast(hash(id) as string) as t"), path)
     (file,) = path.glob("*.parquet")
+    assert hadoop_crc.beside(file).is_file()
+    assert hadoop_crc.agrees(file)
+    if not is_beside:
+        hadoop_crc.beside(file).unlink()
     content = bytearray(file.read_bytes())
     content[len(content) // 3] ^= 4
     file.write_bytes(content)
 
+    assert hadoop_crc.agrees(file) is not is_beside
     with pytest.raises(Exception, match="FAILED_READ_FILE"):
         spark.read.format("delta").load(str(path)).collect()
     with pytest.raises(OSError, match="CRC"):
