@@ -22,6 +22,8 @@ from lakeward.lake.store import store_of
 
 WRITER = "lakeward-writer"
 TRIES = 15
+SUMMED_UP = {"delta.checkpointInterval": "20"}
+"""Every step of a run adds to these tables, and each time the log is read from its last checkpoint on."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +62,10 @@ class Records:
         """Read every record, in no order."""
         return delta.records_of(lake.table(self.table))
 
+    def of(self, lake: Lake, column: str, value: str) -> list[dict[str, Any]]:
+        """Read the records that have a text in a column, in no order."""
+        return delta.records_of(lake.table(self.table), column, value)
+
 
 def _append(path: Path, rows: pa.Table, name: str) -> None:
     """Append as one commit that bears a name of its own.
@@ -73,7 +79,13 @@ def _append(path: Path, rows: pa.Table, name: str) -> None:
     for is_last in (False, True):
         try:
             write_deltalake(
-                str(path), rows, mode="append", schema_mode="merge", storage_options=options, commit_properties=once
+                str(path),
+                rows,
+                mode="append",
+                schema_mode="merge",
+                storage_options=options,
+                commit_properties=once,
+                configuration=SUMMED_UP,
             )
         except (DeltaError, OSError) as failure:
             if _is_in_log(path, name):

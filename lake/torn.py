@@ -11,7 +11,6 @@ In an object store a commit is whole or not there, and nothing is mended.
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
@@ -21,7 +20,6 @@ from lakeward.lake.disk import persist
 from lakeward.lake.errors import LakewardError
 from lakeward.lake.storage import Lake
 
-COMMIT = re.compile(r"(\d{20})\.json")
 PARQUET_END = b"PAR1"
 
 
@@ -57,7 +55,7 @@ def mend(lake: Lake, datasets: Iterable[str], curated: Iterable[str]) -> dict[st
         _mend(lake, silver, max(acknowledged.get(silver, -1), built_on.get(silver, -1)), said)
         _mend(lake, bronze, int(delta.note_of(lake.table(silver)).get("bronze", -1)), said)
         quarantine = f"quarantine.{name}"
-        newest = _newest(lake.table(quarantine))
+        newest = delta.version_of(lake.table(quarantine))
         if newest is not None:
             _mend(lake, quarantine, -1 if _is_pending(lake, name) else newest, said)
     return said
@@ -105,7 +103,7 @@ def _file_fault(path: Path, added: dict[str, Any] | None, *, closely: bool) -> s
 
 def _mend(lake: Lake, table: str, promised: int, said: dict[str, str]) -> None:
     path = lake.table(table)
-    version = _newest(path)
+    version = delta.version_of(path)
     if version is None:
         return
     is_promised = version <= promised
@@ -139,13 +137,6 @@ def _take_back(path: Path, version: int) -> None:
     persist([log])
 
 
-def _newest(path: Path) -> int | None:
-    """Give the newest version that the log names, whole or not."""
-    log = path / "_delta_log"
-    found = [int(name[1]) for file in (log.iterdir() if log.is_dir() else ()) if (name := COMMIT.fullmatch(file.name))]
-    return max(found, default=None)
-
-
 def _acknowledged(lake: Lake) -> dict[str, int]:
     newest: dict[str, int] = {}
     for step in runs.steps(lake):
@@ -163,7 +154,7 @@ def _built_on(lake: Lake) -> dict[str, int]:
     newest: dict[str, int] = {}
     folder = lake.table("gold")
     for path in folder.iterdir() if folder.is_dir() else ():
-        version = _newest(path)
+        version = delta.version_of(path)
         if version is None or _log_fault(path / "_delta_log" / f"{version:020}.json"):
             continue  # a table that this run does not touch
         for name, built in delta.note_of(path).get("inputs", {}).items():

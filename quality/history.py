@@ -82,7 +82,7 @@ def record(lake: Lake, run_id: str, validations: Iterable[Validation]) -> None:
 
 def records(lake: Lake, table: str = "") -> list[dict[str, Any]]:
     """Read the history, of one table or of all, the newest first, rules in order."""
-    found = (row for row in TABLE.all(lake) if not table or row["table_name"] == table)
+    found = TABLE.of(lake, "table_name", table) if table else TABLE.all(lake)
     return sorted(found, key=lambda row: (-row["checked_at"].timestamp(), row["table_name"], row["batch"], row["rule"]))
 
 

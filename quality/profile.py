@@ -159,7 +159,7 @@ def _text(categories: Mapping[str, int] | None) -> str | None:
 
 def records(lake: Lake, table: str) -> list[dict[str, Any]]:
     """Read the profiles of a table's deliveries, the oldest first."""
-    return sorted((row for row in TABLE.all(lake) if row["table_name"] == table), key=lambda row: row["profiled_at"])
+    return sorted(TABLE.of(lake, "table_name", table), key=lambda row: row["profiled_at"])
 
 
 def deliveries(rows: Sequence[Mapping[str, Any]]) -> list[Profiled]:

@@ -91,3 +91,37 @@ def test_who_is_always_second_says_so_in_the_end(lake: Lake, monkeypatch: pytest
 
     with pytest.raises(Overtaken):
         TABLE.add(lake, [{"name": "second"}])
+
+
+def test_records_with_a_text_are_found_without_a_look_into_the_files_of_others(
+    lake: Lake, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    long = "n" * 200
+    names = ["a", "b", long, f"{long}o", "臺北" * 40, "臺北" * 40 + "市", ""]
+    for name in names:
+        TABLE.add(lake, [{"name": name}])
+    TABLE.add(lake, [{"name": "a"}, {"name": "臺"}, {"name": None}])
+    seen, opened = [], delta.parquet
+    monkeypatch.setattr(delta, "parquet", lambda file: seen.append(file) or opened(file))  # type: ignore[func-returns-value]
+
+    found = {name: [row["name"] for row in TABLE.of(lake, "name", name)] for name in [*names, "z"]}
+
+    assert found == {**{name: [name] for name in names}, "a": ["a", "a"], "z": []}
+    assert len(seen) < 32, "of 64 files, had each been opened"
+
+
+def test_a_log_of_many_commits_is_summed_up(lake: Lake) -> None:
+    for number in range(22):
+        TABLE.add(lake, [{"name": f"{number}"}])
+
+    log = lake.table("_made") / "_delta_log"
+    assert (log / f"{19:020}.checkpoint.parquet").is_file()
+    assert delta.version_of(lake.table("_made")) == 21
+    assert len(_held(lake)) == 22
+
+
+def test_a_folder_without_a_log_has_no_version(lake: Lake) -> None:
+    assert delta.version_of(lake.table("_made")) is None
+    (lake.table("_made") / "_delta_log").mkdir(parents=True)
+    assert delta.version_of(lake.table("_made")) is None
+    assert delta.records_of(lake.table("_made"), "name", "a") == []
