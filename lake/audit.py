@@ -104,7 +104,7 @@ def _of_table(lake: Lake, table: str, found: Audit, reads: bool) -> Iterator[Fau
     with suppress(ValueError):  # a broken manifest is a fault of the release
         live |= pinned(lake, table)
     try:
-        live |= {version for version in [delta.version_of(path)] if version is not None}
+        live |= {int(newest.version()) for newest in [delta.opened(path)] if newest}
     except Exception as cause:  # deltalake has no error of its own for each way in which a log can be broken
         yield Fault(table, "log", "_delta_log", f"the log cannot be read: {str(cause).splitlines()[0]}")
         return
