@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 import pyarrow as pa
 
-from lakeward.lake import delta
+from lakeward.lake import delta, leaves
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame, SparkSession
@@ -80,18 +80,13 @@ def upon(frame: DataFrame, rows: DataFrame) -> DataFrame:
         frame: made from the table, as often as it likes, and from nothing else.
         rows: with the columns of the table, in its order.
     """
-    jvm: Any = frame.sparkSession._jvm
-    leaf = rows._jdf.queryExecution().analyzed()
-
-    def replaced(plan: Any) -> Any:
-        below = plan.children()
-        if below.isEmpty():
-            return leaf.copy(plan.output(), leaf.data(), leaf.isStreaming(), leaf.stream())
-        come = [replaced(below.apply(at)) for at in range(below.size())]
-        return plan.withNewChildren(jvm.PythonUtils.toSeq(come))
-
     from pyspark.sql import DataFrame
 
-    plan = replaced(frame._jdf.queryExecution().analyzed())
+    jvm: Any = frame.sparkSession._jvm
+    here = rows._jdf.queryExecution().analyzed()
+    analyzed = frame._jdf.queryExecution().analyzed()
+    plan = leaves.replaced(
+        jvm, analyzed, lambda leaf: here.copy(leaf.output(), here.data(), here.isStreaming(), here.stream())
+    )
     session = frame.sparkSession._jsparkSession
     return DataFrame(jvm.org.apache.spark.sql.classic.Dataset.ofRows(session, plan), frame.sparkSession)

@@ -19,7 +19,7 @@ from urllib.parse import quote, unquote
 
 import pyarrow as pa
 
-from lakeward.lake import delta
+from lakeward.lake import delta, leaves
 from lakeward.lake.records import Records
 from lakeward.lake.session import settings
 from lakeward.lake.storage import Lake
@@ -200,7 +200,7 @@ def _ended_write(frame: DataFrame, path: Path) -> Any:
     jvm: Any = frame.sparkSession._jvm
     sql = jvm.org.apache.spark.sql
     command = sql.execution.datasources.SaveIntoDataSourceCommand(
-        frame._jdf.queryExecution().analyzed(),
+        leaves.replaced(jvm, frame._jdf.queryExecution().analyzed(), lambda leaf: _without_files(jvm, leaf)),
         sql.delta.sources.DeltaDataSource(),
         jvm.PythonUtils.toScalaMap({"path": quote(unquote(path.as_uri()), safe=":/")}),  # a store's is not quoted
         sql.SaveMode.Append,
@@ -210,3 +210,27 @@ def _ended_write(frame: DataFrame, path: Path) -> Any:
     ended = sql.execution.ui.SparkListenerSQLExecutionEnd(0, int(time() * 1000), none, none)
     getattr(ended, "qe_$eq")(plan)
     return ended
+
+
+def _is(thing: Any, name: str) -> bool:
+    return bool(thing.getClass().forName(name).isInstance(thing))
+
+
+def _without_files(jvm: Any, leaf: Any) -> Any:
+    """Give a Delta table that is read as one without files: OpenLineage would have Spark list them, which is a job."""
+    sources = "org.apache.spark.sql.execution.datasources"
+    if not _is(leaf, f"{sources}.LogicalRelation") or not _is(leaf.relation(), f"{sources}.HadoopFsRelation"):
+        return leaf
+    relation = leaf.relation()
+    files = relation.location()
+    if not _is(files, "org.apache.spark.sql.delta.files.TahoeLogFileIndex"):
+        return leaf
+    none = jvm.org.apache.spark.sql.delta.files.TahoeBatchFileIndex(
+        files.spark(), "batch", jvm.PythonUtils.toSeq([]), files.deltaLog(), files.path(), files.snapshotAtAnalysis(),
+        False,
+    )  # fmt: skip
+    named = relation.copy(
+        none, relation.partitionSchema(), relation.dataSchema(), relation.bucketSpec(), relation.fileFormat(),
+        relation.options(), relation.sparkSession(),
+    )  # fmt: skip
+    return leaf.copy(named, leaf.output(), leaf.catalogTable(), leaf.isStreaming(), leaf.stream())
