@@ -8,6 +8,7 @@ from typing import Any
 import pyarrow as pa
 import pytest
 from deltalake import DeltaTable
+from pyarrow.parquet import ParquetFile
 from pyspark.sql import SparkSession
 
 from lakeward.jobs.observer import Silent
@@ -46,7 +47,10 @@ def test_rows_and_reasons_are_the_same_whether_code_is_made_or_not(
         found.append({table: _rows(tmp_path / way / table) for table in _tables(chosen)})
 
     assert ways == [True] * len(chosen) + [False] * len(chosen)
-    assert {table.parts[0] for table, rows in found[0].items() if rows} == {"silver", "quarantine", "gold"}
+    layers = {"bronze", "silver", "quarantine", "gold"}
+    assert {table.parts[0] for table, rows in found[0].items() if len(rows) > 1} == layers
+    written = [_writers(tmp_path / way / "silver" / "health" / "clinics") for way in ("small", "large")]
+    assert written == [{"parquet-cpp-arrow"}, {"parquet-mr"}]
     for table, rows in found[0].items():
         assert rows == found[1][table], table
 
@@ -66,15 +70,20 @@ def test_a_small_table_s_session_makes_no_code_and_no_other_session_hears_of_it(
 def _tables(chosen: dict[str, Any]) -> list[Path]:
     found = []
     for name, table in chosen.items():
-        layers = ("gold",) if isinstance(table, Curated) else ("silver", "quarantine")
+        layers = ("gold",) if isinstance(table, Curated) else ("bronze", "silver", "quarantine")
         found += [Path(layer, *name.removeprefix("gold.").split(".")) for layer in layers]
     return found
 
 
+def _writers(path: Path) -> set[str]:
+    """Give what wrote a table's files: `parquet-cpp-arrow` is Arrow, `parquet-mr` is Spark."""
+    return {str(ParquetFile(file).metadata.created_by).partition(" ")[0] for file in path.glob("*.parquet")}
+
+
 def _rows(path: Path) -> list[str]:
-    """Give a table's rows as texts, sorted, without what tells of the run; none where there is no table."""
+    """Give a table's columns and its rows as texts, sorted, without what tells of the run; none where there is none."""
     if not path.exists():
         return []
     table: pa.Table = DeltaTable(path).to_pyarrow_table()
     kept = table.select([name for name in table.column_names if name not in OF_A_RUN])
-    return sorted(map(repr, kept.to_pylist()))
+    return [str(kept.schema), *sorted(map(repr, kept.to_pylist()))]
