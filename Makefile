@@ -153,6 +153,7 @@ bench: setup ## lakeward beside the same work by hand; TURNS=n, results go to LA
 	$(BIN)/python benchmarks/repeated.py
 	$(BIN)/python benchmarks/parts.py $(if $(TURNS),--turns $(TURNS))
 	$(BIN)/python benchmarks/many_small.py $(if $(TURNS),--turns $(TURNS))
+	$(BIN)/python benchmarks/thousand.py $(if $(COUNT),--count $(COUNT))
 
 bench-lake: setup ## the whole run: time, memory of all its processes, seconds a domain; fails above 4 GiB
 	$(BIN)/python benchmarks/whole_lake.py --landing $(REAL)
