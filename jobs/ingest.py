@@ -6,9 +6,10 @@ import hashlib
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from lakeward.jobs.arrivals import Arrival
 from lakeward.jobs.bulk import in_hand
@@ -87,16 +88,17 @@ def _append(spark: SparkSession, lake: Lake, dataset: Dataset, taken: Sequence[A
     columns = _columns(taken, held)
     cells = ", ".join(f"`{name}` string" for name in columns)
     schema = f"{cells}, {PROVENANCE_DDL}"
-    few = _are_few(lake, taken)
     shares = _shares(spark, taken)
     gone = takedowns.places(lake, dataset.name)
-    rows = _spread(spark, shares, _reader(shares, dataset.source.format, columns, gone), schema, few=few)
+    work = _reader(shares, dataset.source.format, columns, gone)
+    here = _here(shares, work) if _are_few(lake, taken) else None
+    rows = _spread(spark, shares, work, schema) if here is None else in_memory.frame(spark, here, schema)
     shas, reading = {_sha256(each) for each in taken}, reading_of(dataset)
     left = {sha256: by for sha256, by in readings_of(path).items() if by != reading and sha256 not in shas}
     batch = hashlib.sha256("".join(sorted(shas)).encode()).hexdigest()
     # Where many may write, another run may bring the same delivery at the same time: one takes the other's place.
     replaces = any(each.status == "again" for each in taken) or (held is not None and lake.store.is_shared)
-    (handful if few else delta).commit(
+    (delta if here is None else handful).commit(
         rows.withColumn("_ingested_at", F.lit(datetime.now(UTC))),
         path,
         step="bronze",
@@ -122,10 +124,19 @@ def _shares(spark: SparkSession, taken: Sequence[Arrival]) -> list[list[Unread]]
     return [unread[task::tasks] for task in range(min(tasks, len(unread)))]
 
 
-def _spread(spark: SparkSession, shares: Sequence[object], work: Work, schema: str, *, few: bool) -> DataFrame:
-    """Run some work on each share's number: a task each, or here and now where it gives few rows."""
-    if few:
-        return in_memory.frame(spark, work(iter([pa.record_batch({"id": range(len(shares))})])), schema)
+def _here(shares: Sequence[object], work: Work) -> list[pa.RecordBatch] | None:
+    """Run some work on each share's number here and now; None where it gives more than memory is asked to hold."""
+    found, size = list[pa.RecordBatch](), 0
+    for batch in work(iter([pa.record_batch({"id": range(len(shares))})])):
+        found.append(batch)
+        size += batch.nbytes
+        if size > in_memory.MOST_BYTES:
+            return None
+    return found
+
+
+def _spread(spark: SparkSession, shares: Sequence[object], work: Work, schema: str) -> DataFrame:
+    """Run some work on each share's number, a task each."""
     return spark.range(0, len(shares), 1, max(1, len(shares))).mapInArrow(work, schema)
 
 
@@ -159,8 +170,6 @@ def _reader(shares: list[list[Unread]], form: Format, columns: list[str], gone: 
 
 def _without(batch: pa.RecordBatch, rows: frozenset[int]) -> pa.RecordBatch:
     """Empty some rows of a batch."""
-    import pyarrow.compute as pc
-
     taken = pc.is_in(batch.column("_row"), value_set=pa.array(sorted(rows), pa.int32()))
     instead: dict[str, str | None] = {name: None for name in batch.schema.names if name not in KEPT}
     for name, text in {**instead, "_kind": KIND_FOOTER}.items():
@@ -192,5 +201,10 @@ def _faults(
                 yield pa.RecordBatch.from_arrays(told, names=["sha256", "reason", "remedy"])
 
     schema = "sha256 string, reason string, remedy string"
-    found = _spread(spark, shares, check, schema, few=_are_few(lake, taken)).collect()
-    return {row["sha256"]: (row["reason"], row["remedy"]) for row in found}
+    here = _here(shares, check) if _are_few(lake, taken) else None
+    told = _spread(spark, shares, check, schema).collect() if here is None else _rows(here)
+    return {row["sha256"]: (row["reason"], row["remedy"]) for row in told}
+
+
+def _rows(batches: Sequence[pa.RecordBatch]) -> list[dict[str, Any]]:
+    return [row for batch in batches for row in batch.to_pylist()]

@@ -19,6 +19,7 @@ from lakeward.jobs.silver import readings_of, silver_state
 from lakeward.jobs.validate import validate
 from lakeward.lake import delta, ledger
 from lakeward.lake.errors import EXIT_DATA, EXIT_DONE, EXIT_LATER, EXIT_OURS, EXIT_QUALITY, LakewardError
+from lakeward.lake.in_memory import INTERPRETED
 from lakeward.lake.ledger import Entry
 from lakeward.lake.runs import Step
 from lakeward.lake.storage import Lake
@@ -30,14 +31,6 @@ if TYPE_CHECKING:
 WIDE = 30
 SMALL_ROWS = 20_000
 """Up to so many rows of all inputs, making code for a curated table costs more than it saves."""
-# Each query of a table is turned into Java, which is compiled and loaded: half of what the tasks of a small table do.
-# Rows in memory are better worked on by a task than while the query is planned: there a list of columns is walked from
-# its beginning for each of them, and for each row.
-INTERPRETED = {
-    "spark.sql.codegen.wholeStage": "false",
-    "spark.sql.codegen.factoryMode": "NO_CODEGEN",
-    "spark.sql.optimizer.excludedRules": "org.apache.spark.sql.catalyst.optimizer.ConvertToLocalRelation",
-}
 GRAVEST = (EXIT_OURS, EXIT_LATER, EXIT_QUALITY, EXIT_DATA)
 
 

@@ -43,8 +43,8 @@ FEW = 100_000
 def validate(spark: SparkSession, lake: Lake, task: Task) -> Validated:
     """Bring deliveries from bronze to silver and quarantine, each table by one atomic commit."""
     is_local = (spark.sparkContext.master or "").startswith("local[")
-    with _tuned(spark, CHECKING | LOCALLY if is_local else CHECKING), _read(spark, lake, task) as rows:
-        return _judged(spark, lake, task, rows)
+    with _tuned(spark, CHECKING | LOCALLY if is_local else CHECKING), _read(spark, lake, task) as (told, rows):
+        return _judged(spark, lake, told, rows)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,20 +63,22 @@ class _Rows:
 
 
 @contextmanager
-def _read(spark: SparkSession, lake: Lake, task: Task) -> Iterator[_Rows]:
+def _read(spark: SparkSession, lake: Lake, task: Task) -> Iterator[tuple[Task, _Rows]]:
+    """Give the rows, and the task, which is in hand no more where they turn out too many for that."""
     from pyspark.sql import functions as F
 
     path, version = lake.table(f"bronze.{task.dataset.name}"), task.bronze_version
     table = spark.read.format("delta").option("versionAsOf", version).load(str(path))
     bronze = table.where(F.col("_sha256").isin(*task.entries))
     typed = checked(bronze, task.dataset, task.entries)
-    if task.is_in_hand:
-        here = in_memory.partitions(table, path, version, "_sha256", task.entries)
-        yield _Rows(here, in_memory.computed(in_memory.upon(typed, here)), typed)
+    here = in_memory.partitions(table, path, version, "_sha256", task.entries) if task.is_in_hand else None
+    if here is not None:
+        with _tuned(spark, in_memory.tuning(spark)):
+            yield task, _Rows(here, in_memory.computed(in_memory.upon(typed, here)), typed)
         return
     typed.persist()
     try:
-        yield _Rows(bronze, typed, typed)
+        yield replace(task, is_in_hand=False), _Rows(bronze, typed, typed)
     finally:
         typed.unpersist()
 

@@ -142,7 +142,7 @@ def records_of(path: Path, column: str = "", value: str = "") -> list[dict[str, 
         rows = part.to_pylist()
         for row, name in product(rows, times):
             row[name] = EPOCH + timedelta(microseconds=row[name])
-        found += [row for row in rows if not column or row[column] == value]
+        found += [row for row in rows if not column or row.get(column) == value]
     return found
 
 

@@ -1,12 +1,13 @@
 """Handfuls: rows that fit into memory many times over, written by Arrow and committed by Delta.
 
 A write by Spark is several jobs, however few the rows. Here Arrow writes the files, and Delta commits them as it does
-anything, without a job. The calls are those that `WriteIntoDelta` makes.
+anything. The calls are those that `WriteIntoDelta` makes.
 """
 
 from __future__ import annotations
 
 import json
+import re
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -21,12 +22,16 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from lakeward.lake import delta, hadoop_crc, in_memory
+from lakeward.lake.file_ends import statistics
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame, SparkSession
     from pyspark.sql.types import StructType
 
+INDEXED_COLUMNS = "delta.dataSkippingNumIndexedCols"
 FILES_IN_CHECKSUM = "spark.databricks.delta.allFilesInCrc.enabled"
+PLAIN = re.compile(r"[\w.-]+", re.ASCII)
+Field = dict[str, Any]
 _TALLY: ContextVar[list[int] | None] = ContextVar("bytes of written handfuls", default=None)
 
 
@@ -54,18 +59,11 @@ def commit(
 ) -> int:
     """Do what `delta.commit` does, for few rows in a local folder.
 
-    Args:
-        frame: what to write.
-        path: the table's folder.
-        step: the arrow it belongs to, for the crash points.
-        about: the table's name.
-        note: what the commit is made from.
-        options: Delta's writer options; what `replaceWhere` speaks of must be partition columns.
-        partition_by: partition columns, texts, for a table that is made by this commit.
-        mode: Spark's save mode, `append` or `overwrite`.
+    What `replaceWhere` speaks of must be partition columns, and these hold letters and digits.
 
-    Returns:
-        The version it became.
+    Raises:
+        Overtaken: another writer changed the table meanwhile.
+        ValueError: the table cannot take such columns or such values.
     """
     how = _How(mode, dict(options or {}), tuple(partition_by))
 
@@ -74,16 +72,23 @@ def commit(
         if transaction.was_made():
             return
         columns = transaction.fit(frame.schema)
-        rows = frame.toArrow().cast(in_memory.arrow(columns))
+        rows = frame.toArrow().rename_columns(columns.names).cast(in_memory.arrow(columns))
         # When a commit fails, nobody can tell whether the log names the files; `maintain` removes what none names.
-        transaction.commit(_written(rows, path, transaction.partitions), delta.written(note))
+        files = _written(rows, path, transaction.partitions, transaction.indexed)
+        transaction.commit(files, delta.written(note))
 
     return delta.durably(write, path, step=step, about=about)
 
 
-def _written(rows: pa.Table, path: Path, partitions: Sequence[str]) -> list[dict[str, Any]]:
-    """Write a file for each partition, all or none; give what a log says of each."""
+def _written(rows: pa.Table, path: Path, partitions: Sequence[str], indexed: int) -> list[dict[str, Any]]:
+    """Write a file for each partition, all or none; give what a log says of each.
+
+    Raises:
+        ValueError: a partition's value is no plain word.
+    """
     values = rows.select(partitions).group_by(list(partitions)).aggregate([]).to_pylist() if partitions else [{}]
+    if odd := [value for each in values for value in each.values() if not PLAIN.fullmatch(value or "")]:
+        raise ValueError(f"{odd[0]!r} cannot name a partition")
     added: dict[Path, dict[str, Any]] = {}
     try:
         for partition in sorted(values, key=lambda each: [*each.values()]) if rows.num_rows else []:
@@ -93,7 +98,7 @@ def _written(rows: pa.Table, path: Path, partitions: Sequence[str]) -> list[dict
             folder = path.joinpath(*(f"{name}={value}" for name, value in partition.items()))
             file = folder / f"part-00000-{uuid4()}.c000.zstd.parquet"
             added[file] = {"path": str(file.relative_to(path)), "partitionValues": partition}
-            added[file] |= _file(part.drop_columns(list(partition)), file)
+            added[file] |= _file(part.drop_columns(list(partition)), file, indexed)
     except BaseException:
         for file in added:
             for each in (file, hadoop_crc.beside(file)):
@@ -102,7 +107,7 @@ def _written(rows: pa.Table, path: Path, partitions: Sequence[str]) -> list[dict
     return [*added.values()]
 
 
-def _file(rows: pa.Table, file: Path) -> dict[str, Any]:
+def _file(rows: pa.Table, file: Path, indexed: int) -> dict[str, Any]:
     """Write a data file with its checksums; give what a log says of it."""
     file.parent.mkdir(parents=True, exist_ok=True)
     pq.write_table(rows, file, compression="zstd", write_page_checksum=True, store_schema=False)
@@ -110,9 +115,8 @@ def _file(rows: pa.Table, file: Path) -> dict[str, Any]:
     size = file.stat().st_size
     if (tally := _TALLY.get()) is not None:
         tally.append(size)
-    nulls = {each.name: rows.column(each.name).null_count for each in rows.schema if not pa.types.is_nested(each.type)}
-    stats = json.dumps({"numRecords": rows.num_rows, "nullCount": nulls})
-    return {"size": size, "modificationTime": int(time.time() * 1000), "dataChange": True, "stats": stats}
+    noted = {"dataChange": True, "stats": statistics(rows, indexed)}
+    return {"size": size, "modificationTime": int(time.time() * 1000), **noted}
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,6 +150,9 @@ class _Transaction:
         self._some, self._none = jvm.scala.Option.apply, jvm.scala.Option.empty()
         self._open = self._api.DeltaLog.forTable(session, str(path)).startTransaction(self._none, self._none)
         self.is_new = self._open.readVersion() < 0
+        properties = json.loads(self._open.metadata().json())["metaData"]["configuration"]
+        properties |= how.properties if self.is_new else {}
+        self.indexed = int(properties.get(INDEXED_COLUMNS, 32))
         self.partitions = how.partition_by
 
     def was_made(self) -> bool:
@@ -165,7 +172,10 @@ class _Transaction:
         come = fields = _nullable(json.loads(schema.json()))["fields"]
         held = [] if self.is_new else json.loads(known["schemaString"])["fields"]
         if not (self.is_new or how.replaces_columns):
-            fields, self.partitions = _merged(held, fields), tuple(known["partitionColumns"])
+            come = _as_held(held, come, may_add="mergeSchema" in how.options)
+            names = {field["name"] for field in held}
+            fields = [*held, *(field for field in come if field["name"] not in names)]
+            self.partitions = tuple(known["partitionColumns"])
         if self.is_new or (fields, [*self.partitions]) != (held, known["partitionColumns"]):
             self._change(known, fields)
         return StructType.fromJson({"fields": come})
@@ -208,7 +218,7 @@ class _Transaction:
         if where is None:
             return self._open.filterFiles()
         parsed = self._session.sessionState().sqlParser().parseExpression(where)
-        return self._open.filterFiles(self._seq([parsed]), False)
+        return self._open.filterFiles(self._seq([parsed]), True)
 
     def _seq(self, those: Sequence[Any]) -> Any:
         return self._jvm.PythonUtils.toSeq(list(those))
@@ -227,15 +237,17 @@ def _nullable(kind: Any) -> Any:
     return {name: value if name == "metadata" else _nullable(value) for name, value in kind.items()} | may_lack
 
 
-def _merged(held: Sequence[dict[str, Any]], come: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Add the columns that are not there yet.
+def _as_held(held: Sequence[Field], come: Sequence[Field], *, may_add: bool) -> list[Field]:
+    """Spell the columns that come as the table spells them.
 
     Raises:
-        ValueError: one that is there has another type.
+        ValueError: one has another type there, or is not there and may not be added.
     """
     known = {field["name"].casefold(): field for field in held}
     for field in come:
-        was = known.get(field["name"].casefold(), field)
-        if was["type"] != field["type"]:
+        was = known.get(field["name"].casefold())
+        if was and was["type"] != field["type"]:
             raise ValueError(f"{field['name']} is {was['type']} in the table and {field['type']} in what comes")
-    return [*held, *(field for field in come if field["name"].casefold() not in known)]
+        if not was and not may_add:
+            raise ValueError(f"the table has no column {field['name']}")
+    return [field | {"name": known.get(field["name"].casefold(), field)["name"]} for field in come]

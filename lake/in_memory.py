@@ -8,14 +8,29 @@ from typing import TYPE_CHECKING, Any, cast
 
 import pyarrow as pa
 
-from lakeward.lake import delta, leaves
+from lakeward.lake import delta, hadoop_crc, leaves
+from lakeward.lake.errors import LakewardError
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame, SparkSession
     from pyspark.sql.types import StructType
 
-ZONE = "UTC"
-"""As every session of lakeward's has it."""
+INTERPRETED = {"spark.sql.codegen.wholeStage": "false", "spark.sql.codegen.factoryMode": "NO_CODEGEN"}
+"""Queries are worked on as they are planned; no Java is made for them."""
+EXCLUDED = "spark.sql.optimizer.excludedRules"
+MOST_BYTES = 8 << 20
+"""So much is held. Spark itself takes up to 48 MB for rows in memory, and makes a job of more."""
+
+
+def tuning(spark: SparkSession) -> dict[str, str]:
+    """Give the settings under which a session works on few rows.
+
+    Each query is turned into Java, which is compiled and loaded: half of what the tasks of few rows do. And rows in
+    memory are better worked on by a task than while the query is planned: there a list of columns is walked from its
+    beginning for each of them, and for each row.
+    """
+    excluded = (spark.conf.get(EXCLUDED, None), "org.apache.spark.sql.catalyst.optimizer.ConvertToLocalRelation")
+    return {**INTERPRETED, EXCLUDED: ",".join(filter(None, excluded))}
 
 
 def frame(spark: SparkSession, batches: Iterable[pa.RecordBatch], schema: str) -> DataFrame:
@@ -37,8 +52,10 @@ def computed(frame: DataFrame) -> DataFrame:
     return frame.sparkSession.createDataFrame(frame.toArrow(), frame.schema)
 
 
-def partitions(table: DataFrame, path: Path, version: int, column: str, values: Collection[str]) -> DataFrame:
-    """Read some partitions of a version of a table.
+def partitions(
+    table: DataFrame, path: Path, version: int, column: str, values: Collection[str]
+) -> DataFrame | None:  # fmt: skip
+    """Read some partitions of a version of a table; None where they are more than memory is asked to hold.
 
     Args:
         table: a frame of that version, which tells its columns.
@@ -46,6 +63,9 @@ def partitions(table: DataFrame, path: Path, version: int, column: str, values: 
         version: the version.
         column: the only partition column.
         values: which values of it.
+
+    Raises:
+        LakewardError: a file is damaged.
     """
     opened = delta.opened(path, version)
     files = opened.get_add_actions(flatten=True) if opened else pa.table({"path": (), f"partition.{column}": ()})
@@ -53,11 +73,26 @@ def partitions(table: DataFrame, path: Path, version: int, column: str, values: 
     parts = [schema.empty_table()]
     for name, value in zip(*(files.column(at).to_pylist() for at in ("path", f"partition.{column}")), strict=True):
         if value in values:
-            part = delta.parquet(path / delta.unquoted(name)).read()
+            part = _read(path / delta.unquoted(name))
             if column not in part.column_names:
                 part = part.append_column(column, pa.repeat(pa.scalar(value, pa.string()), part.num_rows))
             parts.append(pa.Table.from_arrays([_cells(part, field) for field in schema], schema=schema))
+            if sum(each.nbytes for each in parts) > MOST_BYTES:
+                return None
     return table.sparkSession.createDataFrame(pa.concat_tables(parts), table.schema)
+
+
+def _read(file: Path) -> pa.Table:
+    """Read a data file and hold it against its checksums, as Spark does."""
+    try:
+        if not hadoop_crc.agrees(file):
+            raise OSError("it differs from the checksums beside it")
+        return delta.parquet(file, page_checksum_verification=True).read()
+    except OSError as cause:
+        raise LakewardError(
+            f"{file} is damaged: {cause}",
+            remedy="`lakeward fsck --repair` marks what is damaged, and the next run reads the agency's files again",
+        ) from cause
 
 
 def _cells(part: pa.Table, field: pa.Field[Any]) -> pa.ChunkedArray[Any] | pa.Array[Any]:
@@ -70,7 +105,7 @@ def arrow(schema: StructType) -> pa.Schema:
     """Give columns with the types that Arrow has for them."""
     from pyspark.sql.pandas.types import to_arrow_schema
 
-    return to_arrow_schema(schema, timezone=ZONE)
+    return to_arrow_schema(schema, timezone="UTC")
 
 
 def upon(frame: DataFrame, rows: DataFrame) -> DataFrame:

@@ -212,18 +212,15 @@ def _ended_write(frame: DataFrame, path: Path) -> Any:
     return ended
 
 
-def _is(thing: Any, name: str) -> bool:
-    return bool(thing.getClass().forName(name).isInstance(thing))
-
-
 def _without_files(jvm: Any, leaf: Any) -> Any:
     """Give a Delta table that is read as one without files: OpenLineage would have Spark list them, which is a job."""
     sources = "org.apache.spark.sql.execution.datasources"
-    if not _is(leaf, f"{sources}.LogicalRelation") or not _is(leaf.relation(), f"{sources}.HadoopFsRelation"):
+    files_of = jvm.java.lang.Class.forName(f"{sources}.HadoopFsRelation")
+    if _kind(leaf) != f"{sources}.LogicalRelation" or not files_of.isInstance(leaf.relation()):
         return leaf
     relation = leaf.relation()
     files = relation.location()
-    if not _is(files, "org.apache.spark.sql.delta.files.TahoeLogFileIndex"):
+    if _kind(files) != "org.apache.spark.sql.delta.files.TahoeLogFileIndex":
         return leaf
     none = jvm.org.apache.spark.sql.delta.files.TahoeBatchFileIndex(
         files.spark(), "batch", jvm.PythonUtils.toSeq([]), files.deltaLog(), files.path(), files.snapshotAtAnalysis(),
@@ -234,3 +231,7 @@ def _without_files(jvm: Any, leaf: Any) -> Any:
         relation.options(), relation.sparkSession(),
     )  # fmt: skip
     return leaf.copy(named, leaf.output(), leaf.catalogTable(), leaf.isStreaming(), leaf.stream())
+
+
+def _kind(thing: Any) -> str:
+    return str(thing.getClass().getName())

@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from lakeward.jobs.steps import INTERPRETED
 from lakeward.lake import delta, ledger
+from lakeward.lake.in_memory import INTERPRETED
 from lakeward.lake.ledger import Entry
 from lakeward.lake.storage import Lake
 from lakeward.quality import history

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Sequence
 from contextlib import suppress
+from threading import Lock
 
 import psutil
 
@@ -19,6 +20,7 @@ class Tree:
         self._roots = [psutil.Process(pid)]
         self._known: dict[int, psutil.Process] = {}
         self._cpu_seconds = self._not_ours = 0.0
+        self._one_at_a_time = Lock()
 
     def join(self, pid: int) -> None:
         """Count from now on a process that others started, and its descendants, as a JVM that stays up."""
@@ -51,11 +53,11 @@ class Tree:
                 found += getattr(told, "pss", 0) or told.rss
         return found
 
-    def _all(self) -> Iterator[psutil.Process]:
+    def _all(self) -> Sequence[psutil.Process]:
         """Give the living, also those whose parent is gone and who hang on another by now."""
-        known = self._known  # several threads look, so that what one goes through is never changed
-        for root in self._roots:
-            with suppress(psutil.Error):
-                known = known | {each.pid: each for each in (root, *root.children(recursive=True))}
-        self._known = known = {pid: each for pid, each in known.items() if each.is_running()}
-        yield from known.values()
+        with self._one_at_a_time:
+            for root in self._roots:
+                with suppress(psutil.Error):
+                    self._known |= {each.pid: each for each in (root, *root.children(recursive=True))}
+            self._known = {pid: each for pid, each in self._known.items() if each.is_running()}
+            return tuple(self._known.values())

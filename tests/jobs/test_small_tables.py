@@ -13,7 +13,8 @@ from pyspark.sql import SparkSession
 
 from lakeward.jobs.observer import Silent
 from lakeward.jobs.run import run
-from lakeward.jobs.steps import INTERPRETED, Bench
+from lakeward.jobs.steps import Bench
+from lakeward.lake.in_memory import INTERPRETED
 from lakeward.lake.storage import Lake
 from lakeward.pipelines.catalog import declared, select
 from lakeward.pipelines.dataset import Curated, Dataset
@@ -39,20 +40,23 @@ def test_rows_and_reasons_are_the_same_whether_code_is_made_or_not(
         return own
 
     monkeypatch.setattr(Bench, "session", session)
-    for way, most in (("small", 10**9), ("large", -1)):
+    for way, most in (("small", 10**9), ("large", -1), ("too much", 10**9)):
+        if way == "too much":  # to be held, though the files are small
+            monkeypatch.setattr("lakeward.lake.in_memory.MOST_BYTES", 5_000)
         monkeypatch.setattr("lakeward.jobs.bulk.SMALL_BYTES", most)
         monkeypatch.setattr("lakeward.jobs.steps.SMALL_ROWS", most)
         report = run(str(tmp_path / way), str(tmp_path / "landing"), TABLES)
         assert {step.outcome for step in report.steps} == {"built"}
         found.append({table: _rows(tmp_path / way / table) for table in _tables(chosen)})
 
-    assert ways == [True] * len(chosen) + [False] * len(chosen)
+    assert ways == [*[True] * len(chosen), *[False] * len(chosen), *[True] * len(chosen)]
     layers = {"bronze", "silver", "quarantine", "gold"}
     assert {table.parts[0] for table, rows in found[0].items() if len(rows) > 1} == layers
-    written = [_writers(tmp_path / way / "silver" / "health" / "clinics") for way in ("small", "large")]
-    assert written == [{"parquet-cpp-arrow"}, {"parquet-mr"}]
+    written = [_writers(tmp_path / way / "silver" / "health" / "clinics") for way in ("small", "large", "too much")]
+    assert written == [{"parquet-cpp-arrow"}, {"parquet-mr"}, {"parquet-mr"}]
     for table, rows in found[0].items():
         assert rows == found[1][table], table
+        assert rows == found[2][table], table
 
 
 def test_a_small_table_s_session_makes_no_code_and_no_other_session_hears_of_it(

@@ -50,6 +50,8 @@ def _said(path: Path, version: int) -> list[tuple[str, Any]]:
     for line in (path / "_delta_log" / f"{version:020}.json").read_text().splitlines():
         ((kind, content),) = json.loads(line).items()
         told.append((kind, {name: content[name] for name in sorted(kept & content.keys())}))
+        if "stats" in content:
+            told[-1][1]["stats"] = json.loads(content["stats"])
     return sorted(told, key=str)
 
 
@@ -106,7 +108,65 @@ def test_columns_that_come_later_are_added_and_others_may_not_change(spark: Spar
     files = [*path.rglob("*.parquet")]
     with pytest.raises(ValueError, match="n is integer in the table and string in what comes"):
         _commit(spark.createDataFrame([("x",)], "n string"), path)
+    with pytest.raises(ValueError, match="the table has no column other"):
+        _commit(spark.createDataFrame([("x",)], "other string"), path)
     assert [*path.rglob("*.parquet")] == files
+    assert _held(path) == [1, 2], "whoever reads files by their columns' names"
+
+
+@pytest.mark.parametrize("odd", ["a%20b", "", None, "a/b"])
+def test_a_partition_is_named_by_a_plain_word(spark: SparkSession, tmp_path: Path, odd: str | None) -> None:
+    with pytest.raises(ValueError, match="cannot name a partition"):
+        _commit(spark.createDataFrame([(1, odd)], "n int, t string"), tmp_path / "table", partition_by=("t",))
+
+
+def test_the_log_notes_the_ends_that_spark_notes(spark: SparkSession, tmp_path: Path) -> None:
+    kinds = "whole int, long bigint, real double, yes boolean, text string, day date, at timestamp, several array<int>"
+    first: tuple[Any, ...] = (
+        1,
+        2**40,
+        -0.5,
+        True,
+        "臺北",
+        date(1911, 1, 1),
+        datetime(1899, 12, 31, 23, 59, 59, 1_000, tzinfo=UTC),
+        [1],
+    )
+    last: tuple[Any, ...] = (7, None, 2.0, False, "台", date(2024, 2, 29), datetime(2024, 2, 29, tzinfo=UTC), None)
+    given: list[tuple[Any, ...]] = [first, last, (None,) * 8]
+    rows = spark.createDataFrame(given, kinds).coalesce(1)
+    paths = tmp_path / "ours", tmp_path / "theirs"
+    for path, writer in zip(paths, (_commit, delta.commit), strict=True):
+        writer(rows, path, step="made", about="made", note={})
+        writer(
+            rows, path / "few", step="made", about="made", note={}, options={"delta.dataSkippingNumIndexedCols": "2"}
+        )
+
+    ours, theirs = ({**dict(_said(path, 0))["add"]["stats"]} for path in paths)
+    assert ours.pop("nullCount").items() <= theirs.pop("nullCount").items(), "of an array Spark notes it too"
+    assert ours == theirs
+    assert ours["minValues"]["at"] == "1899-12-31T23:59:59.001Z"
+    few = [dict(_said(path / "few", 0))["add"]["stats"] for path in paths]
+    assert few[0] == few[1]
+    assert [*few[0]["minValues"]] == ["whole", "long"]
+
+
+def test_ends_are_noted_only_where_they_are_exact(spark: SparkSession, tmp_path: Path) -> None:
+    late = datetime(2024, 1, 1, 0, 0, 0, 1, tzinfo=UTC)
+    given: list[Any] = [(float("nan"), "x" * 33, late, 1), (1.0, "a", late, None)]
+    rows = spark.createDataFrame(given, "r double, t string, at timestamp, n int")
+    _commit(rows, tmp_path)
+
+    stats = dict(_said(tmp_path, 0))["add"]["stats"]
+    assert stats["minValues"] == {"at": "2024-01-01T00:00:00.000Z", "n": 1}
+    assert stats["maxValues"] == {"at": "2024-01-01T00:00:00.001Z", "n": 1}, "up to the next millisecond"
+    assert (
+        spark.read.format("delta")
+        .load(str(tmp_path))
+        .where(f"at = timestamp_micros({int(late.timestamp() * 1e6)})")
+        .count()
+        == 2
+    )
 
 
 def test_who_comes_second_is_told_and_changes_nothing(

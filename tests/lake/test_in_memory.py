@@ -7,7 +7,8 @@ import pytest
 from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql import functions as F
 
-from lakeward.lake import delta, in_memory
+from lakeward.lake import delta, hadoop_crc, in_memory
+from lakeward.lake.errors import LakewardError
 
 SCHEMA = "n int, _sha256 string, at timestamp, several array<string>"
 
@@ -17,11 +18,15 @@ def table(spark: SparkSession, tmp_path: Path) -> Path:
     """Three partitions; the last one has a column more."""
     path = tmp_path / "table"
     how = {"step": "made", "about": "made", "note": {}, "partition_by": ("_sha256",)}
-    made = spark.range(6).selectExpr(
-        "cast(id as int) n",
-        "concat('s', id % 2) _sha256",
-        "timestamp_seconds(id) at",
-        "array(cast(id as string)) several",
+    made = (
+        spark.range(6)
+        .selectExpr(
+            "cast(id as int) n",
+            "concat('s', id % 2) _sha256",
+            "timestamp_seconds(id) at",
+            "array(cast(id as string)) several",
+        )
+        .coalesce(1)
     )
     delta.commit(made, path, **how)  # type: ignore[arg-type]
     more = made.limit(1).withColumns({"_sha256": F.lit("s2"), "more": F.lit("more")})
@@ -37,6 +42,7 @@ def test_some_partitions_of_a_version_are_read(spark: SparkSession, table: Path)
     for version, wanted in ((0, {"s1", "s2"}), (1, {"s1", "s2"}), (1, {"s9"})):
         whole = _read(spark, table, version)
         here = in_memory.partitions(whole, table, version, "_sha256", wanted)
+        assert here is not None
         assert here.schema == whole.schema
         assert "LocalRelation" in str(here._jdf.queryExecution().optimizedPlan())
         assert sorted(here.collect()) == sorted(whole.where(F.col("_sha256").isin(*wanted)).collect())
@@ -47,7 +53,9 @@ def test_a_frame_of_a_table_computes_upon_rows_in_memory(spark: SparkSession, ta
     part = whole.where("n > 2").select("*", F.explode("several").alias("each"))
     frame = part.unionByName(part.where("_sha256 = 's1'")).groupBy("each").agg(F.count("*"), F.max("at"))
 
-    upon = in_memory.upon(frame, in_memory.partitions(whole, table, 1, "_sha256", {"s0", "s1", "s2"}))
+    here = in_memory.partitions(whole, table, 1, "_sha256", {"s0", "s1", "s2"})
+    assert here is not None
+    upon = in_memory.upon(frame, here)
 
     assert upon.schema == frame.schema
     assert sorted(upon.collect()) == sorted(frame.collect())
@@ -69,3 +77,36 @@ def test_rows_of_python_have_the_schema_that_was_asked_for(spark: SparkSession) 
     assert frame.dtypes == [("n", "int"), ("texts", "array<string>")]
     assert [*map(tuple, frame.collect())] == [(1, ["a"]), (None, None)]
     assert in_memory.frame(spark, [], "n int").collect() == []
+
+
+@pytest.mark.parametrize("is_beside", [True, False])
+def test_a_bit_that_flipped_is_told_and_not_read(spark: SparkSession, table: Path, is_beside: bool) -> None:
+    whole = _read(spark, table, 0)
+    (file,) = (table / "_sha256=s1").glob("*.parquet")
+    content = bytearray(file.read_bytes())
+    content[40] ^= 1
+    file.write_bytes(content)
+    if not is_beside:
+        hadoop_crc.beside(file).unlink()
+
+    assert in_memory.partitions(whole, table, 0, "_sha256", {"s0"}) is not None
+    with pytest.raises(LakewardError, match="is damaged") as told:
+        in_memory.partitions(whole, table, 0, "_sha256", {"s0", "s1"})
+    assert "fsck --repair" in told.value.remedy
+
+
+def test_no_more_is_held_than_there_is_memory_for(
+    spark: SparkSession, table: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    whole = _read(spark, table, 0)
+    monkeypatch.setattr(in_memory, "MOST_BYTES", 50)
+
+    assert in_memory.partitions(whole, table, 0, "_sha256", {"s0", "s1"}) is None
+
+
+def test_what_a_user_left_out_of_planning_stays_out(spark: SparkSession) -> None:
+    own = spark.newSession()
+    own.conf.set(in_memory.EXCLUDED, "org.apache.spark.sql.catalyst.optimizer.ReplaceExceptWithFilter")
+
+    assert in_memory.tuning(own)[in_memory.EXCLUDED].split(",")[0].endswith("ReplaceExceptWithFilter")
+    assert len(in_memory.tuning(spark.newSession())[in_memory.EXCLUDED].split(",")) == 1
