@@ -149,14 +149,16 @@ def records_of(path: Path, column: str = "", value: str = "") -> list[dict[str, 
 def _files_with(path: Path, column: str, value: str) -> list[Path]:
     """List the data files that may hold a text in a column."""
     table = opened(path)
-    told = table.get_add_actions(flatten=True) if table else None
-    names = told.schema.names if told else ()
-    if told is None or f"max.{column}" not in names:
-        return data_files(path)
-    noted = (told.column(name).to_pylist() for name in ("path", f"min.{column}", f"max.{column}"))
+    if table is None:
+        return []
+    told = table.get_add_actions(flatten=True)
+    files = [path / unquoted(str(name)) for name in told.column("path").to_pylist()]
+    if f"max.{column}" not in told.schema.names:
+        return files
+    noted = (told.column(f"{end}.{column}").to_pylist() for end in ("min", "max"))
     return [
-        path / unquoted(name)
-        for name, least, most in zip(*noted, strict=True)
+        file
+        for file, least, most in zip(files, *noted, strict=True)
         if least is None or most is None or (least <= value and value[: len(most)] <= most)  # the log cuts long texts
     ]
 

@@ -150,9 +150,9 @@ class _Transaction:
         self._some, self._none = jvm.scala.Option.apply, jvm.scala.Option.empty()
         self._open = self._api.DeltaLog.forTable(session, str(path)).startTransaction(self._none, self._none)
         self.is_new = self._open.readVersion() < 0
-        properties = json.loads(self._open.metadata().json())["metaData"]["configuration"]
-        properties |= how.properties if self.is_new else {}
-        self.indexed = int(properties.get(INDEXED_COLUMNS, 32))
+        self._known = json.loads(self._open.metadata().json())["metaData"]
+        self._known["configuration"] |= how.properties if self.is_new else {}
+        self.indexed = int(self._known["configuration"].get(INDEXED_COLUMNS, 32))
         self.partitions = how.partition_by
 
     def was_made(self) -> bool:
@@ -168,7 +168,7 @@ class _Transaction:
         """
         from pyspark.sql.types import StructType
 
-        how, known = self._how, json.loads(self._open.metadata().json())["metaData"]
+        how, known = self._how, self._known
         come = fields = _nullable(json.loads(schema.json()))["fields"]
         held = [] if self.is_new else json.loads(known["schemaString"])["fields"]
         if not (self.is_new or how.replaces_columns):
@@ -177,15 +177,14 @@ class _Transaction:
             fields = [*held, *(field for field in come if field["name"] not in names)]
             self.partitions = tuple(known["partitionColumns"])
         if self.is_new or (fields, [*self.partitions]) != (held, known["partitionColumns"]):
-            self._change(known, fields)
+            self._change(fields)
         return StructType.fromJson({"fields": come})
 
-    def _change(self, known: dict[str, Any], fields: Sequence[Mapping[str, Any]]) -> None:
-        metadata = self._action("metaData", known | {
-            "schemaString": json.dumps({"type": "struct", "fields": fields}),
-            "partitionColumns": self.partitions,
-            "configuration": known["configuration"] | (self._how.properties if self.is_new else {}),
-        })  # fmt: skip
+    def _change(self, fields: Sequence[Field]) -> None:
+        schema = json.dumps({"type": "struct", "fields": fields})
+        metadata = self._action(
+            "metaData", {**self._known, "schemaString": schema, "partitionColumns": self.partitions}
+        )
         if self.is_new:
             self._open.updateMetadataForNewTable(metadata)
         elif self._how.replaces_columns:

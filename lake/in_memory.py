@@ -70,14 +70,15 @@ def partitions(
     opened = delta.opened(path, version)
     files = opened.get_add_actions(flatten=True) if opened else pa.table({"path": (), f"partition.{column}": ()})
     schema = arrow(table.schema)
-    parts = [schema.empty_table()]
+    parts, size = [schema.empty_table()], 0
     for name, value in zip(*(files.column(at).to_pylist() for at in ("path", f"partition.{column}")), strict=True):
         if value in values:
             part = _read(path / delta.unquoted(name))
             if column not in part.column_names:
                 part = part.append_column(column, pa.repeat(pa.scalar(value, pa.string()), part.num_rows))
             parts.append(pa.Table.from_arrays([_cells(part, field) for field in schema], schema=schema))
-            if sum(each.nbytes for each in parts) > MOST_BYTES:
+            size += parts[-1].nbytes
+            if size > MOST_BYTES:
                 return None
     return table.sparkSession.createDataFrame(pa.concat_tables(parts), table.schema)
 
