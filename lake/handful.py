@@ -21,7 +21,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from lakeward.lake import delta, hadoop_crc, in_memory
+from lakeward.lake import delta, hadoop_crc, in_memory, operation
 from lakeward.lake.file_ends import statistics
 
 if TYPE_CHECKING:
@@ -147,8 +147,8 @@ class _Transaction:
         jvm.org.apache.spark.sql.classic.SparkSession.setActiveSession(session)  # Delta asks this thread for one
         session.conf().set(FILES_IN_CHECKSUM, "false")  # a job, to list the files of a table that has none yet
         self._api, self._jvm, self._session, self._how = jvm.org.apache.spark.sql.delta, jvm, session, how
-        self._some, self._none = jvm.scala.Option.apply, jvm.scala.Option.empty()
-        self._open = self._api.DeltaLog.forTable(session, str(path)).startTransaction(self._none, self._none)
+        none = jvm.scala.Option.empty()
+        self._open = self._api.DeltaLog.forTable(session, str(path)).startTransaction(none, none)
         self.is_new = self._open.readVersion() < 0
         self._known = json.loads(self._open.metadata().json())["metaData"]
         self._known["configuration"] |= how.properties if self.is_new else {}
@@ -194,7 +194,7 @@ class _Transaction:
 
     def commit(self, files: Sequence[Mapping[str, Any]], note: str) -> None:
         """Add files, and remove those whose place they take."""
-        options, some, none = self._how.options, self._some, self._none
+        options = self._how.options
         where, once = options.get("replaceWhere"), options.get("txnAppId")
         actions = [self._action("add", file) for file in files]
         if self._how.mode == "overwrite" and not self.is_new:
@@ -203,15 +203,9 @@ class _Transaction:
         if once:
             told = {"appId": once, "version": int(options["txnVersion"]), "lastUpdated": int(time.time() * 1000)}
             actions.append(self._action("txn", told))
-        can_overwrite, can_merge = (
-            some(True) if name in options else none for name in ("overwriteSchema", "mergeSchema")
-        )
-        operation = getattr(self._api, "DeltaOperations$Write")(
-            getattr(self._jvm.org.apache.spark.sql.SaveMode, self._how.mode.capitalize()),
-            some(self._seq(self._how.partition_by)), some(where) if where else none, some(note), none,
-            can_overwrite, can_merge, none, none,
-        )  # fmt: skip
-        self._open.commitIfNeeded(self._seq(actions), operation, self._jvm.PythonUtils.toScalaMap({}))
+        replaces = self._jvm.scala.Option.apply(where)  # of None it makes the empty one
+        done = operation.write(self._jvm, self._how.mode, self._how.partition_by, replaces, note, options)
+        self._open.commitIfNeeded(self._seq(actions), done, self._jvm.PythonUtils.toScalaMap({}))
 
     def _replaced(self, where: str | None) -> Any:
         if where is None:

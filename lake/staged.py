@@ -15,7 +15,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from lakeward.lake import delta
+from lakeward.lake import delta, operation
 from lakeward.lake.crash import crash_point
 from lakeward.lake.datafiles import frame_of
 from lakeward.lake.disk import room_checked
@@ -106,7 +106,7 @@ def _written(frame: DataFrame, path: Path, step: str, about: str, mode: str, tol
     session = frame.sparkSession._jsparkSession
     jvm: Any = frame.sparkSession._jvm
     jvm.org.apache.spark.sql.classic.SparkSession.setActiveSession(session)  # Delta asks this thread for one
-    api, some, none = jvm.org.apache.spark.sql.delta, jvm.scala.Option.apply, jvm.scala.Option.empty()
+    api, none = jvm.org.apache.spark.sql.delta, jvm.scala.Option.empty()
     properties = {name: value for name, value in told.items() if name.startswith("delta.")}
     no_columns, of_new_table = jvm.PythonUtils.toSeq([]), jvm.PythonUtils.toScalaMap(properties)
     save_mode = getattr(jvm.org.apache.spark.sql.SaveMode, mode)
@@ -119,13 +119,9 @@ def _written(frame: DataFrame, path: Path, step: str, about: str, mode: str, tol
     data = write.writeAndReturnCommitData(transaction, session, none, False)
 
     def publish(note: str) -> None:
-        can_overwrite, can_merge = (
-            some(True) if can else none for can in (options.canOverwriteSchema(), options.canMergeSchema())
-        )
-        operation = getattr(api, "DeltaOperations$Write")(
-            save_mode, some(no_columns), options.replaceWhere(), some(note), none, can_overwrite, can_merge, none, none
-        )
-        transaction.commitIfNeeded(data.actions(), operation, data.stringTags())
+        may = {"overwriteSchema": options.canOverwriteSchema(), "mergeSchema": options.canMergeSchema()}
+        done = operation.write(jvm, mode, (), options.replaceWhere(), note, [name for name, can in may.items() if can])
+        transaction.commitIfNeeded(data.actions(), done, data.stringTags())
 
     added = dict(_added(data.actions()))
     statistics = tuple(added.values())
