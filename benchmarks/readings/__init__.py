@@ -1,0 +1,1 @@
+"""Made readings of gauges, and the merge of their changes by hand."""
