@@ -1,14 +1,17 @@
 """Ingest of bike readings to the same typed, validated, quarantined tables: lakeward and the job by hand, in turn.
 
-python benchmarks/ingest.py [--turns 5] [--times 1] [--ways lakeward,spark,duckdb,polars] [--landing ../shared/data]
+python benchmarks/ingest.py [--turns 5] [--times 1] [--ways lakeward,bare,spark,duckdb,polars,dlt] [--dlt PYTHON]
+    [--landing ../shared/data]
 
-Without the agencies' files the days are made. It stops when two ways' tables differ. Linux only.
+Without the agencies' files the days are made. It stops when two ways' tables differ. dlt is none of our requirements:
+its way runs with the Python that is given for it, and is left out where that lacks it. Linux only.
 """
 
 from __future__ import annotations
 
 import argparse
 import shutil
+import subprocess
 import sys
 import tempfile
 from collections.abc import Sequence
@@ -26,7 +29,9 @@ BY_HAND = {
     "spark": "plain PySpark + Delta + Great Expectations",
     "duckdb": "DuckDB, written by deltalake",
     "polars": "polars + deltalake",
+    "dlt": "dlt into DuckDB, written by deltalake",
 }
+OF_DLT = {"dlt": '"dlt[duckdb]"', "deltalake": "deltalake"}
 WAYS = {"lakeward": "lakeward", "bare": "lakeward, nothing released", **BY_HAND}
 HERE = Path(__file__).parent
 AGENCY = HERE.parents[1] / "shared" / "data"
@@ -55,27 +60,41 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser.add_argument("--days", type=int, default=30, help="of made days, where there is no agency's file")
     parser.add_argument("--rows", type=int, default=90_000, help="of each made day")
     parser.add_argument("--ways", default=",".join(WAYS))
+    parser.add_argument("--dlt", default=sys.executable, metavar="PYTHON", help="a Python that has dlt")
     told = parser.parse_args(argv)
+    chosen = [way for way in told.ways.split(",") if way != "dlt" or _has_dlt(told.dlt)]
+    if not chosen:
+        raise SystemExit("no way is left to measure")
     with tempfile.TemporaryDirectory(prefix="lakeward-bench-") as folder:
         scratch = Path(folder)
         size = landing.write(scratch / "landing", told.landing, told.times, told.days, told.rows)
         found: dict[str, Any] = {}
-        ways = {WAYS[way]: partial(_measure, way, scratch, found) for way in told.ways.split(",")}
+        pythons = {"dlt": told.dlt}
+        ways = {WAYS[way]: partial(_measure, way, pythons.get(way, sys.executable), scratch, found) for way in chosen}
         results = measured.in_turn(ways, told.turns)
     rows = sum(day[1] for day in next(iter(found.values()))["silver"])
     aside = sum(file[1] for file in next(iter(found.values()))["quarantine"])
     print(f"\n{rows:,} rows written, {aside:,} refused, of {size / 1e6:.0f} MB; every way's tables equal.\n")
-    print(measured.markdown(results, WAYS[told.ways.split(",")[0]]))
+    print(measured.markdown(results, WAYS[chosen[0]]))
     document = {"megabytes": size / 1e6, "rows": rows, "refused": aside, "results": results}
     print(f"\nwritten: {record.write('ingest', document)}", file=sys.stderr)
     return 0
 
 
-def _measure(way: str, scratch: Path, found: dict[str, Any], turn: int) -> measured.Result:
+def _has_dlt(python: str) -> bool:
+    """Say whether a Python can run the way of dlt; if not, tell the user why it is left out."""
+    lacks = subprocess.run([python, "-c", f"import {', '.join(OF_DLT)}"], capture_output=True, text=True, check=False)
+    if lacks.returncode:
+        why = lacks.stderr.strip().rpartition("\n")[2]
+        print(f"dlt is left out: {why} in {python}; pip install {' '.join(OF_DLT.values())}, or name another by --dlt")
+    return not lacks.returncode
+
+
+def _measure(way: str, python: str, scratch: Path, found: dict[str, Any], turn: int) -> measured.Result:
     out = scratch / way
     shutil.rmtree(out, ignore_errors=True)
     out.mkdir()
-    result = measured.run(_command(way, scratch, out), scratch / f"{way}.log")
+    result = measured.run(_command(way, python, scratch, out), scratch / f"{way}.log")
     found[way] = _told(way, out)
     for other, tables in found.items():
         for name in tables:
@@ -86,14 +105,14 @@ def _measure(way: str, scratch: Path, found: dict[str, Any], turn: int) -> measu
     return result
 
 
-def _command(way: str, scratch: Path, out: Path) -> list[str]:
+def _command(way: str, python: str, scratch: Path, out: Path) -> list[str]:
     agency = str(scratch / "landing")
     if way in BY_HAND:
         from lakeward.lake import jars
 
         more = [",".join(map(str, jars.paths(jars.DELTA)))] if way == "spark" else []
-        return [sys.executable, str(HERE / "bikes" / f"with_{way}.py"), agency, str(out), *more]
-    command = [sys.executable, "-m", "lakeward.jobs.cli", "run", "--landing", agency, "--lake", str(out)]
+        return [python, str(HERE / "bikes" / f"with_{way}.py"), agency, str(out), *more]
+    command = [python, "-m", "lakeward.jobs.cli", "run", "--landing", agency, "--lake", str(out)]
     if way == "lakeward":
         return [*command, "traffic.bike_availability"]
     own = scratch / "own" / "bench"

@@ -1,65 +1,15 @@
-"""The job with DuckDB; deltalake writes the tables, as DuckDB's own extension reads Delta and does not create it."""
+"""The job with DuckDB, which reads the files itself."""
 
 import sys
 from pathlib import Path
 
 import duckdb
-from deltalake import write_deltalake
+from in_sql import check
 
 landing, out = Path(sys.argv[1]), Path(sys.argv[2])
-TYPED = f"""
-create table checked as
-with typed as (
-    select filename as file, sno, total, available_rent_bikes, available_return_bikes, infoTime,
-        try_strptime(infoTime, '%Y-%m-%d %H:%M:%S') as local,
-        try_cast(total as integer) as docks,
-        try_cast(available_rent_bikes as integer) as bikes,
-        try_cast(available_return_bikes as integer) as free_docks
-    from read_csv('{landing}/traffic/youbike_slots/*.csv*', all_varchar = true, header = true, filename = true,
-        union_by_name = true)
-), told as (
-    select *, list_filter([
-        case when sno is null then 'station_id: no value' end,
-        case when local is null then 'observed_at: no time' end,
-        case when docks is null and total is not null then 'docks: no number' end,
-        case when bikes is null then 'bikes: no number' end,
-        case when free_docks is null then 'free_docks: no number' end,
-        case when not (docks between 0 and 500) then 'docks: outside 0 to 500' end,
-        case when not (bikes between 0 and 500) then 'bikes: outside 0 to 500' end,
-        case when not (free_docks between 0 and 500) then 'free_docks: outside 0 to 500' end,
-        case when strftime(local, '%Y-%m-%d') <> regexp_extract(file, '(\\d{{4}}-\\d{{2}}-\\d{{2}})[^/]*$', 1)
-            then 'observed_on: outside the day of the file' end
-    ], lambda x: x is not null) as reasons
-    from typed
-)
-select * from told
-"""  # noqa: S608
-CELLS = (
-    "{'sno': sno, 'total': total, 'available_rent_bikes': available_rent_bikes, "
-    "'available_return_bikes': available_return_bikes, 'infoTime': infoTime}"
-)
-GOOD = """
-select sno as station_id, (local - interval 8 hour)::timestamptz as observed_at, local::date as observed_on, docks,
-    bikes, free_docks, file
-from checked where len(reasons) = 0 and rowid not in (select row from repeats)
-"""
-
 connection = duckdb.connect()
-connection.execute("set timezone = 'UTC'")
-connection.execute(TYPED)
-connection.execute("""
-create table repeats as
-with twice as (select file, sno, local from checked where len(reasons) = 0 group by all having count(*) > 1)
-select rowid as row from checked semi join twice using (file, sno, local) where len(reasons) = 0
-qualify row_number() over (partition by file, sno, local order by rowid) > 1
-""")
-write_deltalake(out / "silver", connection.sql(GOOD).to_arrow_reader(100_000), mode="overwrite")
-refused = f"""
-select file, reasons, {CELLS} as cells from checked where len(reasons) > 0 union all
-select file, ['repeats the key of an earlier row'], {CELLS} from checked where rowid in (select row from repeats)
-"""  # noqa: S608
-write_deltalake(out / "quarantine", connection.sql(refused).to_arrow_reader(100_000), mode="overwrite")
-if not connection.sql("select count(*) from checked").fetchall()[0][0]:
-    sys.exit("no row was delivered")
-odd = connection.sql(GOOD).filter("docks <> bikes + free_docks").count("*").fetchall()[0][0]
-print(f"warning: {odd:,} readings with docks that are neither taken nor free")
+connection.execute(f"""
+create view cells as select *, filename as file from read_csv('{landing}/traffic/youbike_slots/*.csv*',
+    all_varchar = true, header = true, filename = true, union_by_name = true)
+""")  # noqa: S608
+check(connection, out)

@@ -78,7 +78,7 @@ def held(rows: int, pattern: str = "") -> Held:
         changed = ids[_changed(ids, rows, pattern)] if pattern else ids[:0]
         new = changed[_new(changed, pattern)]
         count += len(ids) + len(new)
-        level_cm += int((ids % RISE_CM).sum() + RISE_CM * len(changed) + (new % RISE_CM).sum())
+        level_cm += int(_level(ids).sum() + RISE_CM * len(changed) + _level(new).sum())
     return Held(count, level_cm)
 
 
@@ -100,15 +100,26 @@ def _new(changed: np.ndarray, pattern: str) -> np.ndarray:
     return (changed // (1 if pattern == RECENT else ONE_CHANGED_IN)) % ONE_NEW_IN == 0
 
 
+def _level(ids: np.ndarray) -> np.ndarray:
+    return _drawn(ids, 5, RISE_CM)
+
+
+def _drawn(ids: np.ndarray, salt: int, below: int) -> np.ndarray:
+    """Give each row a number that its neighbours do not tell, the same in every delivery."""
+    mixed = (ids.astype(np.uint64) + np.uint64(salt << 40)) * np.uint64(0x9E3779B97F4A7C15)
+    mixed = (mixed ^ (mixed >> np.uint64(32))) * np.uint64(0xD6E8FEB86659FD93)
+    return ((mixed ^ (mixed >> np.uint64(32))) % np.uint64(below)).astype(np.int64)
+
+
 def _table(ids: np.ndarray, risen: np.ndarray, new: np.ndarray) -> pa.Table:
     hours = np.datetime64("2000-01-01T00", "h") + ids // STATIONS
     each, at = np.unique(hours, return_inverse=True)
     times = np.char.replace(np.datetime_as_string(each.astype("datetime64[s]")), "T", " ")[at] if len(ids) else []
     names = np.array([f"{kind}{n:05}" for kind in "SN" for n in range(STATIONS)])
     columns = (
-        names[ids % STATIONS + STATIONS * new], times, COUNTIES[ids % len(COUNTIES)], ids * 7 % 500 / 10,
-        ids * 13 % 400 / 10, ids % 101, ids % RISE_CM + RISE_CM * risen,
-        np.array([f"自製資料第{n}列" for n in range(1_000)])[ids * 31 % 1_000],
+        names[ids % STATIONS + STATIONS * new], times, COUNTIES[ids % len(COUNTIES)], _drawn(ids, 1, 500) / 10,
+        _drawn(ids, 2, 400) / 10, _drawn(ids, 3, 101), _level(ids) + RISE_CM * risen,
+        np.array([f"自製資料第{n}列" for n in range(1_000)])[_drawn(ids, 4, 1_000)],
     )  # fmt: skip
     return pa.table(dict(zip(HEADER, map(pa.array, columns), strict=True)))
 
