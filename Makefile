@@ -147,13 +147,14 @@ check: setup ## lint and types
 	$(BIN)/mypy deploy/ceph-dev
 	$(BIN)/mypy docs/site
 
-bench: setup ## lakeward beside the same work by hand; TURNS=n, results go to LAKEWARD_BENCH_DIR, outside the tree
+bench: setup ## lakeward beside the same work by hand; TURNS=n, ROWS=n, DLT=python, results go to LAKEWARD_BENCH_DIR, outside the tree
 	$(BIN)/python benchmarks/session.py $(if $(TURNS),--repetitions $(TURNS))
-	$(BIN)/python benchmarks/ingest.py --landing $(REAL) $(if $(TURNS),--turns $(TURNS))
+	$(BIN)/python benchmarks/ingest.py --landing $(REAL) $(if $(TURNS),--turns $(TURNS)) $(if $(DLT),--dlt $(DLT))
 	$(BIN)/python benchmarks/repeated.py
 	$(BIN)/python benchmarks/parts.py $(if $(TURNS),--turns $(TURNS))
 	$(BIN)/python benchmarks/many_small.py $(if $(TURNS),--turns $(TURNS))
 	$(BIN)/python benchmarks/thousand.py $(if $(COUNT),--count $(COUNT))
+	$(BIN)/python benchmarks/merge.py --by-hand $(if $(ROWS),--rows $(ROWS)) $(if $(TURNS),--turns $(TURNS))
 
 bench-lake: setup ## the whole run: time, memory of all its processes, seconds a domain; fails above 4 GiB
 	$(BIN)/python benchmarks/whole_lake.py --landing $(REAL)
