@@ -6,16 +6,14 @@ once; a plain text column is its own value and is carried through once.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from functools import reduce
-from operator import and_
-from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
 from lakeward.lake.ledger import Entry
 from lakeward.lake.table import Cell, as_cell
 from lakeward.lake.table import Column as Declared
+from lakeward.pipelines.claims import claims, days, looked_up
 from lakeward.pipelines.dataset import Dataset, Layout, ReplacePart, ReplacePeriod
 from lakeward.pipelines.head import KIND_FOOTER, KIND_RAGGED, column_name
 from lakeward.pipelines.layout import fit
@@ -31,8 +29,8 @@ PLACE = ("_file", "_sha256", "_row")
 """Where a row stands in its delivery; `place` adds the header where wide rows become long ones."""
 FOOTER = KIND_FOOTER
 """The only reason of a remark below the data: it is no row, and goes neither to silver nor to quarantine."""
-PARTS = ("year", "month", "day")
-"""Of a date, as much of it as a file's name claims."""
+CLAIM = "_claim"
+"""The first and the last day that a row may be of, by its file's name."""
 Faults = list[tuple["Column", "Column | str"]]
 
 
@@ -57,9 +55,10 @@ def checked(bronze: DataFrame, dataset: Dataset, entries: Mapping[str, Entry]) -
     for sha256, entry in entries.items():
         layout = fit(dataset, entry.header).layout
         groups.setdefault(layout.name, (layout, []))[1].append(sha256)
-    periods = _period_checks(dataset, entries)
+    pattern = dataset.source.period if isinstance(dataset.combine, ReplacePeriod) else ""
+    told = claims(pattern, entries) if pattern else {}
     parts = [
-        _in_layout(bronze if len(groups) == 1 else bronze.where(F.col("_sha256").isin(shas)), layout, dataset, periods)
+        _in_layout(bronze if len(groups) == 1 else bronze.where(F.col("_sha256").isin(shas)), layout, dataset, told)
         for layout, shas in groups.values()
     ]
     return reduce(lambda a, b: a.unionByName(b), parts)
@@ -154,7 +153,7 @@ def _may_fail(column: Declared, cell: Cell) -> bool:
     return column.type != "string" or bool(cell.pick)
 
 
-def _in_layout(rows: DataFrame, layout: Layout, dataset: Dataset, periods: Faults) -> DataFrame:
+def _in_layout(rows: DataFrame, layout: Layout, dataset: Dataset, told: Mapping[str, str]) -> DataFrame:
     from pyspark.sql import functions as F
 
     cells = {column.name: as_cell(layout.cells.get(column.name, ())) for column in dataset.columns}
@@ -166,6 +165,7 @@ def _in_layout(rows: DataFrame, layout: Layout, dataset: Dataset, periods: Fault
         .when(F.col("_kind") == KIND_FOOTER, F.lit(FOOTER))
         .alias("_fault"),
         *(text_of(column, cells[column.name]).alias(at[column.name]) for column in read),
+        *([_span(told).alias(CLAIM)] if told else []),
     )
     coded = {at[c.name]: meant_by(c, F.col(at[c.name])) for c in read if c.reads or c.nulls}
     mended, fixes = _corrected(dataset, at)
@@ -183,7 +183,7 @@ def _in_layout(rows: DataFrame, layout: Layout, dataset: Dataset, periods: Fault
         *(value_of(c, cells[c.name], F.col(at[c.name]), parts.get(c.name)).alias(c.name) for c in typing),
         *(F.lit(None).cast(c.type).alias(c.name) for c in dataset.columns if c.name not in at),
     )
-    checks = _unread(read, cells) + _broken(dataset, read, cells) + periods
+    checks = _unread(read, cells) + _broken(dataset, read, cells) + _period_checks(dataset, told)
     return typed.select(
         *(column.name for column in dataset.columns), *place(dataset), _period(dataset).alias("_period"),
         _reasons(checks).alias("_reasons"),
@@ -264,51 +264,38 @@ def _broken(dataset: Dataset, read: Sequence[Declared], cells: Mapping[str, Cell
     return checks
 
 
-def _period_checks(dataset: Dataset, entries: Mapping[str, Entry]) -> Faults:
+def _period_checks(dataset: Dataset, told: Mapping[str, str]) -> Faults:
     """Refuse rows without a period or part, and those outside the period that the name of their file claims."""
     from pyspark.sql import functions as F
 
-    combine, pattern = dataset.combine, dataset.source.period
+    combine = dataset.combine
     if isinstance(combine, ReplacePart):
         names = (combine.column, *combine.also)
         return [(F.col(name).isNull(), f"{name}: no value, so no part") for name in names]
     if not isinstance(combine, ReplacePeriod):
         return []
     checks: Faults = [(F.col(combine.column).isNull(), f"{combine.column}: no value, so no period")]
-    claims: dict[str, str] = {}
-    for sha256, entry in entries.items():
-        if told := re.search(pattern, PurePosixPath(entry.file).name) if pattern else None:
-            claims[sha256] = told[1]
-    if not claims:
+    if not told:
         return checks
-    # One lookup for all deliveries: a check for each of a thousand files is deeper than a JVM's stack.
-    claim = F.create_map(*(each for sha256, told in claims.items() for each in (F.lit(sha256), _claimed(told))))[
-        F.col("_sha256")
-    ]
+    claim = looked_up({sha256: F.lit(each) for sha256, each in told.items()})
     before, after = outside(combine.column, "\0").split("\0")
-    reason = F.concat(F.lit(before), claim["claim"], F.lit(after))
-    return [*checks, (F.coalesce(~_within(combine.column, claim), F.lit(False)), reason)]
+    is_within = F.col(combine.column).cast("date").between(F.col(CLAIM)["first"], F.col(CLAIM)["last"])
+    return [*checks, (F.coalesce(~is_within, F.lit(False)), F.concat(F.lit(before), claim, F.lit(after)))]
 
 
-def _claimed(claim: str) -> Column:
-    """Give a claim and its numbers; a part that is not told is NULL, one that is no number fits no date."""
+def _span(told: Mapping[str, str]) -> Column:
+    """Give the first and the last day that a row may be of; NULL where its file's name claims nothing."""
     from pyspark.sql import functions as F
 
-    told = [int(part) if part.isdecimal() else -1 for part in claim.split("-")]
-    parts = zip(PARTS, [*told, None, None, None], strict=False)
-    return F.struct(F.lit(claim).alias("claim"), *(F.lit(part).cast("int").alias(name) for name, part in parts))
+    spans = ((sha256, days(claim)) for sha256, claim in told.items())
+    return looked_up(
+        {sha256: F.struct(F.lit(first).alias("first"), F.lit(last).alias("last")) for sha256, (first, last) in spans}
+    )
 
 
 def outside(column: str, claim: str) -> str:
     """Say that a date is not of the period that the name of its file claims."""
     return f"{column}: outside {claim}, the period in the file's name"
-
-
-def _within(column: str, claim: Column) -> Column:
-    """Say whether a date is of a year, month or day, as `2018-04`."""
-    from pyspark.sql import functions as F
-
-    return reduce(and_, (claim[name].isNull() | (F.date_part(F.lit(name), column) == claim[name]) for name in PARTS))
 
 
 def _period(dataset: Dataset) -> Column:
