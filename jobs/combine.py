@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 from lakeward.jobs import displaced, editions
 from lakeward.jobs.order import in_order
-from lakeward.lake import delta, handful
+from lakeward.lake import delta
+from lakeward.lake.handful import Handful
 from lakeward.lake.ledger import Entry
 from lakeward.lake.storage import Lake
 from lakeward.pipelines.dataset import Dataset, ReplacePart, ReplacePeriod, Snapshot, Upsert
@@ -114,8 +115,9 @@ def combine(
     if not is_new and not isinstance(way, Snapshot):
         options |= {"txnAppId": f"lakeward/silver/{task.fingerprint}", "txnVersion": str(task.bronze_version)}
     by_hand = task.is_in_hand and "replaceWhere" not in options
-    (handful if by_hand else delta).commit(
-        good.select(*columns),
+    good = good.select(*columns)
+    delta.commit(
+        Handful(good) if by_hand else good,
         path, step="silver", about=dataset.name, note=task.note, mode=mode, options=options,
     )  # fmt: skip
     return said

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -16,8 +16,9 @@ from lakeward.jobs.bulk import in_hand
 from lakeward.jobs.combine import sql_in
 from lakeward.jobs.fingerprints import reading_of
 from lakeward.jobs.silver import readings_of
-from lakeward.lake import delta, handful, in_memory, takedowns
+from lakeward.lake import delta, takedowns
 from lakeward.lake.errors import DeliveryRefused
+from lakeward.lake.spread import Spread, Work
 from lakeward.lake.storage import Lake
 from lakeward.lake.takedowns import Places
 from lakeward.pipelines.dataset import Dataset
@@ -26,13 +27,14 @@ from lakeward.pipelines.head import KIND_FOOTER, Head, column_names
 from lakeward.pipelines.reading import read_rows
 
 if TYPE_CHECKING:
-    from pyspark.sql import DataFrame, SparkSession
+    from pyspark.sql import SparkSession
 
 PROVENANCE = ("_row", "_kind", "_fault", "_overflow", "_padded", "_file", "_sha256")
 KEPT = ("_row", "_kind", "_padded", "_file", "_sha256", "_ingested_at")
 """What stays of a row that was taken down; it counts as a footer, which is nobody's."""
 PROVENANCE_DDL = (
-    "_row int, _kind string, _fault string, _overflow array<string>, _padded boolean, _file string, _sha256 string"
+    "_row int, _kind string, _fault string, _overflow array<string>, _padded boolean, _file string, _sha256 string, "
+    "_ingested_at timestamp"
 )
 # A task has a cost of its own (code made, writers opened), so that small deliveries share one; but each delivery is a
 # partition, and a task can hold only so many of those open.
@@ -41,7 +43,6 @@ SHARED_BY = 32
 # Bronze is found by its partitions alone: nobody searches its text by statistics. Row counts are kept.
 UNINDEXED = {"delta.dataSkippingNumIndexedCols": "0"}
 Unread = tuple[str, str, str, Head]
-Work = Callable[[Iterator["pa.RecordBatch"]], Iterator["pa.RecordBatch"]]
 
 
 def ingest(
@@ -81,8 +82,6 @@ def _refused(arrival: Arrival, reason: str, remedy: str) -> Arrival:
 
 
 def _append(spark: SparkSession, lake: Lake, dataset: Dataset, taken: Sequence[Arrival], run_id: str) -> None:
-    from pyspark.sql import functions as F
-
     path = lake.table(f"bronze.{dataset.name}")
     held = delta.opened(path)
     columns = _columns(taken, held)
@@ -91,15 +90,15 @@ def _append(spark: SparkSession, lake: Lake, dataset: Dataset, taken: Sequence[A
     shares = _shares(spark, taken)
     gone = takedowns.places(lake, dataset.name)
     work = _reader(shares, dataset.source.format, columns, gone)
-    here = _here(shares, work) if _are_few(lake, taken) else None
-    rows = _spread(spark, shares, work, schema) if here is None else in_memory.frame(spark, here, schema)
+    rows = Spread(spark, work, len(shares), schema, is_here=_are_few(lake, taken), counting=("_row",))
     shas, reading = {_sha256(each) for each in taken}, reading_of(dataset)
     left = {sha256: by for sha256, by in readings_of(path).items() if by != reading and sha256 not in shas}
     batch = hashlib.sha256("".join(sorted(shas)).encode()).hexdigest()
     # Where many may write, another run may bring the same delivery at the same time: one takes the other's place.
     replaces = any(each.status == "again" for each in taken) or (held is not None and lake.store.is_shared)
-    (delta if here is None else handful).commit(
-        rows.withColumn("_ingested_at", F.lit(datetime.now(UTC))),
+    delta.commit(
+        # A store's files are written by Spark, which bears with its faults.
+        rows.frame() if lake.store.is_shared else rows,
         path,
         step="bronze",
         about=dataset.name,
@@ -124,22 +123,6 @@ def _shares(spark: SparkSession, taken: Sequence[Arrival]) -> list[list[Unread]]
     return [unread[task::tasks] for task in range(min(tasks, len(unread)))]
 
 
-def _here(shares: Sequence[object], work: Work) -> list[pa.RecordBatch] | None:
-    """Run some work on each share's number here and now; None where it gives more than memory is asked to hold."""
-    found, size = list[pa.RecordBatch](), 0
-    for batch in work(iter([pa.record_batch({"id": range(len(shares))})])):
-        found.append(batch)
-        size += batch.nbytes
-        if size > in_memory.MOST_BYTES:
-            return None
-    return found
-
-
-def _spread(spark: SparkSession, shares: Sequence[object], work: Work, schema: str) -> DataFrame:
-    """Run some work on each share's number, a task each."""
-    return spark.range(0, len(shares), 1, max(1, len(shares))).mapInArrow(work, schema)
-
-
 def _columns(taken: Sequence[Arrival], table: object) -> list[str]:
     """Unite the deliveries' columns; a name that bronze has in another case keeps bronze's spelling."""
     spelled = {field.name.casefold(): field.name for field in table.schema().fields} if table else {}  # type: ignore[attr-defined]
@@ -152,6 +135,7 @@ def _columns(taken: Sequence[Arrival], table: object) -> list[str]:
 
 def _reader(shares: list[list[Unread]], form: Format, columns: list[str], gone: Places) -> Work:
     """Read deliveries cell by cell; rows that were taken down are empty, and count as footers."""
+    now = pa.scalar(datetime.now(UTC), pa.timestamp("us", "UTC"))
 
     def read(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
         for path, file, sha256, head in _of(batches, shares):
@@ -161,8 +145,8 @@ def _reader(shares: list[list[Unread]], form: Format, columns: list[str], gone: 
                 cells = [have.get(name.casefold()) for name in columns]
                 filled = [pa.nulls(count, pa.string()) if cell is None else cell for cell in cells]
                 told = [have[name] for name in PROVENANCE[:5]]
-                told += [pa.repeat(pa.scalar(text, pa.string()), count) for text in (file, sha256)]
-                batch = pa.RecordBatch.from_arrays([*filled, *told], names=[*columns, *PROVENANCE])
+                told += [pa.repeat(each, count) for each in (pa.scalar(file), pa.scalar(sha256), now)]
+                batch = pa.RecordBatch.from_arrays([*filled, *told], names=[*columns, *PROVENANCE, "_ingested_at"])
                 yield _without(batch, gone[sha256]) if sha256 in gone else batch
 
     return read
@@ -201,10 +185,5 @@ def _faults(
                 yield pa.RecordBatch.from_arrays(told, names=["sha256", "reason", "remedy"])
 
     schema = "sha256 string, reason string, remedy string"
-    here = _here(shares, check) if _are_few(lake, taken) else None
-    told = _spread(spark, shares, check, schema).collect() if here is None else _rows(here)
-    return {row["sha256"]: (row["reason"], row["remedy"]) for row in told}
-
-
-def _rows(batches: Sequence[pa.RecordBatch]) -> list[dict[str, Any]]:
-    return [row for batch in batches for row in batch.to_pylist()]
+    told = Spread(spark, check, len(shares), schema, is_here=_are_few(lake, taken)).batches()
+    return {row["sha256"]: (row["reason"], row["remedy"]) for batch in told for row in batch.to_pylist()}

@@ -6,7 +6,7 @@ written + quarantined for every delivery.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
@@ -16,8 +16,10 @@ from lakeward.jobs.counted import Validated, counted
 from lakeward.jobs.drift import profiled
 from lakeward.jobs.ingest import PROVENANCE
 from lakeward.jobs.repeats import REPEATED, without_repeats
-from lakeward.lake import delta, handful, in_memory, lineage
+from lakeward.lake import delta, in_memory, lineage
+from lakeward.lake.handful import Handful
 from lakeward.lake.storage import Lake
+from lakeward.lake.tuned import tuned
 from lakeward.pipelines.dataset import Append
 from lakeward.pipelines.typed import FOOTER, checked, delivered, place
 from lakeward.quality import history
@@ -30,7 +32,7 @@ if TYPE_CHECKING:
 # interpreted: a fifth of the samples of a whole run. Unfused, Spark cuts it into methods that are compiled. Bronze is
 # read by partition, so its files need not be looked up by statistics; the cache lives for seconds and is not packed.
 CHECKING = {
-    "spark.sql.codegen.wholeStage": "false",
+    "spark.sql.codegen.wholeStage": __import__("os").environ.get("WS", "false"),
     "spark.databricks.delta.stats.skipping": "false",
     "spark.sql.inMemoryColumnarStorage.compressed": "false",
 }
@@ -43,7 +45,7 @@ FEW = 100_000
 def validate(spark: SparkSession, lake: Lake, task: Task) -> Validated:
     """Bring deliveries from bronze to silver and quarantine, each table by one atomic commit."""
     is_local = (spark.sparkContext.master or "").startswith("local[")
-    with _tuned(spark, CHECKING | LOCALLY if is_local else CHECKING), _read(spark, lake, task) as (told, rows):
+    with tuned(spark, CHECKING | LOCALLY if is_local else CHECKING), _read(spark, lake, task) as (told, rows):
         return _judged(spark, lake, told, rows)
 
 
@@ -73,7 +75,7 @@ def _read(spark: SparkSession, lake: Lake, task: Task) -> Iterator[tuple[Task, _
     typed = checked(bronze, task.dataset, task.entries)
     here = in_memory.partitions(table, path, version, "_sha256", task.entries) if task.is_in_hand else None
     if here is not None:
-        with _tuned(spark, in_memory.tuning(spark)):
+        with tuned(spark, in_memory.tuning(spark)):
             yield task, _Rows(here, in_memory.computed(in_memory.upon(typed, here)), typed)
         return
     typed.persist()
@@ -81,19 +83,6 @@ def _read(spark: SparkSession, lake: Lake, task: Task) -> Iterator[tuple[Task, _
         yield replace(task, is_in_hand=False), _Rows(bronze, typed, typed)
     finally:
         typed.unpersist()
-
-
-@contextmanager
-def _tuned(spark: SparkSession, conf: Mapping[str, str]) -> Iterator[None]:
-    """Change settings of a session for a while."""
-    before = {name: spark.conf.get(name, None) for name in conf}
-    try:
-        for name, value in conf.items():
-            spark.conf.set(name, value)
-        yield
-    finally:
-        for name, old in before.items():
-            spark.conf.set(name, old) if old is not None else spark.conf.unset(name)
 
 
 def _judged(spark: SparkSession, lake: Lake, task: Task, of: _Rows) -> Validated:
@@ -160,12 +149,13 @@ def _quarantine(lake: Lake, task: Task, bronze: DataFrame, rows: DataFrame, resu
     aside = aside.where("size(reasons) > 0").where(~F.array_contains("reasons", FOOTER))
     names = [name for name in bronze.columns if name not in (*PROVENANCE, "_ingested_at")]
     headers = [F.col(name).alias("header") for name in row_of[2:]]
-    (handful if task.is_in_hand else delta).commit(
-        bronze.join(F.broadcast(aside) if refused <= FEW else aside, ["_sha256", "_row"]).select(
-            F.col("_file").alias("file"), F.col("_row").alias("row_number"), "reasons",
-            delivered(task.dataset, names, task.entries).alias("delivered"), *headers,
-            F.col("_overflow").alias("overflow"), F.lit(task.run_id).alias("run_id"), "_sha256",
-        ),
+    told = bronze.join(F.broadcast(aside) if refused <= FEW else aside, ["_sha256", "_row"]).select(
+        F.col("_file").alias("file"), F.col("_row").alias("row_number"), "reasons",
+        delivered(task.dataset, names, task.entries).alias("delivered"), *headers,
+        F.col("_overflow").alias("overflow"), F.lit(task.run_id).alias("run_id"), "_sha256",
+    )  # fmt: skip
+    delta.commit(
+        Handful(told) if task.is_in_hand else told,
         path,
         step="quarantine",
         about=task.dataset.name,
@@ -173,4 +163,4 @@ def _quarantine(lake: Lake, task: Task, bronze: DataFrame, rows: DataFrame, resu
         mode="overwrite",
         options={"replaceWhere": sql_in("_sha256", task.entries)} if delta.version_of(path) is not None else {},
         partition_by=("_sha256",),
-    )  # fmt: skip
+    )

@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager
 from datetime import UTC, datetime, timedelta
 from itertools import product
 from pathlib import Path
@@ -25,6 +25,8 @@ from lakeward.lake.crash import crash_point
 from lakeward.lake.disk import room_checked
 from lakeward.lake.overtaken import overtaking_told
 from lakeward.lake.store import store_of
+from lakeward.lake.transaction import How, Rows
+from lakeward.lake.tuned import tuned
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame, DataFrameWriter, SparkSession
@@ -184,7 +186,7 @@ def first_rows(path: Path, count: int, columns: Sequence[str]) -> list[dict[str,
 
 
 def commit(
-    frame: DataFrame,
+    rows: DataFrame | Rows,
     path: Path,
     *,
     step: str,
@@ -194,10 +196,10 @@ def commit(
     partition_by: Sequence[str] = (),
     mode: str = "append",
 ) -> int:
-    """Write a frame to a table as one atomic commit and make it survive a power cut.
+    """Write rows to a table as one atomic commit and make it survive a power cut.
 
     Args:
-        frame: what to write.
+        rows: what to write: a frame by Spark's writer, others in their own way.
         path: the table's folder.
         step: the arrow it belongs to, for the crash points.
         about: the table's name.
@@ -208,10 +210,16 @@ def commit(
 
     Returns:
         The version it became.
+
+    Raises:
+        Overtaken: another writer changed the table meanwhile.
     """
 
     def write() -> None:
-        writer: DataFrameWriter = frame.write.format("delta").mode(mode).option("userMetadata", written(note))
+        if isinstance(rows, Rows):
+            rows.put_into(path, How(mode, dict(options or {}), tuple(partition_by), written(note)))
+            return
+        writer: DataFrameWriter = rows.write.format("delta").mode(mode).option("userMetadata", written(note))
         if partition_by:
             writer = writer.partitionBy(*partition_by)
         writer.options(**(options or {})).save(str(path))
@@ -247,8 +255,7 @@ def mark(spark: SparkSession, path: Path, note: Mapping[str, object]) -> int:
         return durably(lambda: spark.sql(marked), path, step="mark", about=path.name)
 
 
-@contextmanager
-def in_log(spark: SparkSession, note: Mapping[str, object], **more: str) -> Iterator[None]:
+def in_log(spark: SparkSession, note: Mapping[str, object], **more: str) -> AbstractContextManager[None]:
     """Let the commits that a session makes bear a note, where they are not made by a writer with options.
 
     Args:
@@ -257,14 +264,7 @@ def in_log(spark: SparkSession, note: Mapping[str, object], **more: str) -> Iter
         more: Delta's settings of one write, without their common beginning.
     """
     told = {"commitInfo.userMetadata": written(note), **{f"write.{name}": value for name, value in more.items()}}
-    conf = {f"spark.databricks.delta.{name}": value for name, value in told.items()}
-    try:
-        for name, value in conf.items():
-            spark.conf.set(name, value)
-        yield
-    finally:
-        for name in conf:
-            spark.conf.unset(name)
+    return tuned(spark, {f"spark.databricks.delta.{name}": value for name, value in told.items()})
 
 
 def written(note: Mapping[str, object]) -> str:

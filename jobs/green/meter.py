@@ -21,7 +21,7 @@ from lakeward.jobs.green.factors import factors
 from lakeward.jobs.green.rapl import Rapl
 from lakeward.jobs.green.spark_use import SparkUse, Volumes
 from lakeward.jobs.green.tree import Tree
-from lakeward.lake import handful
+from lakeward.lake import transaction
 from lakeward.lake.session import driver_pid
 
 if TYPE_CHECKING:
@@ -129,7 +129,7 @@ class Meter:
                 self._spark.begun(table)
             self._running[table] = use
         try:
-            with handful.tallied() as written:
+            with transaction.tallied() as written:
                 yield use
         finally:
             with self._lock:

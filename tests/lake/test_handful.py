@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from pathlib import Path
@@ -11,10 +12,12 @@ from deltalake import DeltaTable
 from pyarrow import parquet
 from pyspark.sql import DataFrame, SparkSession
 
-from lakeward.lake import delta, hadoop_crc, handful
+from lakeward.lake import delta, hadoop_crc, handful, transaction
 from lakeward.lake.errors import LakewardError
+from lakeward.lake.handful import Handful
 from lakeward.lake.overtaken import Overtaken
 
+Writer = Callable[..., int]
 WAYS: list[tuple[str, dict[str, str]]] = [
     ("overwrite", {"overwriteSchema": "true"}),
     ("append", {"txnAppId": "tests", "txnVersion": "3"}),
@@ -36,7 +39,7 @@ def _rows(spark: SparkSession, *numbers: int) -> DataFrame:
 
 
 def _commit(frame: DataFrame, path: Path, **how: Any) -> int:
-    return handful.commit(frame, path, **{"step": "made", "about": "made", "note": {"made": "so"}, **how})
+    return delta.commit(Handful(frame), path, **{"step": "made", "about": "made", "note": {"made": "so"}, **how})
 
 
 def _held(path: Path) -> list[Any]:
@@ -60,7 +63,8 @@ def test_the_log_says_what_sparks_own_writer_would_have_said(
     spark: SparkSession, tmp_path: Path, mode: str, options: dict[str, str]
 ) -> None:
     paths = tmp_path / "ours [1] {名}", tmp_path / "theirs [1] {名}"
-    for path, writer in zip(paths, (_commit, delta.commit), strict=True):
+    writers: tuple[Writer, ...] = (_commit, delta.commit)
+    for path, writer in zip(paths, writers, strict=True):
         how: dict[str, Any] = {"step": "made", "about": "made", "note": {}, "partition_by": ("t",)}
         writer(_rows(spark, 1, 5), path, **how)
         assert writer(_rows(spark, 1, 2), path, **{**how, "mode": mode, "options": options}) == 1
@@ -136,7 +140,8 @@ def test_the_log_notes_the_ends_that_spark_notes(spark: SparkSession, tmp_path: 
     given: list[tuple[Any, ...]] = [first, last, (None,) * 8]
     rows = spark.createDataFrame(given, kinds).coalesce(1)
     paths = tmp_path / "ours", tmp_path / "theirs"
-    for path, writer in zip(paths, (_commit, delta.commit), strict=True):
+    writers: tuple[Writer, ...] = (_commit, delta.commit)
+    for path, writer in zip(paths, writers, strict=True):
         writer(rows, path, step="made", about="made", note={})
         writer(
             rows, path / "few", step="made", about="made", note={}, options={"delta.dataSkippingNumIndexedCols": "2"}
@@ -191,14 +196,14 @@ def test_who_comes_second_is_told_and_changes_nothing(
 def test_what_cannot_be_written_whole_leaves_no_file(
     spark: SparkSession, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    path, write = tmp_path / "table", parquet.write_table
+    path, write = tmp_path / "table", parquet.ParquetWriter.write_table
 
-    def until_the_second(rows: Any, file: Path, **how: Any) -> None:
-        write(rows, file, **how)
+    def until_the_second(*told: Any, **how: Any) -> None:
+        write(*told, **how)
         if len([*path.rglob("*.parquet")]) > 1:
             raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(parquet, "write_table", until_the_second)
+    monkeypatch.setattr(parquet.ParquetWriter, "write_table", until_the_second)
     with pytest.raises(LakewardError, match="no room"):
         _commit(_rows(spark, 1, 2, 3), path, partition_by=("t",))
 
@@ -226,7 +231,7 @@ def test_a_bit_that_flipped_is_noticed(spark: SparkSession, tmp_path: Path, is_b
 
 
 def test_bytes_are_told_to_who_asks(spark: SparkSession, tmp_path: Path) -> None:
-    with handful.tallied() as written:
+    with transaction.tallied() as written:
         _commit(_rows(spark, 1, 2), tmp_path / "table", partition_by=("t",))
         _commit(_rows(spark), tmp_path / "empty")
     _commit(_rows(spark, 3), tmp_path / "table")

@@ -1,0 +1,202 @@
+"""Delta's own transactions, for data files that were not written by Spark.
+
+Which rows are to be written in which way is said by `How`; what gives rows that go such a way is a `Rows`. The calls
+are those that `WriteIntoDelta` makes.
+"""
+
+from __future__ import annotations
+
+import json
+import time
+from abc import ABC, abstractmethod
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from lakeward.lake import operation
+from lakeward.lake.tuned import tuned
+
+if TYPE_CHECKING:
+    from pyspark.sql import SparkSession
+    from pyspark.sql.types import StructType
+
+INDEXED_COLUMNS = "delta.dataSkippingNumIndexedCols"
+NO_LISTING = {"spark.databricks.delta.allFilesInCrc.enabled": "false"}
+"""It is a job, to list the files of a table that has none yet."""
+Field = dict[str, Any]
+_TALLY: ContextVar[list[int] | None] = ContextVar("bytes of data files that Spark did not write", default=None)
+
+
+@contextmanager
+def tallied() -> Iterator[list[int]]:
+    """Note how many bytes each data file has that is committed in the block, by this thread and not by Spark."""
+    tally = list[int]()
+    token = _TALLY.set(tally)
+    try:
+        yield tally
+    finally:
+        _TALLY.reset(token)
+
+
+@dataclass(frozen=True, slots=True)
+class How:
+    """How a table is written.
+
+    Args:
+        mode: Spark's save mode, `append` or `overwrite`.
+        options: Delta's writer options, and properties of a table that is new. What `replaceWhere` speaks of must be
+            partition columns.
+        partition_by: partition columns, for a table that is made by this commit.
+        note: what the commit is made from, as the log is to have it.
+    """
+
+    mode: str
+    options: Mapping[str, str]
+    partition_by: tuple[str, ...]
+    note: str
+
+    @property
+    def replaces_columns(self) -> bool:
+        """Say whether the table is to have the columns that come, and no others."""
+        return self.mode == "overwrite" and "overwriteSchema" in self.options
+
+    @property
+    def properties(self) -> dict[str, str]:
+        """Give the properties of a table that is new."""
+        return {name: value for name, value in self.options.items() if name.startswith("delta.")}
+
+
+class Rows(ABC):
+    """Rows that are written without Spark's writers."""
+
+    @abstractmethod
+    def put_into(self, path: Path, how: How) -> None:
+        """Write them to a table as one atomic commit, once.
+
+        Raises:
+            ValueError: the table cannot take such columns or such values.
+        """
+
+
+@contextmanager
+def begun(spark: SparkSession, path: Path, how: How) -> Iterator[Transaction]:
+    """Begin a transaction; what is not committed in the block is as if it had not begun."""
+    with tuned(spark, NO_LISTING):
+        yield Transaction(spark, path, how)
+
+
+class Transaction:
+    """One of Delta's transactions, open until it is committed; `begun` gives it."""
+
+    def __init__(self, spark: SparkSession, path: Path, how: How) -> None:
+        jvm: Any = spark._jvm
+        session = spark._jsparkSession
+        jvm.org.apache.spark.sql.classic.SparkSession.setActiveSession(session)  # Delta asks this thread for one
+        self._api, self._jvm, self._session, self._how = jvm.org.apache.spark.sql.delta, jvm, session, how
+        none = jvm.scala.Option.empty()
+        self._open = self._api.DeltaLog.forTable(session, str(path)).startTransaction(none, none)
+        self.is_new = self._open.readVersion() < 0
+        self._known = json.loads(self._open.metadata().json())["metaData"]
+        self._known["configuration"] |= how.properties if self.is_new else {}
+        self.indexed = int(self._known["configuration"].get(INDEXED_COLUMNS, 32))
+        self.partitions = how.partition_by
+
+    def was_made(self) -> bool:
+        """Say whether the table holds this very write already."""
+        app = self._how.options.get("txnAppId")
+        return app is not None and self._open.txnVersion(app) >= int(self._how.options["txnVersion"])
+
+    def fit(self, schema: StructType) -> StructType:
+        """Give the table these columns where it is new, is to have them alone, or lacks some of them.
+
+        Returns:
+            The columns that come, as the table has them.
+        """
+        from pyspark.sql.types import StructType
+
+        how, known = self._how, self._known
+        come = fields = _nullable(json.loads(schema.json()))["fields"]
+        held = [] if self.is_new else json.loads(known["schemaString"])["fields"]
+        if not (self.is_new or how.replaces_columns):
+            come = _as_held(held, come, may_add="mergeSchema" in how.options)
+            names = {field["name"] for field in held}
+            fields = [*held, *(field for field in come if field["name"] not in names)]
+            self.partitions = tuple(known["partitionColumns"])
+        if self.is_new or (fields, [*self.partitions]) != (held, known["partitionColumns"]):
+            self._change(fields)
+        return StructType.fromJson({"fields": come})
+
+    def _change(self, fields: Sequence[Field]) -> None:
+        schema = json.dumps({"type": "struct", "fields": fields})
+        metadata = self._action(
+            "metaData", {**self._known, "schemaString": schema, "partitionColumns": self.partitions}
+        )
+        if self.is_new:
+            self._open.updateMetadataForNewTable(metadata)
+        elif self._how.replaces_columns:
+            self._open.updateMetadataForTableOverwrite(metadata)
+        else:
+            self._open.updateMetadata(metadata, False)
+
+    def commit(self, files: Sequence[Mapping[str, Any]]) -> None:
+        """Add files, and remove those whose place they take.
+
+        Args:
+            files: what the log is to say of each.
+        """
+        options = self._how.options
+        where, once = options.get("replaceWhere"), options.get("txnAppId")
+        actions = [self._action("add", file) for file in files]
+        if self._how.mode == "overwrite" and not self.is_new:
+            gone = self._replaced(where)
+            actions += [gone.apply(at).remove() for at in range(gone.size())]
+        if once:
+            told = {"appId": once, "version": int(options["txnVersion"]), "lastUpdated": int(time.time() * 1000)}
+            actions.append(self._action("txn", told))
+        replaces = self._jvm.scala.Option.apply(where)  # of None it makes the empty one
+        how = self._how
+        done = operation.write(self._jvm, how.mode, how.partition_by, replaces, how.note, options)
+        self._open.commitIfNeeded(self._seq(actions), done, self._jvm.PythonUtils.toScalaMap({}))
+        if (tally := _TALLY.get()) is not None:
+            tally.extend(file["size"] for file in files)
+
+    def _replaced(self, where: str | None) -> Any:
+        if where is None:
+            return self._open.filterFiles()
+        parsed = self._session.sessionState().sqlParser().parseExpression(where)
+        return self._open.filterFiles(self._seq([parsed]), True)
+
+    def _seq(self, those: Sequence[Any]) -> Any:
+        return self._jvm.PythonUtils.toSeq(list(those))
+
+    def _action(self, kind: str, content: Mapping[str, Any]) -> Any:
+        return self._api.actions.Action.fromJson(json.dumps({kind: dict(content)}, ensure_ascii=False))
+
+
+def _nullable(kind: Any) -> Any:
+    """Let every value of a type lack, as Delta's own writer does."""
+    if isinstance(kind, list):
+        return [_nullable(each) for each in kind]
+    if not isinstance(kind, dict):
+        return kind
+    may_lack = {name: True for name in ("nullable", "containsNull", "valueContainsNull") if name in kind}
+    return {name: value if name == "metadata" else _nullable(value) for name, value in kind.items()} | may_lack
+
+
+def _as_held(held: Sequence[Field], come: Sequence[Field], *, may_add: bool) -> list[Field]:
+    """Spell the columns that come as the table spells them.
+
+    Raises:
+        ValueError: one has another type there, or is not there and may not be added.
+    """
+    known = {field["name"].casefold(): field for field in held}
+    for field in come:
+        was = known.get(field["name"].casefold())
+        if was and was["type"] != field["type"]:
+            raise ValueError(f"{field['name']} is {was['type']} in the table and {field['type']} in what comes")
+        if not was and not may_add:
+            raise ValueError(f"the table has no column {field['name']}")
+    return [field | {"name": known.get(field["name"].casefold(), field)["name"]} for field in come]
