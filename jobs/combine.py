@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from lakeward.jobs import displaced, editions
+from lakeward.jobs import displaced, editions, merging
 from lakeward.jobs.order import in_order
 from lakeward.lake import delta
 from lakeward.lake.handful import Handful
@@ -106,8 +106,9 @@ def combine(
     elif isinstance(way, Upsert):
         good = _latest(good, task) if len(accepted) > 1 else good
         if not is_new:
-            _merge(spark, lake, task, good.select(*columns))
+            merging.merge(spark, path, task, good.select(*columns))
             return said
+        options["maxRecordsPerFile"] = str(merging.ROWS_A_FILE)
     elif not is_new and lake.store.is_shared:  # another run may bring the same delivery: one takes the other's place
         options = {"replaceWhere": sql_in("_sha256", accepted)}
     elif not is_new:
@@ -162,21 +163,3 @@ def _latest(good: DataFrame, task: Task) -> DataFrame:
         return good
     last = Window.partitionBy(*key).orderBy(F.desc("_order"))
     return numbered.withColumn("_place", F.row_number().over(last)).where("_place = 1").drop("_place", "_order")
-
-
-def _merge(spark: SparkSession, lake: Lake, task: Task, good: DataFrame) -> None:
-    from delta.tables import DeltaTable
-
-    dataset, path = task.dataset, lake.table(task.dataset.table)
-    same = " and ".join(f"held.`{name}` <=> come.`{name}`" for name in dataset.key)
-    once = {"txnAppId": f"lakeward/silver/{task.fingerprint}", "txnVersion": str(task.bronze_version)}
-
-    def merge() -> None:
-        with delta.in_log(spark, task.note, **once):
-            (
-                DeltaTable.forPath(spark, str(path)).alias("held")
-                .merge(good.alias("come"), same)
-                .whenMatchedUpdateAll().whenNotMatchedInsertAll().execute()
-            )  # fmt: skip
-
-    delta.durably(merge, path, step="silver", about=dataset.name)

@@ -37,8 +37,8 @@ def _dataset(dataset: Dataset) -> list[str]:
     said += suites.others.beyond_the_pass(known)
     if isinstance(dataset.combine, Upsert):
         said.append("1 shuffle by the same hash when several deliveries come at once: the last wins")
-    joined = ", by a join with what it holds (MERGE)" if isinstance(dataset.combine, Upsert) else ""
-    said.append(f"silver is written from memory{joined}")
+    beside = ", beside what stays of the files it touches" if isinstance(dataset.combine, Upsert) else ""
+    said.append(f"silver is written from memory{beside}")
     return [*said, "1 more scan of bronze when rows are refused, for their cells as delivered"]
 
 

@@ -8,7 +8,7 @@ is committed no reader sees anything of it. The calls are those that `WriteIntoD
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from decimal import Decimal
@@ -19,6 +19,7 @@ from lakeward.lake import delta, operation
 from lakeward.lake.crash import crash_point
 from lakeward.lake.datafiles import frame_of
 from lakeward.lake.disk import room_checked
+from lakeward.lake.overtaken import Overtaken
 from lakeward.lake.store import store_of
 
 if TYPE_CHECKING:
@@ -62,9 +63,31 @@ class Staged:
         return delta.durably(lambda: self._publish(delta.written(note)), self.path, step=self.step, about=self.about)
 
 
+@dataclass(frozen=True, slots=True)
+class Replaced:
+    """Data files whose place those that are written take.
+
+    Args:
+        version: the version of the table by which they were chosen; no other may have come since.
+        files: their names.
+        told: which rows that changes, in words, for the log.
+    """
+
+    version: int
+    files: Collection[str]
+    told: str
+
+
 @contextmanager
 def staged(
-    frame: DataFrame, path: Path, *, step: str, about: str, mode: str, options: Mapping[str, str] | None = None
+    frame: DataFrame,
+    path: Path,
+    *,
+    step: str,
+    about: str,
+    mode: str,
+    options: Mapping[str, str] | None = None,
+    instead_of: Replaced | None = None,
 ) -> Iterator[Staged]:
     """Write a frame's files for an unpartitioned table; what is not committed in the block is removed at its end.
 
@@ -75,12 +98,16 @@ def staged(
         about: the table's name.
         mode: Spark's save mode, `overwrite` or `append`.
         options: Delta's writer options, and properties of a table that is new.
+        instead_of: files to remove by the same commit, where rows are appended.
+
+    Raises:
+        Overtaken: another writer changed the table since files to remove were chosen.
     """
     is_shared = store_of(path).is_shared
     before, is_new, written = _data_in(path), not (path / "_delta_log").exists(), None
     try:
         with room_checked(path):
-            written = _written(frame, path, step, about, mode.capitalize(), dict(options or {}))
+            written = _written(frame, path, step, about, mode.capitalize(), dict(options or {}), instead_of)
         crash_point(f"{step}.staged", about)
         yield written
     finally:
@@ -102,7 +129,9 @@ def _remove_folders(path: Path) -> None:
             folder.rmdir()
 
 
-def _written(frame: DataFrame, path: Path, step: str, about: str, mode: str, told: dict[str, str]) -> Staged:
+def _written(
+    frame: DataFrame, path: Path, step: str, about: str, mode: str, told: dict[str, str], instead_of: Replaced | None
+) -> Staged:
     session = frame.sparkSession._jsparkSession
     jvm: Any = frame.sparkSession._jvm
     jvm.org.apache.spark.sql.classic.SparkSession.setActiveSession(session)  # Delta asks this thread for one
@@ -116,16 +145,31 @@ def _written(frame: DataFrame, path: Path, step: str, about: str, mode: str, tol
         log, save_mode, options, no_columns, of_new_table, frame._jdf, none, none, False
     )  # fmt: skip
     transaction = log.startTransaction(none, none)
+    removed = _removed(transaction, path, instead_of) if instead_of else []
     data = write.writeAndReturnCommitData(transaction, session, none, False)
 
     def publish(note: str) -> None:
         may = {"overwriteSchema": options.canOverwriteSchema(), "mergeSchema": options.canMergeSchema()}
-        done = operation.write(jvm, mode, (), options.replaceWhere(), note, [name for name, can in may.items() if can])
-        transaction.commitIfNeeded(data.actions(), done, data.stringTags())
+        where = jvm.scala.Option.apply(instead_of.told) if instead_of else options.replaceWhere()
+        said = "Overwrite" if instead_of else mode
+        done = operation.write(jvm, said, (), where, note, [name for name, can in may.items() if can])
+        actions = data.actions()
+        if removed:
+            actions = jvm.PythonUtils.toSeq([*(actions.apply(at) for at in range(actions.size())), *removed])
+        transaction.commitIfNeeded(actions, done, data.stringTags())
 
     added = dict(_added(data.actions()))
     statistics = tuple(added.values())
     return Staged(path, tuple(added), _missing(statistics), statistics, step, about, frame, publish)
+
+
+def _removed(transaction: Any, path: Path, instead_of: Replaced) -> list[Any]:
+    """Give the actions that remove files; that all of the table was looked at, the transaction notes."""
+    if transaction.readVersion() != instead_of.version:
+        raise Overtaken(f"another writer changed {path} at the same time", remedy="wait for it to end, then run again")
+    held = transaction.filterFiles()
+    files = (held.apply(at) for at in range(held.size()))
+    return [file.remove() for file in files if delta.unquoted(file.path()) in instead_of.files]
 
 
 def _added(actions: Any) -> Iterator[tuple[str, dict[str, Any]]]:

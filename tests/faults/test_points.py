@@ -31,7 +31,10 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.faults
 AFTER_SILVER = ("gold.", "release.")
 OF_DATASETS = [point for point in POINTS if point.startswith(("bronze", "quarantine", "silver"))]
-SECOND = [f"{point}:faults.{kind}" for point in (OF_DATASETS if IS_ALL else ["silver.committed"]) for kind in KINDS]
+SECOND = [
+    *(f"{point}:faults.{kind}" for point in (OF_DATASETS if IS_ALL else ["silver.committed"]) for kind in KINDS),
+    "silver.staged:faults.upserts",
+]
 Ends = dict[str, tuple[Path, Future[tuple[int, str]]]]
 
 

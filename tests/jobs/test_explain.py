@@ -45,7 +45,7 @@ def test_a_key_spares_the_shuffle_of_what_it_makes_unique() -> None:
         "1 shuffle by `town` where `town` is not null",
         "1 shuffle by `rain_mm` where `rain_mm` is not null",
         "1 shuffle by the same hash when several deliveries come at once: the last wins",
-        "silver is written from memory, by a join with what it holds (MERGE)",
+        "silver is written from memory, beside what stays of the files it touches",
         AGAIN,
     ]
 

@@ -1,0 +1,103 @@
+"""Rows that take the place of those with the same key: only the data files that hold such a key are written anew.
+
+Delta's MERGE joins both sides outside in, for which it shuffles and sorts all rows of these files, and scatters them.
+Here what stays is what has no new row (a join against the keys, which are sent to where files are read), in the files'
+own order; the new rows come beside it, and one transaction of Delta puts both in the place of the old files.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import reduce
+from operator import and_
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from lakeward.lake import delta
+from lakeward.lake.datafiles import frame_of
+from lakeward.lake.staged import Replaced, staged
+from lakeward.lake.tuned import tuned
+
+if TYPE_CHECKING:
+    from pyspark.sql import Column, DataFrame, SparkSession
+
+    from lakeward.jobs.combine import Task
+
+ROWS_A_FILE = 1_000_000
+"""So much is written anew where one row of a file changes."""
+TOUCHING = {
+    "spark.databricks.delta.stats.skipping": "true",
+    "spark.sql.files.openCostInBytes": "128MB",  # a task for each file, so that no file mixes rows of two
+}
+MOST_SENT = 1_000_000
+"""Up to so many keys are sent to where files are read; more of them meet the rows in a shuffle."""
+MANY_ROWS = 200_000
+"""From so many rows in the table on, making code costs less than it saves, however few come."""
+COMPILED = {"spark.sql.codegen.wholeStage": "true", "spark.sql.codegen.factoryMode": "FALLBACK"}
+RANGED = ("string", "date", "timestamp", "tinyint", "smallint", "int", "bigint", "decimal")
+"""Types of which Delta notes each file's least and greatest value, and which text tells exactly."""
+
+
+def merge(spark: SparkSession, path: Path, task: Task, come: DataFrame) -> None:
+    """Bring rows into a table, each in the place of the one with its key, as one commit.
+
+    Args:
+        spark: the session.
+        path: the table's folder.
+        task: what is being validated.
+        come: the rows, no two with one key.
+
+    Raises:
+        Overtaken: another writer changed the table meanwhile.
+    """
+    version = delta.version_of(path)
+    if version is None:
+        raise RuntimeError(f"{path} went away")
+    options = {
+        "txnAppId": f"lakeward/silver/{task.fingerprint}",
+        "txnVersion": str(task.bronze_version),
+        "maxRecordsPerFile": str(ROWS_A_FILE),
+    }
+    is_large = (delta.rows_of(path) or MANY_ROWS) >= MANY_ROWS
+    with tuned(spark, TOUCHING | COMPILED if is_large else TOUCHING):
+        held = spark.read.format("delta").option("versionAsOf", version).load(str(path))
+        keys, near = _keys(come, {name: task.dataset.types[name] for name in task.dataset.key})
+        touched = _touched(held, keys, near)
+        old = frame_of(spark, [path / name for name in touched], held.schema)
+        kept = old.join(keys, _same(old, keys), "left_anti")
+        told = f"the rows whose {', '.join(task.dataset.key)} came again"
+        with staged(
+            kept.unionByName(come), path, step="silver", about=task.dataset.name, mode="append", options=options,
+            instead_of=Replaced(version, frozenset(touched), told),
+        ) as written:  # fmt: skip
+            written.commit(task.note)
+
+
+def _touched(held: DataFrame, keys: DataFrame, near: Column) -> list[str]:
+    """Name the data files that hold a key that comes."""
+    from pyspark.sql import functions as F
+
+    files = held.where(near).select(*keys.columns, F.col("_metadata.file_name").alias("_name"))
+    found = files.join(keys, _same(files, keys), "left_semi").select("_name").distinct()
+    return sorted(row["_name"] for row in found.collect())
+
+
+def _keys(come: DataFrame, types: Mapping[str, str]) -> tuple[DataFrame, Column]:
+    """Give the keys that come, and say between which values they lie, as far as all of them have each part."""
+    from pyspark.sql import functions as F
+
+    asked = [name for name, kind in types.items() if kind.partition("(")[0] in RANGED]
+    ends = ((F.min, "least"), (F.max, "most"))
+    bounds = (of(name).cast("string").alias(f"{end}_{at}") for at, name in enumerate(asked) for of, end in ends)
+    given = (F.count(name).alias(f"given_{at}") for at, name in enumerate(asked))
+    (found,) = come.agg(F.count("*").alias("rows"), *bounds, *given).collect()
+    near = F.lit(True)
+    for at, name in enumerate(asked):
+        if found["rows"] and found[f"given_{at}"] == found["rows"]:
+            near &= F.col(name).between(*(F.lit(found[f"{end}_{at}"]).cast(types[name]) for _, end in ends))
+    keys = come.select(*types)
+    return F.broadcast(keys) if found["rows"] <= MOST_SENT else keys, near
+
+
+def _same(held: DataFrame, keys: DataFrame) -> Column:
+    return reduce(and_, (held[name].eqNullSafe(keys[name]) for name in keys.columns))
