@@ -10,6 +10,7 @@ import gzip
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import IO, Any, cast
 
 import numpy as np
 import pyarrow as pa
@@ -50,7 +51,8 @@ def changes(path: Path, rows: int, pattern: str) -> None:
     def tables() -> Iterator[pa.Table]:
         for ids in _chunks(rows):
             changed = ids[_changed(ids, rows, pattern)]
-            yield _table(changed, ~_none(changed), _new(changed, pattern))
+            if len(changed):
+                yield _table(changed, ~_none(changed), _new(changed, pattern))
 
     _write(path, tables())
 
@@ -95,7 +97,7 @@ def _changed(ids: np.ndarray, rows: int, pattern: str) -> np.ndarray:
     return ids >= rows - rows // ONE_CHANGED_IN if pattern == RECENT else ids % ONE_CHANGED_IN == 0
 
 
-def _new(changed: np.ndarray, pattern: str) -> np.ndarray:
+def _new(changed: np.ndarray, pattern: str) -> Any:
     """Say which of the changed readings are of a gauge that was not there."""
     return (changed // (1 if pattern == RECENT else ONE_CHANGED_IN)) % ONE_NEW_IN == 0
 
@@ -114,10 +116,10 @@ def _drawn(ids: np.ndarray, salt: int, below: int) -> np.ndarray:
 def _table(ids: np.ndarray, risen: np.ndarray, new: np.ndarray) -> pa.Table:
     hours = np.datetime64("2000-01-01T00", "h") + ids // STATIONS
     each, at = np.unique(hours, return_inverse=True)
-    times = np.char.replace(np.datetime_as_string(each.astype("datetime64[s]")), "T", " ")[at] if len(ids) else []
+    times = np.char.replace(np.datetime_as_string(each.astype("datetime64[s]")), "T", " ")
     names = np.array([f"{kind}{n:05}" for kind in "SN" for n in range(STATIONS)])
     columns = (
-        names[ids % STATIONS + STATIONS * new], times, COUNTIES[ids % len(COUNTIES)], _drawn(ids, 1, 500) / 10,
+        names[ids % STATIONS + STATIONS * new], times[at], COUNTIES[ids % len(COUNTIES)], _drawn(ids, 1, 500) / 10,
         _drawn(ids, 2, 400) / 10, _drawn(ids, 3, 101), _level(ids) + RISE_CM * risen,
         np.array([f"自製資料第{n}列" for n in range(1_000)])[_drawn(ids, 4, 1_000)],
     )  # fmt: skip
@@ -126,6 +128,7 @@ def _table(ids: np.ndarray, risen: np.ndarray, new: np.ndarray) -> pa.Table:
 
 def _write(path: Path, tables: Iterator[pa.Table]) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
-    with gzip.open(path, "wb", compresslevel=1) as file:
+    with gzip.open(path, "wb", compresslevel=1) as packed:
+        file = cast("IO[bytes]", packed)
         for number, table in enumerate(tables):
             csv.write_csv(table, file, csv.WriteOptions(include_header=number == 0, quoting_style="needed"))

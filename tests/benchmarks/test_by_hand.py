@@ -19,7 +19,9 @@ def test_duckdb_and_polars_by_hand_write_and_refuse_the_same_made_rows(tmp_path:
         "--turns",
         "1",
         "--ways",
-        "duckdb,polars",
+        "duckdb,polars,dlt",
+        "--dlt",
+        "false",  # a Python that cannot import it
     ]
     environment = {"PATH": "/usr/bin:/bin", "LAKEWARD_BENCH_DIR": str(tmp_path)}
 
@@ -27,6 +29,7 @@ def test_duckdb_and_polars_by_hand_write_and_refuse_the_same_made_rows(tmp_path:
         [sys.executable, str(INGEST), *asked], env=environment, capture_output=True, text=True, check=True
     )
 
+    assert "dlt is left out" in told.stdout
     assert "20,100 rows written, 200 refused" in told.stdout
     (kept,) = tmp_path.glob("ingest-*.json")
     results = json.loads(kept.read_text(encoding="utf-8"))["results"]
