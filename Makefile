@@ -150,6 +150,7 @@ check: setup ## lint and types
 bench: setup ## lakeward beside the same work by hand; TURNS=n, ROWS=n, DLT=python, results go to LAKEWARD_BENCH_DIR, outside the tree
 	$(BIN)/python benchmarks/session.py $(if $(TURNS),--repetitions $(TURNS))
 	$(BIN)/python benchmarks/ingest.py --landing $(REAL) $(if $(TURNS),--turns $(TURNS)) $(if $(DLT),--dlt $(DLT))
+	$(BIN)/python benchmarks/ten_tables.py --landing $(REAL) $(if $(TURNS),--turns $(TURNS))
 	$(BIN)/python benchmarks/repeated.py
 	$(BIN)/python benchmarks/parts.py $(if $(TURNS),--turns $(TURNS))
 	$(BIN)/python benchmarks/many_small.py $(if $(TURNS),--turns $(TURNS))
