@@ -10,6 +10,7 @@ from typing import Any
 
 import duckdb
 from deltalake import DeltaTable
+from pyarrow.dataset import Dataset, dataset
 
 DIGITS = 9
 REFUSED = "select regexp_extract(file, '[^/]*$') as file, count(*) from rows group by all order by all"
@@ -39,21 +40,19 @@ def told(folder: Path, tables: Sequence[Table]) -> Told:
     year: rows, sums of each column of numbers, and last one number that all its cells make together, whatever the
     order of its rows.
     """
-    connection = duckdb.connect()
-    connection.execute("set timezone = 'UTC'")
     found: Told = {}
     for table in tables:
         layer, place = table.name.split(".", 1)
         rows = _delta(folder / layer / place.replace(".", "/"))
         aside = folder / "quarantine" / place.replace(".", "/")
         if layer == "gold":
-            found[table.name] = connection.from_arrow(rows).query("rows", _by_row(table)).fetchall()
-            extract = connection.read_parquet(f"{folder}/published/{place}/**/*.parquet")
-            found[f"{table.name}, published"] = extract.query("rows", _by_row(table)).fetchall()
+            found[table.name] = _asked(rows, _by_row(table))
+            extract = sorted((folder / "published" / place).rglob("*.parquet"))
+            found[f"{table.name}, published"] = _asked(dataset(extract), _by_row(table))
             continue
-        found[table.name] = connection.from_arrow(rows).query("rows", _by_year(table)).fetchall()
+        found[table.name] = _asked(rows, _by_year(table))
         if aside.is_dir():
-            found[f"{table.name}, refused"] = connection.from_arrow(_delta(aside)).query("rows", REFUSED).fetchall()
+            found[f"{table.name}, refused"] = _asked(_delta(aside), REFUSED)
     return found
 
 
@@ -63,8 +62,15 @@ def rows(table: Table, found: Told) -> int:
     return len(told_of) if table.name.startswith("gold.") else sum(year[1] for year in told_of)
 
 
-def _delta(path: Path) -> Any:
+def _delta(path: Path) -> Dataset:
     return DeltaTable(path).to_pyarrow_dataset()
+
+
+def _asked(rows: Dataset, query: str) -> list[Row]:
+    with duckdb.connect() as connection:
+        connection.execute("set timezone = 'UTC'")
+        connection.register("rows", rows)
+        return connection.execute(query).fetchall()
 
 
 def difference(ours: Told, theirs: Told) -> str:
