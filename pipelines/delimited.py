@@ -1,7 +1,8 @@
 """Reads delimited text as agencies write it: strictly decoded, matched by its own header, every cell as delivered.
 
-Blocks of bytes are cut at record ends and handed to Arrow's parser; a block whose quoting Arrow and the line count
-disagree about is parsed again by Python's `csv`, so that every record keeps the true number of its first line.
+Blocks of bytes are cut at record ends and handed to Arrow's parser; a block in which a quote stands within a cell, or
+whose rows Arrow and the line count disagree about, is parsed by Python's `csv`, so that every record keeps the true
+number of its first line.
 """
 
 from __future__ import annotations
@@ -29,6 +30,8 @@ from lakeward.pipelines.shapes import BLANKS
 HEADER_BYTES = 1 << 20
 RECORD_BYTES = 64 << 20
 RARE_BLANKS = [blank.encode() for blank in BLANKS if blank not in " \n\r"]
+SPACE, QUOTE, FEED, RETURN = 0x20, 0x22, 0x0A, 0x0D
+Places = np.ndarray[Any, np.dtype[np.int64]]
 RARE_STARTS = {blank[:2] for blank in RARE_BLANKS}  # few, so most blocks are looked over a few times only
 
 
@@ -115,18 +118,25 @@ def _below(line: int, parsed: Parsed) -> Parsed:
 
 def _may_be_padded(block: bytes, delimiter: str) -> bool:
     """Look over a whole block for blanks beside a delimiter, a quote or a line break, and for the rarer blanks."""
-    starts = {start for start in RARE_STARTS if start in block}
-    rare = any(blank in block for blank in RARE_BLANKS if blank[:2] in starts)
-    mark = delimiter.encode()
-    beside = (mark + b" ", b" " + mark, b" \n", b"\n ", b" \r", b'" ', b' "')
-    return rare or block[:1] == b" " or block[-1:] == b" " or any(pair in block for pair in beside)
+    starts = {start for start in RARE_STARTS if start[0] in block and start in block}  # one byte is found far sooner
+    if not delimiter.isascii() or any(blank in block for blank in RARE_BLANKS if blank[:2] in starts):
+        return True
+    spaces = _at(block, SPACE)
+    if not len(spaces):
+        return False
+    octets = np.frombuffer(block, np.uint8)
+    is_end = np.zeros(256, bool)
+    is_end[[ord(delimiter), QUOTE, FEED, RETURN]] = True
+    beside = octets[spaces[spaces > 0] - 1], octets[spaces[spaces < len(block) - 1] + 1]
+    return spaces[0] == 0 or spaces[-1] == len(block) - 1 or any(bool(is_end[each].any()) for each in beside)
 
 
 def _parse(block: bytes, first_line: int, widths: tuple[int, int], delimiter: str) -> Iterator[Parsed]:
     """Parse a block whose rows have so many cells, and at least so many."""
-    starts = _line_starts(block)
-    if b'"' not in block and b"\r" not in block.replace(b"\r\n", b"\n"):
-        fast = _parse_fast(block, widths[0], delimiter)
+    quotes = _at(block, QUOTE)
+    if delimiter.isascii() and _are_at_ends(quotes, block, delimiter) and not _has_bare_returns(block):
+        starts = _line_starts(block, quotes)
+        fast = _parse_fast(block, widths[0], delimiter, is_quoted=len(quotes) > 0)
         if fast is not None and len(fast[0]) == len(starts):
             lines = pa.array(first_line + starts, type=pa.int32())
             count = len(starts)
@@ -135,26 +145,49 @@ def _parse(block: bytes, first_line: int, widths: tuple[int, int], delimiter: st
     yield from _parse_slowly(block.decode("utf-8"), first_line, widths, delimiter)
 
 
-def _line_starts(block: bytes) -> np.ndarray[Any, np.dtype[np.int64]]:
-    """Count lines from 0 and give the numbers of those that are not blank."""
-    ends = np.flatnonzero(np.frombuffer(block, np.uint8) == 0x0A)
+def _has_bare_returns(block: bytes) -> bool:
+    return b"\r" in block and b"\r" in block.replace(b"\r\n", b"\n")
+
+
+def _at(block: bytes, octet: int) -> Places:
+    """Give the places of a byte."""
+    return np.flatnonzero(np.frombuffer(block, np.uint8) == octet) if octet in block else np.array([], np.int64)
+
+
+def _are_at_ends(quotes: Places, block: bytes, delimiter: str) -> bool:
+    """Say whether each quote begins a cell or ends one, so that no parser takes it for anything else."""
+    if len(quotes) % 2:
+        return False
+    octets = np.frombuffer(block, np.uint8)
+    begin, end = quotes[::2], quotes[1::2]
+    before, after = octets[begin[begin > 0] - 1], octets[end[end < len(block) - 1] + 1]
+    mark = ord(delimiter)
+    return bool(np.isin(before, [mark, FEED]).all() and np.isin(after, [mark, FEED, RETURN]).all())
+
+
+def _line_starts(block: bytes, quotes: Places) -> Places:
+    """Count lines from 0 and give the numbers of those in which a record begins; blank ones are none."""
+    feeds = _at(block, FEED)
+    ends = feeds[np.searchsorted(quotes, feeds) % 2 == 0] if len(quotes) else feeds
     if not block.endswith(b"\n"):
         ends = np.append(ends, len(block))
     starts = np.concatenate(([0], ends[:-1] + 1))
     lengths = ends - starts
     is_return = np.zeros(len(ends), bool)
     held = lengths > 0
-    is_return[held] = np.frombuffer(block, np.uint8)[ends[held] - 1] == 0x0D
-    return np.flatnonzero(lengths - is_return > 0)
+    is_return[held] = np.frombuffer(block, np.uint8)[ends[held] - 1] == RETURN
+    return np.searchsorted(feeds, starts[lengths - is_return > 0])
 
 
-def _parse_fast(block: bytes, width: int, delimiter: str) -> list[Array] | None:
+def _parse_fast(block: bytes, width: int, delimiter: str, *, is_quoted: bool) -> list[Array] | None:
     names = [str(position) for position in range(width)]
     try:
         table = pacsv.read_csv(
             cast("IO[Any]", pa.BufferReader(block)),
             read_options=pacsv.ReadOptions(column_names=names, use_threads=False, block_size=len(block) + 1),
-            parse_options=pacsv.ParseOptions(delimiter=delimiter, quote_char=False, ignore_empty_lines=True),
+            parse_options=pacsv.ParseOptions(
+                delimiter=delimiter, quote_char='"' if is_quoted else False, newlines_in_values=is_quoted
+            ),
             convert_options=pacsv.ConvertOptions(
                 column_types=dict.fromkeys(names, pa.string()), strings_can_be_null=False, check_utf8=False
             ),
@@ -205,7 +238,9 @@ def _record_blocks(blocks: Iterator[bytes], delimiter: str) -> Iterator[tuple[in
         end = _last_record_end(held)
         if end:
             yield line, held[:end]
-            line += held.count(b"\n", 0, end) + held.count(b"\r", 0, end) - held.count(b"\r\n", 0, end)
+            line += held.count(b"\n", 0, end)
+            if returns := held.count(b"\r", 0, end):
+                line += returns - held.count(b"\r\n", 0, end)
             held = held[end:]
         elif len(held) > RECORD_BYTES:
             raise DeliveryRefused(
@@ -218,10 +253,9 @@ def _record_blocks(blocks: Iterator[bytes], delimiter: str) -> Iterator[tuple[in
 
 def _last_record_end(held: bytes) -> int:
     """Find the end of the last line break outside quotes; 0 when there is none."""
-    if b'"' not in held:
+    quotes = _at(held, QUOTE)
+    if not len(quotes):
         return held.rfind(b"\n") + 1
-    octets = np.frombuffer(held, np.uint8)
-    breaks = np.flatnonzero(octets == 0x0A)
-    quotes = np.cumsum(octets == 0x22, dtype=np.int64)
-    outside = breaks[quotes[breaks] % 2 == 0]
+    feeds = _at(held, FEED)
+    outside = feeds[np.searchsorted(quotes, feeds) % 2 == 0]
     return int(outside[-1]) + 1 if len(outside) else 0

@@ -10,6 +10,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from lakeward.lake.errors import DeliveryRefused
 from lakeward.pipelines import decoding, delimited, shapes
@@ -120,6 +122,68 @@ def test_blocks_cut_anywhere_give_what_python_reads_at_once(
     for record in [*plain, *quoted, *plain][:-1]:
         starts.append(starts[-1] + 1 + record.count("\n"))
     assert _lines(rows) == starts
+
+
+CELLS = st.text(alphabet='ab"\n ,，中\u3000', max_size=4)
+
+
+@settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    rows=st.lists(st.tuples(CELLS, CELLS), min_size=1, max_size=8),
+    how=st.sampled_from(["all", "needed", "mixed"]),
+    delimiter=st.sampled_from([",", "\t", ";", "，"]),
+    end=st.sampled_from(["\n", "\r\n"]),
+    size=st.sampled_from([9, 40, 1000]),
+)
+def test_quoted_cells_are_what_python_reads(
+    tmp_path: Path, rows: list[tuple[str, str]], how: str, delimiter: str, end: str, size: int
+) -> None:
+    text = f"a{delimiter}b{end}"
+    lines, at = [], 2
+    for number, row in enumerate(rows):
+        kept = ["x" if cell == "" and how == "needed" else cell for cell in row]
+        quoted = [
+            f'"{cell.replace(chr(34), 2 * chr(34))}"'
+            if how == "all" or (how == "mixed" and number % 2) or set(cell) & {'"', "\n", delimiter}
+            else cell
+            for cell in kept
+        ]
+        record = delimiter.join(quoted) + end
+        text += record
+        lines.append(at)
+        at += record.count("\n")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(decoding, "BLOCK_BYTES", size)
+        _, read = _read(_file(tmp_path, text), Csv(encoding="utf-8", delimiter=delimiter))
+
+    assert _cells(read) == list(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter))[1:]
+    assert _lines(read) == lines
+
+
+@pytest.mark.parametrize("row", ['5" 管,6" 管', '"a""b",""""', 'x"y"z,"1"', ' "a" ,"b"', '"","""\n"""'])
+def test_quotes_within_cells_are_what_python_reads(tmp_path: Path, row: str) -> None:
+    text = f'a,b\n{row}\n"c","d"\n'
+
+    _, rows = _read(_file(tmp_path, text))
+
+    assert _cells(rows) == list(csv.reader(io.StringIO(text, newline="")))[1:]
+
+
+@pytest.mark.parametrize("row", ['"a"b,"1"', '"a" ,"1"', 'a","b'])
+def test_text_behind_a_quote_is_not_guessed_at(tmp_path: Path, row: str) -> None:
+    with pytest.raises(DeliveryRefused, match="stray text"):
+        _read(_file(tmp_path, f'a,b\n"c","d"\n{row}\n"e","f"\n'))
+
+
+def test_a_file_of_quoted_cells_takes_the_fast_way(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def slowly(*_: object) -> None:
+        raise AssertionError("the slow way")
+
+    monkeypatch.setattr(delimited, "_parse_slowly", slowly)
+    _, rows = _read(_file(tmp_path, '"a","b"\n"臺北, 市","1"\n"x\ny",2\n"","3"\n'))
+
+    assert _cells(rows) == [["臺北, 市", "1"], ["x\ny", "2"], ["", "3"]]
+    assert _lines(rows) == [2, 3, 5]
 
 
 def test_bare_returns_between_line_feeds_leave_each_row_a_line_number_of_its_own(
