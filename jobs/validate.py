@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 # interpreted: a fifth of the samples of a whole run. Unfused, Spark cuts it into methods that are compiled. Bronze is
 # read by partition, so its files need not be looked up by statistics; the cache lives for seconds and is not packed.
 CHECKING = {
-    "spark.sql.codegen.wholeStage": __import__("os").environ.get("WS", "false"),
+    "spark.sql.codegen.wholeStage": "false",
     "spark.databricks.delta.stats.skipping": "false",
     "spark.sql.inMemoryColumnarStorage.compressed": "false",
 }

@@ -43,6 +43,11 @@ def test_imports_point_from_jobs_towards_lake(path: Path) -> None:
     assert not wrong
 
 
+@pytest.mark.parametrize("path", MODULES, ids=lambda path: str(path.relative_to(ROOT)))
+def test_what_a_module_needs_stands_at_its_top_or_where_it_is_loaded_late(path: Path) -> None:
+    assert "__import__(" not in path.read_text("utf-8")
+
+
 def test_every_declaration_loads_without_spark_or_great_expectations() -> None:
     code = (
         "import sys; from lakeward.pipelines.catalog import declared; assert declared();"
