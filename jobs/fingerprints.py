@@ -14,11 +14,12 @@ from lakeward.pipelines.dataset import Curated, Dataset
 
 READERS = (
     "reading", "delimited", "workbook", "sheets", "envelope", "topojson", "decoding", "json_text", "grid", "head",
+    "container", "user_defined",
 )  # fmt: skip
 READING = tuple(f"pipelines/{name}.py" for name in READERS)
 ENGINE = (
     *READING,
-    *(f"pipelines/{name}.py" for name in ("shapes", "normalise", "layout", "wide", "typed")),
+    *(f"pipelines/{name}.py" for name in ("shapes", "normalise", "layout", "wide", "claims", "typed")),
     *(f"quality/{name}.py" for name in ("sql", "compiler/rows")),
 )
 
