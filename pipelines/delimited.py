@@ -101,8 +101,9 @@ def read_rows(path: str, form: Csv, head: Head) -> Iterator[pa.RecordBatch]:
     """Give a file's rows in batches, as `reading.read_rows` says."""
     shaper = Shaper(head.header, form, beside(form, PurePath(path).name, "", head.title))
     for first_line, block in _record_blocks(utf8_blocks(path, head.encoding), head.delimiter):
-        is_padded = _may_be_padded(block, head.delimiter)
-        for parsed in _parse(block, first_line, (shaper.width, shaper.width - form.may_lack), head.delimiter):
+        quotes = _at(block, QUOTE)
+        is_padded = _may_be_padded(block, quotes, head.delimiter)
+        for parsed in _parse(block, quotes, first_line, (shaper.width, shaper.width - form.may_lack), head.delimiter):
             below = _below(head.header_line, parsed)
             if len(below.lines):
                 yield shaper.batch(below, is_padded)
@@ -116,25 +117,33 @@ def _below(line: int, parsed: Parsed) -> Parsed:
     return Parsed(lines[gone:], cells, parsed.faults[gone:], parsed.overflow[gone:])
 
 
-def _may_be_padded(block: bytes, delimiter: str) -> bool:
-    """Look over a whole block for blanks beside a delimiter, a quote or a line break, and for the rarer blanks."""
+def _may_be_padded(block: bytes, quotes: Places, delimiter: str) -> bool:
+    """Look over a whole block for blanks beside a delimiter, a quote or a line break, and for the rarer blanks.
+
+    A line break is a blank too, where it stands at an end of a quoted cell.
+    """
     starts = {start for start in RARE_STARTS if start[0] in block and start in block}  # one byte is found far sooner
     if not delimiter.isascii() or any(blank in block for blank in RARE_BLANKS if blank[:2] in starts):
+        return True
+    octets, last = np.frombuffer(block, np.uint8), len(block) - 1
+    begin, end = quotes[::2], quotes[1::2]
+    if any(np.isin(each, (FEED, RETURN)).any() for each in (octets[begin[begin < last] + 1], octets[end - 1])):
         return True
     spaces = _at(block, SPACE)
     if not len(spaces):
         return False
-    octets = np.frombuffer(block, np.uint8)
     is_end = np.zeros(256, bool)
     is_end[[ord(delimiter), QUOTE, FEED, RETURN]] = True
-    beside = octets[spaces[spaces > 0] - 1], octets[spaces[spaces < len(block) - 1] + 1]
-    return spaces[0] == 0 or spaces[-1] == len(block) - 1 or any(bool(is_end[each].any()) for each in beside)
+    beside = octets[spaces[spaces > 0] - 1], octets[spaces[spaces < last] + 1]
+    return spaces[0] == 0 or spaces[-1] == last or any(bool(is_end[each].any()) for each in beside)
 
 
-def _parse(block: bytes, first_line: int, widths: tuple[int, int], delimiter: str) -> Iterator[Parsed]:
+def _parse(
+    block: bytes, quotes: Places, first_line: int, widths: tuple[int, int], delimiter: str
+) -> Iterator[Parsed]:  # fmt: skip
     """Parse a block whose rows have so many cells, and at least so many."""
-    quotes = _at(block, QUOTE)
-    if delimiter.isascii() and _are_at_ends(quotes, block, delimiter) and not _has_bare_returns(block):
+    is_plain = delimiter.isascii() and not block.startswith(codecs.BOM_UTF8)  # Arrow takes a mark away anywhere
+    if is_plain and _are_at_ends(quotes, block, delimiter) and not _has_bare_returns(block):
         starts = _line_starts(block, quotes)
         fast = _parse_fast(block, widths[0], delimiter, is_quoted=len(quotes) > 0)
         if fast is not None and len(fast[0]) == len(starts):

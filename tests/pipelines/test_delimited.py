@@ -435,3 +435,23 @@ def test_damaged_text_is_not_taken_for_letters_of_an_own_font(tmp_path: Path) ->
 
     with pytest.raises(DeliveryRefused, match="not utf-8 or cp950"):
         read_head(_file(tmp_path, text + "丙鄉,里\n".encode("cp950")), Csv(encoding=("utf-8", "cp950")))
+
+
+@pytest.mark.parametrize("end", ["\n", "\r\n", "\r"], ids=["LF", "CRLF", "CR"])
+@pytest.mark.parametrize("cell", ["甲{}", "{}甲", "{}", '甲""{}', '{}""甲'], ids=repr)
+def test_line_breaks_at_the_ends_of_a_quoted_cell_are_noticed(tmp_path: Path, cell: str, end: str) -> None:
+    for row in (f'"{cell.format(end)}",1', f'1,"{cell.format(end)}"'):
+        _, rows = _read(_file(tmp_path, f"a,b\n{row}\n"))
+        assert [each["_padded"] for each in rows] == [True]
+    _, (inner, plain) = _read(_file(tmp_path, f'"a","b"\n"甲{end}乙",""\n"1","2"\n'))
+    assert not inner["_padded"] and not plain["_padded"]
+
+
+@pytest.mark.parametrize("size", range(1, 40))
+def test_a_mark_within_a_file_stays_wherever_blocks_are_cut(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, size: int
+) -> None:
+    monkeypatch.setattr(decoding, "BLOCK_BYTES", size)
+    _, rows = _read(_file(tmp_path, "a,b\n1,2\n\ufeffa,b\n3,4\n"))
+
+    assert _cells(rows) == [["1", "2"], ["\ufeffa", "b"], ["3", "4"]]
