@@ -39,7 +39,7 @@ RANGED = ("string", "date", "timestamp", "tinyint", "smallint", "int", "bigint",
 
 
 def merge(spark: SparkSession, path: Path, task: Task, come: DataFrame) -> None:
-    """Bring rows into a table, each in the place of the one with its key, as one commit.
+    """Bring rows into a table, each in the place of the one with its key, as one commit, once.
 
     Args:
         spark: the session.
@@ -50,11 +50,15 @@ def merge(spark: SparkSession, path: Path, task: Task, come: DataFrame) -> None:
     Raises:
         Overtaken: another writer changed the table meanwhile.
     """
-    version = delta.version_of(path)
-    if version is None:
+    opened = delta.opened(path)
+    if opened is None:
         raise RuntimeError(f"{path} went away")
+    version, once = opened.version(), f"lakeward/silver/{task.fingerprint}"
+    done = opened.transaction_version(once)
+    if done is not None and done >= task.bronze_version:
+        return  # another run was here, maybe with newer rows
     options = {
-        "txnAppId": f"lakeward/silver/{task.fingerprint}",
+        "txnAppId": once,
         "txnVersion": str(task.bronze_version),
         "maxRecordsPerFile": str(ROWS_A_FILE),
     }
