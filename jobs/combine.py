@@ -33,6 +33,7 @@ class Task:
         counts: what validation counted, for the commit that ends the task: should the run die before it reports, the
             report is told from there.
         is_in_hand: whether the rows are so few that they are written without jobs of Spark.
+        bronze_id: what tells bronze from one that was lost and made anew, whose versions begin at 0 again.
     """
 
     dataset: Dataset
@@ -43,6 +44,7 @@ class Task:
     run_id: str
     counts: Mapping[str, Any] = field(default_factory=dict)
     is_in_hand: bool = False
+    bronze_id: str = ""
 
     def order(self) -> dict[str, int]:
         """Number the deliveries from the one that gives way to all others."""
@@ -55,6 +57,12 @@ class Task:
         order = self.order()
         numbers = F.create_map(*(F.lit(x) for pair in order.items() for x in pair))
         return numbers[F.col("_sha256")] if len(order) > 1 else F.lit(0)
+
+    @property
+    def once(self) -> dict[str, str]:
+        """Give Delta's options by which an increment is committed once."""
+        made_by = f"lakeward/silver/{self.fingerprint}/{self.bronze_id}"
+        return {"txnAppId": made_by, "txnVersion": str(self.bronze_version)}
 
     @property
     def note(self) -> dict[str, object]:
@@ -114,7 +122,7 @@ def combine(
     elif not is_new:
         mode, options = "append", {}
     if not is_new and not isinstance(way, Snapshot):
-        options |= {"txnAppId": f"lakeward/silver/{task.fingerprint}", "txnVersion": str(task.bronze_version)}
+        options |= task.once
     by_hand = task.is_in_hand and "replaceWhere" not in options
     good = good.select(*columns)
     delta.commit(

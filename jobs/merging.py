@@ -53,15 +53,10 @@ def merge(spark: SparkSession, path: Path, task: Task, come: DataFrame) -> None:
     opened = delta.opened(path)
     if opened is None:
         raise RuntimeError(f"{path} went away")
-    version, once = opened.version(), f"lakeward/silver/{task.fingerprint}"
-    done = opened.transaction_version(once)
+    version, done = opened.version(), opened.transaction_version(task.once["txnAppId"])
     if done is not None and done >= task.bronze_version:
         return  # another run was here, maybe with newer rows
-    options = {
-        "txnAppId": once,
-        "txnVersion": str(task.bronze_version),
-        "maxRecordsPerFile": str(ROWS_A_FILE),
-    }
+    options = {**task.once, "maxRecordsPerFile": str(ROWS_A_FILE)}
     is_large = (delta.rows_of(path) or MANY_ROWS) >= MANY_ROWS
     with tuned(spark, TOUCHING | COMPILED if is_large else TOUCHING):
         held = spark.read.format("delta").option("versionAsOf", version).load(str(path))

@@ -139,7 +139,8 @@ def _task(bench: Bench, plan: DatasetPlan) -> Task:
     dataset = plan.dataset
     told = [entry for entry in ledger.entries(bench.lake) if entry.dataset == dataset.name]
     state = silver_state(bench.lake, dataset, told, plan.fingerprint)
-    received = ledger.received(told, readings_of(bench.lake.table(f"bronze.{dataset.name}")))
+    path = bench.lake.table(f"bronze.{dataset.name}")
+    received, bronze = ledger.received(told, readings_of(path)), delta.opened(path)
     if lost := state.pending - received.keys():
         raise LakewardError(
             f"nothing tells any more what {len(lost)} deliveries in bronze.{dataset.name} looked like",
@@ -154,6 +155,7 @@ def _task(bench: Bench, plan: DatasetPlan) -> Task:
         state.rebuild,
         bench.run_id,
         is_in_hand=in_hand(bench.lake, [received[sha256] for sha256 in state.pending]),
+        bronze_id=str(bronze.metadata().id) if bronze else "",
     )
 
 

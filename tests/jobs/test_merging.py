@@ -29,7 +29,7 @@ READINGS = Dataset(
     ),
     combine=Upsert(),
 )  # fmt: skip
-TASK = Task(READINGS, {}, bronze_version=7, fingerprint="made", rebuild=False, run_id="run")
+TASK = Task(READINGS, {}, bronze_version=7, fingerprint="made", rebuild=False, run_id="run", bronze_id="b")
 BEGIN = datetime(2020, 1, 1, 0, 0, 0, 123_456)
 Row = tuple[str | None, int, int]
 
@@ -74,7 +74,7 @@ def test_only_files_that_hold_a_key_that_comes_are_written_anew(
     assert len(before & {file.name for file in delta.data_files(path)}) == 2
     log = _log(path, 3)
     assert len(log["remove"]) == 1
-    assert log["txn"][0] | {"lastUpdated": 0} == {"appId": "lakeward/silver/made", "version": 7, "lastUpdated": 0}
+    assert log["txn"][0] | {"lastUpdated": 0} == {"appId": "lakeward/silver/made/b", "version": 7, "lastUpdated": 0}
     assert not log["commitInfo"][0]["isBlindAppend"]
     assert log["commitInfo"][0]["operationParameters"]["predicate"] == "the rows whose station, at came again"
     assert delta.note_of(path) == {"lakeward": 1, **TASK.note}
