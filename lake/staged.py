@@ -19,6 +19,7 @@ from lakeward.lake import delta, operation
 from lakeward.lake.crash import crash_point
 from lakeward.lake.datafiles import frame_of
 from lakeward.lake.disk import room_checked
+from lakeward.lake.errors import LakewardError
 from lakeward.lake.overtaken import Overtaken
 from lakeward.lake.store import store_of
 
@@ -102,6 +103,7 @@ def staged(
 
     Raises:
         Overtaken: another writer changed the table since files to remove were chosen.
+        LakewardError: such a file holds rows that a deletion vector takes out.
     """
     is_shared = store_of(path).is_shared
     before, is_new, written = _data_in(path), not (path / "_delta_log").exists(), None
@@ -169,7 +171,13 @@ def _removed(transaction: Any, path: Path, instead_of: Replaced) -> list[Any]:
         raise Overtaken(f"another writer changed {path} at the same time", remedy="wait for it to end, then run again")
     held = transaction.filterFiles()
     files = (held.apply(at) for at in range(held.size()))
-    return [file.remove() for file in files if delta.unquoted(file.path()) in instead_of.files]
+    gone = [file for file in files if delta.unquoted(file.path()) in instead_of.files]
+    if any(file.deletionVector() is not None for file in gone):  # who reads the files alone would bring rows back
+        raise LakewardError(
+            f"rows of {path} were deleted and still lie in its files, which are to be written anew",
+            remedy=f"have Spark write them without these rows: REORG TABLE delta.`{path}` APPLY (PURGE)",
+        )
+    return [file.remove() for file in gone]
 
 
 def _added(actions: Any) -> Iterator[tuple[str, dict[str, Any]]]:

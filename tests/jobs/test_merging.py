@@ -15,6 +15,7 @@ from lakeward.jobs import merging
 from lakeward.jobs.combine import Task
 from lakeward.lake import delta
 from lakeward.lake.datafiles import frame_of
+from lakeward.lake.errors import LakewardError
 from lakeward.lake.overtaken import Overtaken
 from lakeward.lake.table import Column
 from lakeward.pipelines.dataset import Dataset, Source, Upsert
@@ -137,6 +138,21 @@ def test_what_was_merged_is_not_merged_again_over_newer_rows(spark: SparkSession
 
     assert _held(spark, path) == [("a", 1, 20)]
     assert delta.version_of(path) == 2
+
+
+def test_deleted_rows_do_not_come_back(spark: SparkSession, tmp_path: Path) -> None:
+    path = tmp_path / "table"
+    vectors = {"delta.enableDeletionVectors": "true"}
+    _rows(spark, ("a", 1, 1), ("b", 1, 2), ("c", 1, 3)).write.format("delta").options(**vectors).save(str(path))
+    spark.sql(f"DELETE FROM delta.`{path}` WHERE station = 'b'")  # noqa: S608 - a path of our own
+    with pytest.raises(LakewardError, match="were deleted"):
+        merging.merge(spark, path, TASK, _rows(spark, ("a", 1, 10)))
+    assert _held(spark, path) == [("a", 1, 1), ("c", 1, 3)]
+
+    spark.sql(f"REORG TABLE delta.`{path}` APPLY (PURGE)")
+    merging.merge(spark, path, TASK, _rows(spark, ("a", 1, 10)))
+
+    assert _held(spark, path) == [("a", 1, 10), ("c", 1, 3)]
 
 
 def test_who_is_overtaken_writes_nothing(spark: SparkSession, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
