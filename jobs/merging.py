@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 
 from lakeward.lake import delta
 from lakeward.lake.datafiles import frame_of
+from lakeward.lake.in_memory import COMPILED
 from lakeward.lake.staged import Replaced, staged
 from lakeward.lake.tuned import tuned
 
@@ -33,7 +34,6 @@ MOST_SENT = 1_000_000
 """Up to so many keys are sent to where files are read; more of them meet the rows in a shuffle."""
 MANY_ROWS = 200_000
 """From so many rows in the table on, making code costs less than it saves, however few come."""
-COMPILED = {"spark.sql.codegen.wholeStage": "true", "spark.sql.codegen.factoryMode": "FALLBACK"}
 RANGED = ("string", "date", "timestamp", "tinyint", "smallint", "int", "bigint", "decimal")
 """Types of which Delta notes each file's least and greatest value, and which text tells exactly."""
 

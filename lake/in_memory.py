@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
 
@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
 INTERPRETED = {"spark.sql.codegen.wholeStage": "false", "spark.sql.codegen.factoryMode": "NO_CODEGEN"}
 """Queries are worked on as they are planned; no Java is made for them."""
+COMPILED = {"spark.sql.codegen.wholeStage": "true", "spark.sql.codegen.factoryMode": "FALLBACK"}
+"""The other way, and Spark's own: they are turned into Java."""
 EXCLUDED = "spark.sql.optimizer.excludedRules"
 MOST_BYTES = 8 << 20
 """So much is held. Spark itself takes up to 48 MB for rows in memory, and makes a job of more."""
@@ -31,20 +33,6 @@ def tuning(spark: SparkSession) -> dict[str, str]:
     """
     excluded = (spark.conf.get(EXCLUDED, None), "org.apache.spark.sql.catalyst.optimizer.ConvertToLocalRelation")
     return {**INTERPRETED, EXCLUDED: ",".join(filter(None, excluded))}
-
-
-def frame(spark: SparkSession, batches: Iterable[pa.RecordBatch], schema: str) -> DataFrame:
-    """Give Spark rows that are in Python's memory.
-
-    Args:
-        spark: the session.
-        batches: the rows.
-        schema: their columns, as in SQL.
-    """
-    from pyspark.sql.types import StructType
-
-    kind = cast("StructType", StructType.fromDDL(schema))
-    return spark.createDataFrame(pa.Table.from_batches(batches, arrow(kind)), kind)
 
 
 def computed(frame: DataFrame) -> DataFrame:

@@ -163,6 +163,11 @@ def _at(block: bytes, octet: int) -> Places:
     return np.flatnonzero(np.frombuffer(block, np.uint8) == octet) if octet in block else np.array([], np.int64)
 
 
+def _outside(quotes: Places, places: Places) -> Places:
+    """Give those places that lie outside quotes."""
+    return places[np.searchsorted(quotes, places) % 2 == 0] if len(quotes) else places
+
+
 def _are_at_ends(quotes: Places, block: bytes, delimiter: str) -> bool:
     """Say whether each quote begins a cell or ends one, so that no parser takes it for anything else."""
     if len(quotes) % 2:
@@ -177,7 +182,7 @@ def _are_at_ends(quotes: Places, block: bytes, delimiter: str) -> bool:
 def _line_starts(block: bytes, quotes: Places) -> Places:
     """Count lines from 0 and give the numbers of those in which a record begins; blank ones are none."""
     feeds = _at(block, FEED)
-    ends = feeds[np.searchsorted(quotes, feeds) % 2 == 0] if len(quotes) else feeds
+    ends = _outside(quotes, feeds)
     if not block.endswith(b"\n"):
         ends = np.append(ends, len(block))
     starts = np.concatenate(([0], ends[:-1] + 1))
@@ -265,6 +270,5 @@ def _last_record_end(held: bytes) -> int:
     quotes = _at(held, QUOTE)
     if not len(quotes):
         return held.rfind(b"\n") + 1
-    feeds = _at(held, FEED)
-    outside = feeds[np.searchsorted(quotes, feeds) % 2 == 0]
+    outside = _outside(quotes, _at(held, FEED))
     return int(outside[-1]) + 1 if len(outside) else 0

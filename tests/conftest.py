@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from lakeward.lake import delta, ledger
-from lakeward.lake.in_memory import INTERPRETED
+from lakeward.lake.in_memory import COMPILED, INTERPRETED
 from lakeward.lake.ledger import Entry
 from lakeward.lake.storage import Lake
 from lakeward.quality import history
@@ -70,10 +70,6 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
             for name, said in getattr(report, "user_properties", ()):
                 if name == "told":
                     terminalreporter.write_line(said)
-
-
-COMPILED = {"spark.sql.codegen.wholeStage": "true", "spark.sql.codegen.factoryMode": "FALLBACK"}
-"""As users have it."""
 
 
 @pytest.fixture(scope="session")

@@ -16,6 +16,7 @@ from lakeward.jobs.combine import Task
 from lakeward.lake import delta
 from lakeward.lake.datafiles import frame_of
 from lakeward.lake.errors import LakewardError
+from lakeward.lake.in_memory import COMPILED
 from lakeward.lake.overtaken import Overtaken
 from lakeward.lake.table import Column
 from lakeward.pipelines.dataset import Dataset, Source, Upsert
@@ -176,7 +177,7 @@ def test_who_is_overtaken_writes_nothing(spark: SparkSession, tmp_path: Path, mo
 def test_settings_are_as_before(spark: SparkSession, tmp_path: Path) -> None:
     path = tmp_path / "table"
     _table(spark, path, (("a", 1, 1),))
-    names = merging.TOUCHING | merging.COMPILED
+    names = merging.TOUCHING | COMPILED
     before = {name: spark.conf.get(name, None) for name in names}
 
     merging.merge(spark, path, replace(TASK, run_id="other"), _rows(spark, ("a", 2, 10)))

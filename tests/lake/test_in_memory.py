@@ -2,7 +2,6 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import pyarrow as pa
 import pytest
 from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql import functions as F
@@ -68,15 +67,6 @@ def test_what_is_computed_is_not_computed_again(spark: SparkSession) -> None:
 
     assert drawn.collect() == drawn.collect()
     assert [field.dataType.simpleString() for field in drawn.schema] == ["double", "string"]
-
-
-def test_rows_of_python_have_the_schema_that_was_asked_for(spark: SparkSession) -> None:
-    batch = pa.record_batch({"n": pa.array([1, None], pa.int32()), "texts": pa.array([["a"], None])})
-
-    frame = in_memory.frame(spark, [batch], "n int, texts array<string>")
-    assert frame.dtypes == [("n", "int"), ("texts", "array<string>")]
-    assert [*map(tuple, frame.collect())] == [(1, ["a"]), (None, None)]
-    assert in_memory.frame(spark, [], "n int").collect() == []
 
 
 @pytest.mark.parametrize("is_beside", [True, False])
