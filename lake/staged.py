@@ -22,6 +22,7 @@ from lakeward.lake.disk import room_checked
 from lakeward.lake.errors import LakewardError
 from lakeward.lake.overtaken import Overtaken
 from lakeward.lake.store import store_of
+from lakeward.lake.transaction import log_of
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame
@@ -136,13 +137,12 @@ def _written(
 ) -> Staged:
     session = frame.sparkSession._jsparkSession
     jvm: Any = frame.sparkSession._jvm
-    jvm.org.apache.spark.sql.classic.SparkSession.setActiveSession(session)  # Delta asks this thread for one
+    log = log_of(frame.sparkSession, path)
     api, none = jvm.org.apache.spark.sql.delta, jvm.scala.Option.empty()
     properties = {name: value for name, value in told.items() if name.startswith("delta.")}
     no_columns, of_new_table = jvm.PythonUtils.toSeq([]), jvm.PythonUtils.toScalaMap(properties)
     save_mode = getattr(jvm.org.apache.spark.sql.SaveMode, mode)
     options = api.DeltaOptions(jvm.PythonUtils.toScalaMap(told), session.sessionState().conf())
-    log = api.DeltaLog.forTable(session, str(path))
     write = api.commands.WriteIntoDelta(
         log, save_mode, options, no_columns, of_new_table, frame._jdf, none, none, False
     )  # fmt: skip

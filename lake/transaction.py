@@ -81,6 +81,13 @@ class Rows(ABC):
         """
 
 
+def log_of(spark: SparkSession, path: Path) -> Any:
+    """Give a table's log as Delta has it, and let this thread ask Delta for more: it wants a session of each."""
+    jvm: Any = spark._jvm
+    jvm.org.apache.spark.sql.classic.SparkSession.setActiveSession(spark._jsparkSession)
+    return jvm.org.apache.spark.sql.delta.DeltaLog.forTable(spark._jsparkSession, str(path))
+
+
 @contextmanager
 def begun(spark: SparkSession, path: Path, how: How) -> Iterator[Transaction]:
     """Begin a transaction; what is not committed in the block is as if it had not begun."""
@@ -94,10 +101,9 @@ class Transaction:
     def __init__(self, spark: SparkSession, path: Path, how: How) -> None:
         jvm: Any = spark._jvm
         session = spark._jsparkSession
-        jvm.org.apache.spark.sql.classic.SparkSession.setActiveSession(session)  # Delta asks this thread for one
         self._api, self._jvm, self._session, self._how = jvm.org.apache.spark.sql.delta, jvm, session, how
         none = jvm.scala.Option.empty()
-        self._open = self._api.DeltaLog.forTable(session, str(path)).startTransaction(none, none)
+        self._open = log_of(spark, path).startTransaction(none, none)
         self.is_new = self._open.readVersion() < 0
         self._known = json.loads(self._open.metadata().json())["metaData"]
         self._known["configuration"] |= how.properties if self.is_new else {}
