@@ -45,7 +45,7 @@ def test_cpu_of_children_counts_also_when_they_have_ended_or_lost_their_parent()
     )
     with subprocess.Popen([sys.executable, "-c", code]) as child:
         tree, found, until = Tree(child.pid), 0.0, time.monotonic() + 30
-        while found < 0.9 and time.monotonic() < until:
+        while found < 0.85 and time.monotonic() < until:  # three burns, less what the kernel's ticks of 10 ms leave out
             time.sleep(0.1)
             found = tree.cpu_seconds()
         left = [each for each in tree._all() if each.pid != child.pid]
@@ -54,7 +54,7 @@ def test_cpu_of_children_counts_also_when_they_have_ended_or_lost_their_parent()
             each.kill()
 
     assert left
-    assert 0.9 <= found < 1.5
+    assert 0.85 <= found < 1.5
 
 
 class Counted(Tree):
