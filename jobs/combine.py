@@ -12,8 +12,10 @@ from lakeward.lake import delta
 from lakeward.lake.handful import Handful
 from lakeward.lake.ledger import Entry
 from lakeward.lake.storage import Lake
+from lakeward.lake.tuned import tuned
 from lakeward.pipelines.dataset import Dataset, ReplacePart, ReplacePeriod, Snapshot, Upsert
 from lakeward.pipelines.typed import place
+from lakeward.quality.sql import sql_in
 
 if TYPE_CHECKING:
     from pyspark.sql import Column, DataFrame, SparkSession
@@ -109,8 +111,12 @@ def combine(
         said = displaced.within(good, task, rivals) if rivals else []
         good = _of_winners(good, periods, set(accepted), winners)
         if not is_new:
-            options = {"replaceWhere": sql_in(way.part, list(winners))}
-            said += displaced.before(spark, path, task, winners)
+            gone = displaced.Place.of(path, dataset, way, winners)
+            if gone.is_empty and not lake.store.is_shared:  # in a store another run may bring the same meanwhile
+                mode, options = "append", {}
+            else:
+                options = {"replaceWhere": gone.condition}
+                said += displaced.before(spark, path, task, gone, winners)
     elif isinstance(way, Upsert):
         good = _latest(good, task) if len(accepted) > 1 else good
         if not is_new:
@@ -125,16 +131,12 @@ def combine(
         options |= task.once
     by_hand = task.is_in_hand and "replaceWhere" not in options
     good = good.select(*columns)
-    delta.commit(
-        Handful(good) if by_hand else good,
-        path, step="silver", about=dataset.name, note=task.note, mode=mode, options=options,
-    )  # fmt: skip
+    with tuned(spark, displaced.NEAR):
+        delta.commit(
+            Handful(good) if by_hand else good,
+            path, step="silver", about=dataset.name, note=task.note, mode=mode, options=options,
+        )  # fmt: skip
     return said
-
-
-def sql_in(expression: str, values: Mapping[str, object] | Sequence[str]) -> str:
-    """Say in SQL that an expression is one of some texts; of no texts it is none."""
-    return f"{expression} in ({', '.join(repr(value) for value in sorted(values))})" if values else "false"
 
 
 def _winners(periods: dict[str, set[str]], accepted: set[str], order: Mapping[str, int]) -> dict[str, str]:

@@ -6,11 +6,15 @@ one year has two rows of the year before, that takes rows away which nothing els
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from lakeward.pipelines.dataset import ReplacePart, ReplacePeriod
+from lakeward.lake import delta
+from lakeward.lake.tuned import tuned
+from lakeward.pipelines.dataset import Dataset, ReplacePart, ReplacePeriod
+from lakeward.quality.sql import sql_in
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame, SparkSession
@@ -18,6 +22,8 @@ if TYPE_CHECKING:
     from lakeward.jobs.combine import Task
 
 SHOWN = 3
+NEAR = {"spark.databricks.delta.stats.skipping": "true"}
+"""While rows of some days are looked for: files that hold none of them are not opened."""
 Lost = tuple[str, str, int]
 """A file, a period of it that another delivery holds too, and how many rows of it."""
 
@@ -36,13 +42,37 @@ def within(good: DataFrame, task: Task, winners: Mapping[str, str]) -> list[str]
     return _told(lost, task, winners)
 
 
-def before(spark: SparkSession, path: Path, task: Task, winners: Mapping[str, str]) -> list[str]:
+@dataclass(frozen=True, slots=True)
+class Place:
+    """The rows of a table in whose place others come.
+
+    Args:
+        condition: which rows, in SQL.
+        is_empty: whether the table's log tells already that there are none.
+    """
+
+    condition: str
+    is_empty: bool
+
+    @classmethod
+    def of(cls, path: Path, dataset: Dataset, way: ReplacePeriod | ReplacePart, parts: Collection[str]) -> Place:
+        """Look where periods or parts lie in a table; new days mostly lie after all that its files hold."""
+        condition = sql_in(way.part, parts)
+        if not parts or isinstance(way, ReplacePart) or dataset.types[way.column] != "date":
+            return cls(condition, is_empty=not parts)
+        first, last = map(str, way.days(parts))
+        near = f"{way.column} between date'{first}' and date'{last}'"
+        return cls(f"{near} and {condition}", is_empty=not delta.files_between(path, way.column, first, last))
+
+
+def before(spark: SparkSession, path: Path, task: Task, place: Place, winners: Mapping[str, str]) -> list[str]:
     """Tell which rows of a table give way to deliveries of another name; those of a file re-issued as it was do not.
 
     Args:
         spark: the session.
         path: the table's folder.
         task: what is being validated.
+        place: the rows that give way.
         winners: the delivery that each period is taken from.
     """
     from pyspark.sql import functions as F
@@ -50,8 +80,9 @@ def before(spark: SparkSession, path: Path, task: Task, winners: Mapping[str, st
     way = task.dataset.combine
     if not isinstance(way, ReplacePeriod | ReplacePart):
         return []
-    held = spark.read.format("delta").load(str(path)).select("_file", F.expr(way.part).alias("_period"))
-    counts = held.where(F.col("_period").isin(*winners)).groupBy("_file", "_period").count().collect()
+    held = spark.read.format("delta").load(str(path)).where(place.condition)
+    with tuned(spark, NEAR):
+        counts = held.groupBy("_file", F.expr(way.part).alias("_period")).count().collect()
     lost = [(each["_file"], each["_period"], each["count"]) for each in counts]
     return _told([each for each in lost if each[0] != task.entries[winners[each[1]]].file], task, winners)
 

@@ -13,7 +13,6 @@ import pyarrow.compute as pc
 
 from lakeward.jobs.arrivals import Arrival
 from lakeward.jobs.bulk import in_hand
-from lakeward.jobs.combine import sql_in
 from lakeward.jobs.fingerprints import reading_of
 from lakeward.jobs.silver import readings_of
 from lakeward.lake import delta, takedowns
@@ -25,6 +24,7 @@ from lakeward.pipelines.dataset import Dataset
 from lakeward.pipelines.formats import Format
 from lakeward.pipelines.head import KIND_FOOTER, Head, column_names
 from lakeward.pipelines.reading import read_rows
+from lakeward.quality.sql import sql_in
 
 if TYPE_CHECKING:
     from pyspark.sql import SparkSession

@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from lakeward.jobs.combine import Task, combine, sql_in
+from lakeward.jobs.combine import Task, combine
 from lakeward.jobs.counted import Validated, counted
 from lakeward.jobs.drift import profiled
 from lakeward.jobs.ingest import PROVENANCE
@@ -24,6 +24,7 @@ from lakeward.pipelines.dataset import Append
 from lakeward.pipelines.typed import FOOTER, checked, delivered, place
 from lakeward.quality import history
 from lakeward.quality.gate import Tally, delivery_verdict
+from lakeward.quality.sql import sql_in
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame, SparkSession

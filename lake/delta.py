@@ -136,7 +136,7 @@ def records_of(path: Path, column: str = "", value: str = "") -> list[dict[str, 
     would load pandas for them, which costs a run with nothing to do a second.
     """
     found: list[dict[str, Any]] = []
-    for file in _files_with(path, column, value) if column else data_files(path):
+    for file in files_between(path, column, value, value) if column else data_files(path):
         part = parquet(file).read()
         times = [field.name for field in part.schema if pa.types.is_timestamp(field.type)]
         for name in times:
@@ -148,8 +148,15 @@ def records_of(path: Path, column: str = "", value: str = "") -> list[dict[str, 
     return found
 
 
-def _files_with(path: Path, column: str, value: str) -> list[Path]:
-    """List the data files that may hold a text in a column."""
+def files_between(path: Path, column: str, first: str, last: str) -> list[Path]:
+    """List the data files that may hold a value between two ends, by what the log notes of them.
+
+    Args:
+        path: the table's folder.
+        column: of texts or days.
+        first: the least that is asked for; a day as `2018-04-01`.
+        last: the greatest.
+    """
     table = opened(path)
     if table is None:
         return []
@@ -158,11 +165,13 @@ def _files_with(path: Path, column: str, value: str) -> list[Path]:
     if f"max.{column}" not in told.schema.names:
         return files
     noted = (told.column(f"{end}.{column}").to_pylist() for end in ("min", "max"))
-    return [
-        file
-        for file, least, most in zip(files, *noted, strict=True)
-        if least is None or most is None or (least <= value and value[: len(most)] <= most)  # the log cuts long texts
-    ]
+
+    def is_near(least: object, most: object) -> bool:
+        if least is None or most is None:
+            return True
+        return str(least) <= last and first[: len(str(most))] <= str(most)  # the log cuts long texts
+
+    return [file for file, least, most in zip(files, *noted, strict=True) if is_near(least, most)]
 
 
 def parquet(file: Path, **how: Any) -> ParquetFile:

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import date
 from typing import Literal
+
+from lakeward.pipelines.claims import NO_DAYS, days
 
 # A date as a number, which takes a tenth of the time that a date as a text does.
 PERIODS = {
@@ -37,6 +41,18 @@ class ReplacePeriod:
         """Say in SQL which period a row is of, as `201804`."""
         period = f"cast({PERIODS[self.unit].format(self.column)} as string)"
         return f"concat_ws(' ', {self.within}, {period})" if self.within else period
+
+    def days(self, periods: Iterable[str]) -> tuple[date, date]:
+        """Give the first and the last day of some periods, as `part` says them.
+
+        Raises:
+            ValueError: they are none.
+        """
+        numbers = [period.rpartition(" ")[2] for period in periods]
+        ends = [days("-".join(filter(None, (each[:4], each[4:6], each[6:])))) for each in (min(numbers), max(numbers))]
+        if NO_DAYS in ends:
+            raise ValueError(f"no days are told by {min(numbers)} and {max(numbers)}")
+        return ends[0][0], ends[1][1]
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import math
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from decimal import Decimal
 from typing import Any
 
@@ -77,3 +77,8 @@ def _condition(told: Mapping[str, Any]) -> str:
         case "and" | "or" as joined:
             return f" {joined} ".join(f"({_condition(each)})" for each in told["conditions"])
     raise NotCompiled(f"its row_condition is a {told.get('type')}")
+
+
+def sql_in(expression: str, values: Collection[str]) -> str:
+    """Say in SQL that an expression is one of some texts; of no texts it is none."""
+    return f"{expression} in ({', '.join(repr(value) for value in sorted(values))})" if values else "false"
