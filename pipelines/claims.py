@@ -10,10 +10,10 @@ from datetime import date
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
-from lakeward.lake.ledger import Entry
-
 if TYPE_CHECKING:
     from pyspark.sql import Column
+
+    from lakeward.lake.ledger import Entry
 
 NO_DAYS = (date.max, date.min)
 """What no day lies between."""
