@@ -6,7 +6,7 @@ written + quarantined for every delivery.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
@@ -91,7 +91,7 @@ def _judged(spark: SparkSession, lake: Lake, task: Task, of: _Rows) -> Validated
     while True:
         rows = without_repeats(spark, lake, task, of.typed, out)
         result = counted(rows, task)
-        fresh = {sha: why for sha, why in _verdicts(task, result).items() if sha not in out}
+        fresh = _verdicts(task, result, out)
         out |= fresh
         if not fresh or not isinstance(task.dataset.combine, Append) or len(out) == len(task.entries):
             break  # else: rows of what is refused whole must not make later rows repeats
@@ -107,11 +107,11 @@ def _judged(spark: SparkSession, lake: Lake, task: Task, of: _Rows) -> Validated
     return result
 
 
-def _verdicts(task: Task, result: Validated) -> dict[str, str]:
-    """Judge deliveries: those that fail by themselves, else the first that fails because it repeats others' rows."""
+def _verdicts(task: Task, result: Validated, out: Collection[str]) -> dict[str, str]:
+    """Judge deliveries that are not `out`: those that fail by themselves, else the first that fails for its repeats."""
     most = task.dataset.max_refused
     all_told = {sha: delivery_verdict(tally, most) for sha, tally in result.tallies.items()}
-    failed = {sha: all_told[sha] for sha in task.order() if all_told[sha]}
+    failed = {sha: all_told[sha] for sha in task.order() if all_told[sha] and sha not in out}
     if not isinstance(task.dataset.combine, Append):
         return failed
     alone = {}

@@ -44,6 +44,7 @@ def combining(noun, combine, max_refused=0.5, layouts=(), reads=(), least=0, cor
 
 APPENDED = combining("appended", Append())
 RETRIED = combining("retried", Append())
+DOUBLED = combining("doubled", Append(), max_refused=0.4)
 YEARLY = combining("yearly", ReplacePeriod("on", "year"), period=r"^(\\d{4})_")
 CLAIMED = combining("claimed", ReplacePeriod("on", "year"), period=r"^(\\d{4})_")
 PARTS = combining("parts", ReplacePart("on"))
@@ -87,6 +88,9 @@ FIRST = {
     "appended/b.csv": "1,2021-01-01,11\n3,2021-01-01,30\n",
     "retried/1_bad.csv": "1,2021-01-01,10\n2,2021-01-01,999\n3,2021-01-01,999\n",
     "retried/2_good.csv": "4,2021-01-01,41\n3,2021-01-01,31\n2,2021-01-01,21\n1,2021-01-01,11\n",
+    "doubled/a.csv": "1,2021-01-01,10\n1,2021-01-01,11\n",
+    "doubled/b.csv": "2,2021-01-01,20\n2,2021-01-01,21\n",
+    "doubled/c.csv": "3,2021-01-01,30\n3,2021-01-01,31\n1,2021-01-01,12\n",
     "yearly/2020_a.csv": "1,2020-12-31,10\n",
     "yearly/2021_a.csv": "2,2021-01-01,20\n3,2021-12-31,30\n4,2022-01-01,40\n",
     "claimed/2025_a.csv": "1,2025-01-01,10\n",
@@ -111,7 +115,7 @@ SECOND = {
     "corrected/b.csv": "1,2021-01-01,10\n",
 }
 NAMES = (
-    "appended", "retried", "yearly", "claimed", "parts", "extracts", "snapshots", "editions", "upserts", "corrected",
+    "appended", "retried", "doubled", "yearly", "claimed", "parts", "extracts", "snapshots", "editions", "upserts", "corrected",
     "healed",
 )  # fmt: skip
 
@@ -238,6 +242,14 @@ def test_rows_of_a_delivery_refused_whole_do_not_stand_in_the_way_of_good_ones(s
     assert first.aside("retried")[0][2][0].startswith("delivery refused: 66.7 % of 3 rows")
     step = first.step("silver.combo.retried")
     assert (step.rows_read, step.rows_written, step.rows_quarantined, step.exit_code) == (7, 4, 3, 66)
+
+
+def test_every_delivery_that_repeats_too_many_of_its_own_rows_is_refused_not_the_first_alone(story: Story) -> None:
+    first = story.moments["first"]
+
+    assert first.values("doubled") == {"3": 30, "1": 12}
+    step = first.step("silver.combo.doubled")
+    assert (step.rows_read, step.rows_written, step.rows_quarantined, step.exit_code) == (7, 2, 5, 66)
 
 
 def test_a_corrected_year_takes_the_place_of_the_earlier_one_and_of_nothing_else(story: Story) -> None:
