@@ -77,8 +77,13 @@ def _rounds(asked: Collection[Any]) -> Collection[list[Any]]:
 def _result(expectation: Expectation, told: Any) -> Result:
     raised = told.exception_info or {}
     nested = next((each for each in raised.values() if isinstance(each, dict)), raised)
-    problem = str(nested.get("exception_message") or "") if nested.get("raised_exception") else ""
+    problem = _cause(str(nested.get("exception_message") or "")) if nested.get("raised_exception") else ""
     return Result(expectation, bool(told.success), dict(told.result), problem, "gx")
+
+
+def _cause(message: str) -> str:
+    """Give what was thrown; of a traceback out of Spark's workers, which comes as a message, its last line."""
+    return message.rstrip().rpartition("\n")[2] if "\nTraceback (most" in message else message
 
 
 def _plain(value: Any) -> Any:

@@ -129,6 +129,15 @@ def test_what_cannot_be_compiled_goes_through_gx_in_the_same_run(spark: SparkSes
     assert "perfect" in results[3].problem
 
 
+def test_what_a_worker_threw_is_told_without_its_traceback(spark: SparkSession) -> None:
+    frame = spark.createDataFrame([("x",)], "s string")
+    suite = (expect.column_values_to_match_json_schema("s", {"type": "object"}),)
+
+    (result,) = Checks.for_frame(suite, frame.schema).run(frame)
+
+    assert result.problem == "json.decoder.JSONDecodeError: Expecting value: line 1 column 1 (char 0)"
+
+
 def test_a_set_that_names_a_value_twice_is_judged_by_gx_itself(spark: SparkSession) -> None:
     frame = spark.createDataFrame([(0.0,)], "d double")
     sets = [expect.column_distinct_values_to_equal_set("d", twice) for twice in ((0.0, -0.0), (0.0, 0.0))]
