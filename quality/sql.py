@@ -81,4 +81,4 @@ def _condition(told: Mapping[str, Any]) -> str:
 
 def sql_in(expression: str, values: Collection[str]) -> str:
     """Say in SQL that an expression is one of some texts; of no texts it is none."""
-    return f"{expression} in ({', '.join(repr(value) for value in sorted(values))})" if values else "false"
+    return f"{expression} in ({', '.join(map(literal, sorted(values)))})" if values else "false"
