@@ -1,11 +1,9 @@
 """Confirmed cases of dengue by county and year, one row a case, with codes of villages."""
 
 from lakeward.lake.table import Cell, Column
-from lakeward.pipelines.dataset import Csv, Dataset, Publication, ReplacePart, Source
+from lakeward.pipelines.dataset import Csv, Dataset, Publication, ReplacePeriod, Source
 from lakeward.pipelines.health.dengue_columns import AGENCY, CASE_COLUMNS, CASE_RULES, PAGE
 from lakeward.quality import expect
-
-COUNTY_YEAR = Cell(("居住縣市", "發病日"), pick=r"^(\S+) (\d{4})", put="$1 $2")
 
 
 def _code(name: str, description: str, header: str) -> Column:
@@ -34,16 +32,9 @@ DENGUE_CASES = Dataset(
         page=PAGE,
         format=Csv(encoding=("utf-8", "cp950")),
     ),
-    combine=ReplacePart("county_year"),
+    combine=ReplacePeriod("onset_on", "year", within="county_name"),
     columns=(
         *CASE_COLUMNS,
-        Column(
-            "county_year",
-            "string",
-            "county and year of onset: what a file holds",
-            cell=COUNTY_YEAR,
-            tidy=("squeeze", "tai"),
-        ),
         Column("village_code", "string", "村里代碼 since 2015, without a dash", cell="VILLCODE", optional=True),
         Column("county_code", "string", "縣市代碼 since 2015", cell="COUNTYCODE", optional=True),
         _code("village_code_old", "old code of the village of residence", "居住村里代碼"),

@@ -17,11 +17,13 @@ from lakeward.lake import delta
 from lakeward.lake.storage import Lake
 
 MOSQUITOES = "Date,County,Town,Village,VillageID,VillageLon,VillageLat,BI,BILv,HI,HILv,CI,CILv,LI,LILv,AI,Con100HH"
+CASES = "發病日,個案研判日,通報日,性別,年齡層,居住縣市,居住鄉鎮,居住村里,感染縣市,感染鄉鎮,感染村里,是否境外移入,感染國家,確定病例數"
+NOBODY = ",,男,5-9"
 SELECTED = (
     "police.burglaries", "police.cameras", "police.injury_crashes", "health.clinics", "culture.temples",
     "education.junior_high_schools", "disaster.flood_points", "traffic.bike_availability", "traffic.bike_stations",
     "health.mosquito_index", "agriculture.crop_prices", "health.tainan_dengue_points", "health.tainan_dengue_bulletins",
-    "health.tainan_spraying",
+    "health.tainan_spraying", "health.dengue_cases",
 )  # fmt: skip
 
 
@@ -89,6 +91,10 @@ def _files() -> dict[str, bytes]:
         "health/tainan_dengue_bulletin/20310105_120年台南市1200105.XLSX": _bulletin(),
         "health/tainan_spraying/203101 更正.csv": "序號,孳清/噴藥,區域,里別,日期,星期,集合時間,集合地點,緯度,經度,鎖匠,"
         '"警員\n(安全維護)",刑警(V8),噴工數,支援人力,可支援人力\n1,噴藥,虛構區,一里,01月13日,一,08:20,虛構路,23.1,120.2,1,0,1,3,0,\n'.encode(),
+        "health/cdc_dengue_by_county/2031/甲.csv": f"{CASES}\n120/01/05,{NOBODY},臺南市,虛構區,一里,,,,否,,1\n"
+        f"1200106,{NOBODY},臺南市,虛構區,一里,,,,否,,1\n".encode("cp950"),
+        "health/cdc_dengue_by_county/2031/甲 更正.csv": f"{CASES}\n2031/01/07,{NOBODY},台 南市,虛構區,一里,,,,否,,1\n"
+        f"2032-01-07,{NOBODY},高雄市,虛構區,一里,,,,否,,1\n".encode(),
         "agriculture/afa_amis_prices/x.csv": "日期,市場,產品,上價,中價,下價,平均價(元/公斤),交易量(公斤)\n"
         "120/01/01,400 甲市,ZZ1　虛構菜　青梗,3,2,1,2,10\n".encode(),
         "traffic/youbike_slots/2031-01-01.csv": "\n".join(readings).encode(),
@@ -159,6 +165,14 @@ def test_cases_of_a_roc_year_and_rows_of_nothing_but_commas(made: Made) -> None:
 
     assert (case["case_year"], str(case["onset_on"])) == (2031, "2031-01-05")
     assert made.aside("health.tainan_dengue_points") == {}
+
+
+def test_a_county_and_year_of_cases_is_the_same_however_their_days_are_written(made: Made) -> None:
+    cases = {(r["county_name"], str(r["onset_on"])) for r in made.rows("health.dengue_cases")}
+
+    assert cases == {("臺南市", "2031-01-07"), ("高雄市", "2032-01-07")}
+    assert made.aside("health.dengue_cases") == {}
+    assert "甲.csv: 2 good rows of 臺南市 2031 gave way to" in made.told("health.dengue_cases")
 
 
 def test_names_of_files_tell_their_day_whatever_their_case_and_blanks(made: Made) -> None:
