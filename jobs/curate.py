@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from lakeward.jobs import parts
 from lakeward.jobs.editions import changes
+from lakeward.jobs.fingerprints import held_against
 from lakeward.jobs.plan import CuratedPlan, input_versions, moved_inputs
 from lakeward.lake import delta, lineage
 from lakeward.lake.errors import GateFailed, LakewardError
@@ -64,7 +65,7 @@ def curate(spark: SparkSession, lake: Lake, step: CuratedPlan, run_id: str) -> B
         gate.let_pass(gate.judge(lake, curated, [path / name for name in written.files]))
         rows = seen[ROWS]
         lineage.tell(lake, curated.table, whole, run_id)
-        note = {"inputs": versions, "fingerprint": step.fingerprint, "rules": curated.rules, "run": run_id}
+        note = {"inputs": versions, "fingerprint": step.fingerprint, "rules": held_against(curated), "run": run_id}
         version = written.commit({**note, "counts": {"rows_read": rows, "rows_written": rows}})
         return Built(version, rows, (*warnings, *([parts.remark(again)] if again is not None else [])))
 
@@ -106,7 +107,7 @@ def check_again(spark: SparkSession, lake: Lake, curated: Curated, run_id: str) 
     note = delta.note_of(path)
     frame = spark.read.format("delta").option("versionAsOf", str(delta.version_of(path))).load(str(path))
     warnings = _passed(lake, curated, run_id, suite_results(spark, lake, curated, frame, note["inputs"], {}))
-    delta.mark(spark, path, {**note, "rules": curated.rules, delta.SAME_ROWS: True})
+    delta.mark(spark, path, {**note, "rules": held_against(curated), delta.SAME_ROWS: True})
     return tuple(warnings)
 
 

@@ -9,8 +9,9 @@ from functools import cache
 from importlib.metadata import PackageNotFoundError, version
 from importlib.resources import files as packaged
 
-from lakeward.jobs.helpers import code_of
+from lakeward.jobs.helpers import code_in, code_of
 from lakeward.pipelines.dataset import Curated, Dataset
+from lakeward.quality.expect import DEFINED_IN, Expectation
 
 READERS = (
     "reading", "delimited", "workbook", "sheets", "envelope", "topojson", "decoding", "json_text", "grid", "head",
@@ -36,6 +37,21 @@ def reading_of(dataset: Dataset) -> str:
 def engine_version() -> str:
     """Name the code that turns delivered text into rows: a change of it makes silver anew."""
     return _code(ENGINE) + _versions(TYPERS)
+
+
+def made_by(dataset: Dataset) -> str:
+    """Name what makes a data set's rows: its declaration, the engine, and its own classes of expectations."""
+    return dataset.fingerprint(engine_version() + _own_rules(dataset.suite))
+
+
+def held_against(curated: Curated) -> str:
+    """Name what a table's rows are held against: its suite, and its own classes of expectations."""
+    own = _own_rules(curated.suite)
+    return hashlib.sha256(f"{curated.rules}{own}".encode()).hexdigest()[:16] if own else curated.rules
+
+
+def _own_rules(suite: Iterable[Expectation]) -> str:
+    return code_in(each.meta[DEFINED_IN] for each in suite if DEFINED_IN in each.meta)
 
 
 @cache

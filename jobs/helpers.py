@@ -10,7 +10,8 @@ import ast
 import functools
 import inspect
 import textwrap
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import is_dataclass
 from importlib.util import find_spec, resolve_name
 from pathlib import Path
@@ -27,8 +28,24 @@ def code_of(function: Any) -> str:
     own = str(getattr(inspect.unwrap(function), "__module__", "")).partition(".")[0]
     walk = _Walk((OURS, own))
     walk.value("", function)
-    found = "\n".join(sorted(walk.found))
-    return found if own == "lakeward" else found.replace(own, "own")  # a folder may lie elsewhere tomorrow
+    return _portable(walk.found, own)
+
+
+def code_in(modules: Iterable[str]) -> str:
+    """Give the files of modules, with those of ours that they import; none of them is imported."""
+    found = ""
+    for module in sorted(set(modules)):
+        own = module.partition(".")[0]
+        walk = _Walk((OURS, own))
+        with suppress(ImportError):  # what is not there is told where the class is asked for
+            walk.file(module)
+        found += _portable(walk.found, own)
+    return found
+
+
+def _portable(found: Iterable[str], own: str) -> str:
+    told = "\n".join(sorted(found))
+    return told if own == "lakeward" else told.replace(own, "own")  # a folder may lie elsewhere tomorrow
 
 
 class _Walk:
@@ -74,7 +91,7 @@ class _Walk:
                 if key in thing.__globals__:
                     self._global(key, thing.__globals__[key], thing.__code__)
             for lazily in _imports(_text(thing), str(thing.__globals__.get("__package__") or "")):
-                self._file(lazily)
+                self.file(lazily)
 
     def _global(self, name: str, thing: Any, code: CodeType) -> None:
         if isinstance(thing, ModuleType) and self._is_ours(thing.__name__):
@@ -84,7 +101,7 @@ class _Walk:
         else:
             self.value(name, thing)
 
-    def _file(self, module: str) -> None:
+    def file(self, module: str) -> None:
         """Take in a module that is imported when the function runs, whole, with what it imports of ours."""
         if module in self._files or module.rpartition(".")[0] in self._plain or not self._is_ours(module):
             return
@@ -97,7 +114,7 @@ class _Walk:
         text = spec.loader.get_source(module) if hasattr(spec.loader, "get_source") else Path(spec.origin).read_text()
         self.found.add(f"{module}: {text}")
         for each in _imports(text or "", spec.parent or ""):
-            self._file(each)
+            self.file(each)
 
 
 def _names(code: CodeType) -> Iterator[str]:

@@ -8,7 +8,7 @@ from typing import Literal
 
 from lakeward.jobs import bulk
 from lakeward.jobs.arrivals import TO_READ, Arrival, arrivals
-from lakeward.jobs.fingerprints import engine_version, reading_of, source_of
+from lakeward.jobs.fingerprints import held_against, made_by, reading_of, source_of
 from lakeward.jobs.parts import why_whole
 from lakeward.jobs.silver import DAMAGED, readings_of, silver_state
 from lakeward.lake import delta, landing, ledger
@@ -144,7 +144,7 @@ def _knowing_each_other(steps: dict[str, DatasetPlan | CuratedPlan]) -> dict[str
 
 def plan_dataset(lake: Lake, landing_root: str | None, dataset: Dataset, told: list[Entry]) -> DatasetPlan:
     """Decide what a run would do for one data set."""
-    fingerprint, reading = dataset.fingerprint(engine_version()), reading_of(dataset)
+    fingerprint, reading = made_by(dataset), reading_of(dataset)
     behind = silver_state(lake, dataset, told, fingerprint).why
     if landing_root is None:
         return DatasetPlan(dataset, None, (), fingerprint, behind, reading)
@@ -181,7 +181,7 @@ def plan_curated(lake: Lake, curated: Curated, steps: Mapping[str, DatasetPlan |
     if why or not note:
         whole = why and why_whole(lake, curated, fingerprint, noted, sorted({*moved, *changing}))
         return CuratedPlan(curated, fingerprint, why, whole=whole)
-    if note.get("rules") != curated.rules:
+    if note.get("rules") != held_against(curated):
         return CuratedPlan(curated, fingerprint, "its suite changed", "check")
     if not is_released(lake, curated.table):
         return CuratedPlan(curated, fingerprint, "its newest version is not released", "release")

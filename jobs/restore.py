@@ -10,6 +10,7 @@ import re
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
+from lakeward.jobs.fingerprints import held_against
 from lakeward.jobs.plan import input_versions, plan_curated
 from lakeward.jobs.publish import publish
 from lakeward.lake import delta, release, runs
@@ -73,7 +74,7 @@ def restore(lake: Lake, table: Table, to: str, master: str | None = None) -> Res
             "inputs": next(delta.notes(path, version), (version, {}))[1].get("inputs", {}),
             "stands_for": input_versions(lake, table),
             "fingerprint": plan_curated(lake, table, {}).fingerprint,
-            "rules": table.rules,
+            "rules": held_against(table),
             "run": run_id,
             "restored": version,
         }

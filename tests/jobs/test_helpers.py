@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import importlib
 import re
+import sys
 from importlib.resources import files as packaged
 from pathlib import Path
 
 import pytest
 
 from lakeward.jobs import fingerprints
-from lakeward.jobs.fingerprints import engine_version, source_of
+from lakeward.jobs.fingerprints import engine_version, held_against, made_by, source_of
 from lakeward.pipelines.catalog import declared
 from lakeward.pipelines.dataset import Curated
 
@@ -17,12 +19,14 @@ FILES = {
     "made/wells.py": """
 from lakeward.lake.table import Open
 from lakeward.pipelines.dataset import Csv, Curated, Dataset, Source
+from lakeward.quality import expect
 from .._shared import SCALE, deep
 
+SUITE = (expect.custom("expect_wells_to_be_deep", {"column": "well"}, f"{__package__}._rules"),)
 WELLS = Dataset(
     name="made.wells", title="Wells", title_zh="水井", agency="nobody",
     source=Source("made/wells/*.csv", licence="not stated", cadence="never", format=Csv(encoding="utf-8")),
-    columns=(Open("well", "string", "well", cell="井號", key=True),),
+    columns=(Open("well", "string", "well", cell="井號", key=True),), suite=SUITE,
 )
 
 
@@ -34,7 +38,17 @@ def other(rows):
     return rows
 
 
-TABLE = Curated("gold.wells", "Wells", "水井", (WELLS,), "one row a well", WELLS.columns, build)
+TABLE = Curated("gold.wells", "Wells", "水井", (WELLS,), "one row a well", WELLS.columns, build, suite=SUITE)
+""",
+    "made/_rules.py": """
+import great_expectations
+from .._bounds import DEEP
+
+class ExpectWellsToBeDeep:
+    bound = DEEP
+""",
+    "_bounds.py": """
+DEEP = 30
 """,
     "_shared.py": """
 from functools import cache
@@ -69,7 +83,7 @@ def words(known):
 }
 
 
-def _fingerprint(root: Path, file: str = "", before: str = "", after: str = "") -> str:
+def _table(root: Path, file: str = "", before: str = "", after: str = "") -> Curated:
     for name, text in FILES.items():
         path = root / name
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -77,6 +91,11 @@ def _fingerprint(root: Path, file: str = "", before: str = "", after: str = "") 
         path.write_text(text.replace(before, after) if name == file else text, "utf-8")
     table = declared(str(root))["gold.wells"]
     assert isinstance(table, Curated)
+    return table
+
+
+def _fingerprint(root: Path, file: str = "", before: str = "", after: str = "") -> str:
+    table = _table(root, file, before, after)
     return table.fingerprint(source_of(table))
 
 
@@ -108,6 +127,26 @@ def test_other_code_remarks_and_the_folders_place_change_nothing(
     file: str, before: str, after: str, tmp_path: Path
 ) -> None:
     assert _fingerprint(tmp_path / "a") == _fingerprint(tmp_path / "b", file, before, after)
+
+
+@pytest.mark.parametrize(
+    ("file", "before", "after"), [("made/_rules.py", "= DEEP", "= 1 + DEEP"), ("_bounds.py", "30", "40")]
+)
+def test_an_edited_class_of_expectations_is_a_changed_suite(
+    file: str, before: str, after: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "great_expectations", None)  # importing it costs seconds: a plan does not
+
+    def told(*edit: str) -> tuple[str, str, str]:
+        importlib.invalidate_caches()
+        table = _table(tmp_path, *edit)
+        (wells,) = table.sources()
+        return made_by(wells), held_against(table), table.fingerprint(source_of(table))
+
+    first, same, edited = told(), told(), told(file, before, after)
+
+    assert first == same
+    assert [one == other for one, other in zip(first, edited, strict=True)] == [False, False, True]
 
 
 def test_of_our_own_tables_only_those_change_that_use_what_was_edited(monkeypatch: pytest.MonkeyPatch) -> None:
