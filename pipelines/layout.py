@@ -32,7 +32,7 @@ class ColumnsMissing(DeliveryRefused):
         near = [f"its cells are parted by {mark!r}"] if mark else near
         super().__init__(
             f'the header lacks {listed(missing)} of the layout "{layout.name}"',
-            remedy=f"compare the header with pipelines/{dataset.name.replace('.', '/')}.py; "
+            remedy=f"compare the header with the declaration of {dataset.name}; "
             + (
                 "; ".join(near) + (": declare that as its `delimiter`" if mark else ": if so, declare it as a layout")
                 if near

@@ -101,9 +101,9 @@ def terms_of(curated: Curated) -> dict[str, Any]:
     found = {each.name: _licence(each) for each in sources}
     if lacking := {each.name: each.source.licence for each in sources if found[each.name] is None}:
         raise TermsRefused(
-            f"{curated.name} rests on data whose licence is not stated: {_listed(lacking)}",
-            remedy="ask the agency, or record who decided what: publish=Publication(…, decided=Decision(…)) in "
-            f"{', '.join(declared_in(name) for name in lacking)}",
+            f"{curated.name} rests on data whose licence is not stated, or none of those known: {_listed(lacking)}",
+            remedy=f"write it as one of {', '.join(KNOWN)}; where the agency states none, ask it, or record who "
+            f"decided what in the declaration of {', '.join(lacking)}: publish=Publication(…, decided=Decision(…))",
         )
     known: Mapping[str, Licence] = {name: each for name, each in found.items() if each}
     if why := conflict(list(known.values())):

@@ -100,7 +100,7 @@ def test_a_renamed_column_is_refused_with_its_likely_new_name(
     told = refusal(header, row)
 
     assert told.missing == (old,)
-    assert f"{old} is perhaps {new} now" in told.remedy
+    assert f"the declaration of made.rain; {old} is perhaps {new} now" in told.remedy
 
 
 def test_values_decide_between_two_likely_new_names() -> None:

@@ -65,6 +65,10 @@ def test_a_joined_table_carries_the_strictest_terms_and_every_attribution() -> N
     [
         (("CC0-1.0", "not stated; OGDL-TW-1.0 to be checked"), "not stated"),
         (("OGDL-TW-1.0 or so, ask them",), "not stated"),
+        (
+            ("OGDL-1.0",),
+            r"none of those known: made.rain_0 \(OGDL-1.0\)(?s:.)*write it as one of OGDL-TW-1.0, .* declaration of",
+        ),
         (("CC-BY-ND-4.0",), "allows no table"),
         (("CC-BY-SA-4.0", "ODbL-1.0"), "wants its own terms"),
         (("CC-BY-SA-4.0", "CC-BY-NC-4.0"), "wants its own terms"),
