@@ -143,3 +143,18 @@ def test_the_driver_is_a_living_process_and_a_second_call_gives_the_same_session
 
     assert pid is not None and Path(f"/proc/{pid}").exists()
     assert session("again").sparkContext is spark.sparkContext
+
+
+@pytest.mark.parametrize("condition", ["", "a = "])
+def test_a_query_that_is_wrong_says_so_once_and_prints_no_trace(
+    condition: str, spark: SparkSession, capfd: pytest.CaptureFixture[str]
+) -> None:
+    from pyspark.errors import PySparkException
+    from pyspark.sql import functions as F
+
+    session("made")
+    frame = spark.createDataFrame([(1,)], "a int")
+    with pytest.raises(PySparkException):
+        frame.where(condition) if condition else frame.select(F.col("nope")).collect()
+
+    assert "ContextLogger" not in capfd.readouterr().err
