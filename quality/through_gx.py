@@ -49,7 +49,7 @@ def check(frame: DataFrame, suite: Sequence[Expectation], result_format: Detail 
                 import_module(expectation.meta[DEFINED_IN])  # which makes the class known to GX
             asked[place] = told.to_domain_obj()
         except Exception as error:  # GX refuses arguments, and users' modules fail, in many ways
-            results[place] = Result(expectation, False, problem=f"{type(error).__name__}: {error}", engine="gx")
+            results[place] = Result(expectation, False, problem=_refused(error), engine="gx")
     for together in _rounds(asked.values()):
         found = batch.validate(
             gx.ExpectationSuite(name=uuid4().hex, expectations=together), result_format=result_format
@@ -79,6 +79,12 @@ def _result(expectation: Expectation, told: Any) -> Result:
     nested = next((each for each in raised.values() if isinstance(each, dict)), raised)
     problem = _cause(str(nested.get("exception_message") or "")) if nested.get("raised_exception") else ""
     return Result(expectation, bool(told.success), dict(told.result), problem, "gx")
+
+
+def _refused(error: Exception) -> str:
+    """Say why GX takes no such arguments; pydantic's own first line tells but how many faults they have."""
+    faults: Any = getattr(error, "errors", list)()
+    return f"{type(error).__name__}: {'; '.join(each['msg'] for each in faults) or error}"
 
 
 def _cause(message: str) -> str:

@@ -18,6 +18,7 @@ from lakeward.quality import expect, through_gx
 from lakeward.quality.compiler import COMPILED
 from lakeward.quality.engine import Checks
 from lakeward.quality.expect import Expectation
+from lakeward.quality.gate import told
 from lakeward.quality.result import Result
 
 if TYPE_CHECKING:
@@ -136,6 +137,17 @@ def test_what_a_worker_threw_is_told_without_its_traceback(spark: SparkSession) 
     (result,) = Checks.for_frame(suite, frame.schema).run(frame)
 
     assert result.problem == "json.decoder.JSONDecodeError: Expecting value: line 1 column 1 (char 0)"
+
+
+def test_why_great_expectations_takes_no_such_arguments_is_told_in_a_line(spark: SparkSession) -> None:
+    frame = spark.createDataFrame([(1,)], "i int")
+
+    (result,) = Checks.for_frame((expect.column_values_to_be_between("i"),), frame.schema).run(frame)
+
+    assert told(result) == (
+        "i: expect_column_values_to_be_between could not be checked: "
+        "ValidationError: min_value and max_value cannot both be None"
+    )
 
 
 def test_a_set_that_names_a_value_twice_is_judged_by_gx_itself(spark: SparkSession) -> None:
