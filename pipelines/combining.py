@@ -91,3 +91,10 @@ class Upsert:
 
 
 Combine = Append | ReplacePeriod | ReplacePart | Snapshot | Upsert
+
+
+def columns_of(combine: Combine) -> tuple[str, ...]:
+    """Give the columns that say which rows a delivery takes the place of."""
+    if isinstance(combine, ReplacePeriod):
+        return tuple(filter(None, (combine.column, combine.within)))
+    return (combine.column, *combine.also) if isinstance(combine, ReplacePart) else ()

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from lakeward.lake.errors import UsageError
 from lakeward.lake.table import Column
-from lakeward.pipelines.combining import Append, Combine, ReplacePart, ReplacePeriod, Snapshot, Upsert
+from lakeward.pipelines.combining import Append, Combine, ReplacePart, ReplacePeriod, Snapshot, Upsert, columns_of
 from lakeward.pipelines.disclosure import Disclosure
 from lakeward.pipelines.formats import Csv, Format, Json, Titles, TopoJson, Workbook
 from lakeward.pipelines.named import check_columns, check_name
@@ -95,7 +95,18 @@ class Dataset:
 
     def __post_init__(self) -> None:
         check_name(self.name)
-        check_columns(self.name, self.columns, self.suite, filtered_by=self.filtered_by)
+        check_columns(
+            self.name, self.columns, self.suite, combine=columns_of(self.combine), filtered_by=(self.filtered_by,)
+        )
+        if not 0 <= self.max_refused <= 1:
+            raise UsageError(
+                f"{self.name}: max_refused={self.max_refused} is no share", remedy="use 0 to 1: 0.05 is 5 %"
+            )
+        if isinstance(self.combine, Upsert) and not self.key:
+            raise UsageError(
+                f"{self.name}: Upsert() replaces rows with the same key, and it has none",
+                remedy="mark the columns that make a row unique by key=True",
+            )
         known = {column.name for column in self.columns}
         for each in self.corrections:
             if strange := {each.column, *dict(each.where)} - known:
@@ -219,7 +230,7 @@ class Curated:
     def __post_init__(self) -> None:
         check_name(self.name)
         guarded = self.disclosure.columns if self.disclosure else ()
-        check_columns(self.name, self.columns, self.suite, guarded, self.filtered_by)
+        check_columns(self.name, self.columns, self.suite, disclosure=guarded, filtered_by=(self.filtered_by,))
         self._check_parts()
 
     def _check_parts(self) -> None:

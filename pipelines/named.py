@@ -10,6 +10,8 @@ from lakeward.lake.table import Column
 from lakeward.quality.expect import Expectation
 
 NAME = re.compile(r"[a-z][a-z0-9_]{0,62}\.[a-z][a-z0-9_]{0,62}")
+COLUMN = re.compile(r"[^_.`\s,;{}()=][^.`\s,;{}()=]*")
+"""Delta forbids some letters, SQL parts names at dots, and a `_` in front marks columns of ours."""
 
 
 def check_name(name: str) -> None:
@@ -22,19 +24,20 @@ def check_name(name: str) -> None:
 
 
 def check_columns(
-    name: str,
-    columns: Sequence[Column],
-    suite: Sequence[Expectation],
-    disclosure: Sequence[str] = (),
-    filtered_by: str = "",
+    name: str, columns: Sequence[Column], suite: Sequence[Expectation], **spoken_of: Sequence[str]
 ) -> None:
     """Let columns, and whatever speaks of them, pass, or say which name stands twice or for nothing."""
     known = [column.name for column in columns]
-    if twice := sorted({each for each in known if known.count(each) > 1}):
+    if odd := [each for each in known if not COLUMN.fullmatch(each)]:
+        raise UsageError(
+            f"{name}: no column can be called {', '.join(map(repr, odd))}",
+            remedy="use lower-case letters, digits and _, none in front, as in rain_mm",
+        )
+    folded = [each.lower() for each in known]
+    if twice := sorted({each for each in known if folded.count(each.lower()) > 1}):
         raise UsageError(f"{name}: two columns are called {', '.join(twice)}", remedy="rename one of them")
-    spoken_of = (*(("suite", each.columns) for each in suite), ("disclosure", disclosure))
-    for part, told in (*spoken_of, ("filtered_by", (filtered_by,) if filtered_by else ())):
-        if strange := sorted(set(told) - set(known)):
+    for part, told in (*(("suite", each.columns) for each in suite), *spoken_of.items()):
+        if strange := sorted(set(told) - {*known, ""}):
             raise UsageError(
                 f"{name}: its {part} speaks of {', '.join(strange)}, which is no column",
                 remedy=f"use one of {', '.join(known)}",

@@ -5,8 +5,9 @@ from lakeward.pipelines.dataset import Csv, Dataset, Layout, Publication, Source
 from lakeward.pipelines.publication import inferred
 from lakeward.quality import expect
 
-ONSET_YEAR = Cell(("發病日",), pick=r"^(\d{2,4})", made="%Y/%m/%d")
-CONFIRMED_YEAR = Cell(("確診日期",), pick=r"^(\d{2,4})", made="%Y/%m/%d")
+YEAR = r"^(?:民國\s*)?(\d{2,3}(?=\D|\d{4}$)|\d{4})"
+"""Of `2015/8/25`, `20150825`, `民國104年8月25日` and `1040825`."""
+ONSET_YEAR, CONFIRMED_YEAR = (Cell((header,), pick=YEAR, made="%Y/%m/%d") for header in ("發病日", "確診日期"))
 
 TAINAN_DENGUE_POINTS = Dataset(
     name="health.tainan_dengue_points",
@@ -37,7 +38,9 @@ TAINAN_DENGUE_POINTS = Dataset(
     combine=Upsert(),
     columns=(
         Column("case_no", "int", "the city's number of the case, from 1 each season", cell="編號", key=True),
-        Column("case_year", "int", "year of the date", cell=CONFIRMED_YEAR, parse="year", key=True),
+        Column(
+            "case_year", "int", "year of the date", cell=CONFIRMED_YEAR, tidy=("halfwidth",), parse="year", key=True
+        ),
         Column("onset_on", "date", "date under the header 發病日, in the older files only", title="發病日"),
         Column("confirmed_on", "date", "day of the diagnosis, in the later files only", cell="確診日期"),
         Column(

@@ -35,6 +35,10 @@ class Expectation:
                 f"{self.type}: {self.severity!r} is no severity", remedy=f"use one of {', '.join(get_args(Severity))}"
             )
 
+        mostly = self.arguments.get("mostly")
+        if isinstance(mostly, int | float) and not 0 <= mostly <= 1:
+            raise UsageError(f"{self.type}: mostly={mostly} is no share", remedy="use 0 to 1: 0.95 is 95 %")
+
     @property
     def about(self) -> str:
         """The columns it speaks of, for people."""

@@ -84,12 +84,19 @@ def test_one_name_declared_twice_is_an_error(tmp_path: Path) -> None:
             "own.things: its suite speaks of b, which is no col",
         ),
         ('suite=(column_values_to_be_unique("a", severity="bad"),), columns=(', 8, "'bad' is no severity"),
+        ('suite=(column_values_to_be_unique("a", mostly=95),), columns=(', 8, "mostly=95 is no share"),
         ('columns=(Column("a", "string", "a"),', 5, "own.things: two columns are called a"),
+        ('columns=(Column("A", "string", "a"),', 5, "own.things: two columns are called A, a"),
+        ('columns=(Column("a.b", "string", "a"),', 5, "own.things: no column can be called 'a.b'"),
+        ('columns=(Column("_row", "string", "a"), Column("x y", "int", "a"),', 5, "can be called '_row', 'x y'"),
+        ('combine=ReplacePeriod("on", "year"), columns=(', 5, "its combine speaks of on, which is no column"),
+        ("combine=Upsert(), columns=(", 5, r"Upsert\(\) replaces rows with the same key, and it has none"),
+        ("max_refused=5, columns=(", 5, "max_refused=5 is no share"),
     ],
 )
 def test_a_mistake_in_a_declaration_is_told_with_its_place(tmp_path: Path, wrong: str, line: int, said: str) -> None:
     file = _declare(tmp_path / "mine" / "own", "own.things") / "own_things.py"
-    head = "from lakeward.quality.expect import column_values_to_be_unique"
+    head = "from lakeward.pipelines.combining import *; from lakeward.quality.expect import column_values_to_be_unique;"
     file.write_text(head + file.read_text("utf-8").replace("columns=(", wrong), "utf-8")
 
     with pytest.raises(UsageError, match=rf"own/own_things\.py, line {line}: .*{said}") as told:
