@@ -140,8 +140,10 @@ def encoding_of(path: str, start: bytes, is_all: bool, form: Csv) -> tuple[str, 
     if marked and _decodes(start, marked, is_all):
         return marked, ()
     if marked:
+        holds_zeros = marked == "utf-8-sig" and b"\0" in start
         raise DeliveryRefused(
-            f"the file is marked as {marked} and is not {marked}", remedy="it is damaged: download it again"
+            "the file holds NUL characters" if holds_zeros else f"the file is marked as {marked} and is not {marked}",
+            remedy="it is damaged: download it again",
         )
     declared = (form.encoding,) if isinstance(form.encoding, str) else form.encoding
     able = [name for name in _unmarked(declared if form.encoding else GUESSES, start) if _decodes(start, name, is_all)]

@@ -369,9 +369,10 @@ def test_text_with_zero_bytes_is_refused_with_a_hint(tmp_path: Path) -> None:
     assert "reads as utf-16-le" in refused.value.remedy
 
 
-def test_a_zero_byte_among_letters_is_named(tmp_path: Path) -> None:
+@pytest.mark.parametrize("mark", [b"", b"\xef\xbb\xbf"])
+def test_a_zero_byte_among_letters_is_named(tmp_path: Path, mark: bytes) -> None:
     with pytest.raises(DeliveryRefused, match="NUL"):
-        read_head(_file(tmp_path, "鄉,b\n1,2\n".encode() * 50 + b"\0,1\n"), UTF8)
+        read_head(_file(tmp_path, mark + "鄉,b\n1,2\n".encode() * 50 + b"\0,1\n"), UTF8)
 
 
 def test_a_zip_whose_directory_points_nowhere_is_refused(tmp_path: Path) -> None:
