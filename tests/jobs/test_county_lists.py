@@ -87,7 +87,8 @@ def _files() -> dict[str, bytes]:
             for county in ("高雄市", "臺南市")
         },
         "health/tainan_dengue_points/x.csv": "編號,發病日,區別,里別,道路名稱,Latitude(緯度),Longitude(經度)\n"
-        "1,120/01/05,北　區,一里,虛構路,23.0,120.2\n,,,,,,\n,,,,,,\n".encode(),
+        "1,120/01/05,北　區,一里,虛構路,23.0,120.2\n,,,,,,\n,,,,,,\n2,1200105,北區,一里,虛構路,23.0,120.2\n"
+        "3,20310105,北區,一里,虛構路,23.0,120.2\n4,民國１２０年1月5日,北區,一里,虛構路,23.0,120.2\n".encode(),
         "health/tainan_dengue_bulletin/20310105_120年台南市1200105.XLSX": _bulletin(),
         "health/tainan_spraying/203101 更正.csv": "序號,孳清/噴藥,區域,里別,日期,星期,集合時間,集合地點,緯度,經度,鎖匠,"
         '"警員\n(安全維護)",刑警(V8),噴工數,支援人力,可支援人力\n1,噴藥,虛構區,一里,01月13日,一,08:20,虛構路,23.1,120.2,1,0,1,3,0,\n'.encode(),
@@ -160,10 +161,10 @@ def test_surveys_of_two_counties_on_one_day_lie_side_by_side(made: Made) -> None
     assert {r["county_name"] for r in made.rows("health.mosquito_index")} == {"高雄市", "臺南市"}
 
 
-def test_cases_of_a_roc_year_and_rows_of_nothing_but_commas(made: Made) -> None:
-    (case,) = made.rows("health.tainan_dengue_points")
+def test_cases_of_a_year_however_it_is_written_and_rows_of_nothing_but_commas(made: Made) -> None:
+    cases = made.rows("health.tainan_dengue_points")
 
-    assert (case["case_year"], str(case["onset_on"])) == (2031, "2031-01-05")
+    assert [(r["case_year"], str(r["onset_on"])) for r in cases] == [(2031, "2031-01-05")] * 4
     assert made.aside("health.tainan_dengue_points") == {}
 
 
