@@ -121,9 +121,6 @@ def _slice(frame: DataFrame, where: str) -> DataFrame | None:
         return None
     from pyspark.errors import AnalysisException
 
-    from lakeward.lake.session import without_traces
-
-    without_traces()
     try:
         return frame.where(where)
     except AnalysisException as cause:

@@ -155,6 +155,7 @@ def session(
     from pyspark import SparkContext
     from pyspark.sql import SparkSession
 
+    without_traces()
     if SparkContext._active_spark_context is not None:
         return _running(SparkSession.builder.getOrCreate(), store)
     jar_sets = (jars.DELTA, *store.jar_sets)
@@ -179,7 +180,8 @@ def session(
 
 def without_traces() -> None:
     """Keep PySpark from printing a trace of a query that is wrong before our own message."""
-    logging.getLogger("SQLQueryContextLogger").setLevel(logging.CRITICAL)
+    for of in ("SQL", "DataFrame"):
+        logging.getLogger(f"{of}QueryContextLogger").setLevel(logging.CRITICAL)
 
 
 def driver_pid(spark: SparkSession) -> int | None:
