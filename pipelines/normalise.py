@@ -59,7 +59,8 @@ def tidy(text: Column, names: Sequence[str], is_padded: Column | None = None) ->
     if unknown := [name for name in names if name not in _TIDIERS]:
         raise LakewardError(f"no tidier is called {unknown[0]}", remedy=f"use one of {', '.join(_TIDIERS)}")
     is_bare = _is_ink(F.substring(text, 1, 1)) & _is_ink(F.substring(text, -1, 1)) if is_padded is None else ~is_padded
-    tidied = F.nullif(F.when(is_bare, text).otherwise(F.trim(text, F.lit(BLANKS))), F.lit(""))
+    trimmed = F.nullif(F.trim(text, F.lit(BLANKS)), F.lit(""))
+    tidied = F.when(is_bare, F.nullif(text, F.lit(""))).otherwise(trimmed)
     for name in names:
         tidied = _TIDIERS[name](tidied)
     return tidied
@@ -219,7 +220,12 @@ def _month(text: Column, parts: Column) -> Column:
 def _timestamp_parts(text: Column) -> Column:
     """Split what is not plain; plain hours and plain times have no parts."""
     fields = _fields(_narrow(text), MOMENT, "before", "roc", "year", "m", "d", "h", "i", "s", "f")
-    return F.when(~(text.rlike(PLAIN_HOUR) | text.rlike(PLAIN_DATE + PLAIN_TIME)), fields)
+    is_plain = F.when(_is_hourly(text), text.rlike(PLAIN_HOUR)).otherwise(text.rlike(PLAIN_DATE + PLAIN_TIME))
+    return F.when(~is_plain, fields)
+
+
+def _is_hourly(text: Column) -> Column:
+    return F.octet_length(text) == len("2020-12-31 24")
 
 
 def _timestamp(text: Column, parts: Column) -> Column:
@@ -232,8 +238,7 @@ def _timestamp(text: Column, parts: Column) -> Column:
     days = F.unix_date(_on(parts, F.get(parts, F.lit(4)))).cast("bigint")
     seconds = ((days * 24 + hour) * 60 + minute) * 60 + second
     wall = F.when(parts.isNull(), plain).otherwise(F.timestamp_micros(seconds * 1_000_000 + micros))
-    is_hourly = parts.isNull() & (F.length(text) == len("2020-12-31 24"))
-    return F.when(is_hourly, hourly).otherwise(F.to_utc_timestamp(wall, TAIPEI))
+    return F.when(parts.isNull() & _is_hourly(text), hourly).otherwise(F.to_utc_timestamp(wall, TAIPEI))
 
 
 @dataclass(frozen=True, slots=True)

@@ -119,21 +119,22 @@ def meant_by(column: Declared, text: Column) -> Column:
     return F.when(text.isin(*column.nulls), None).otherwise(text) if column.nulls else text
 
 
-def parts_of(column: Declared, cell: Cell, text: Column) -> Column | None:
+def parts_of(column: Declared, picked: Column) -> Column | None:
     """Split the text of a date that is not plain into its parts; None where a column reads no dates."""
     from lakeward.pipelines.normalise import parts
 
-    return parts(column.parse or column.type, _picked(cell, text))
+    return parts(column.parse or column.type, picked)
 
 
-def value_of(column: Declared, cell: Cell, text: Column, parts: Column | None = None) -> Column:
+def value_of(column: Declared, picked: Column, parts: Column | None = None) -> Column:
     """Read text, and its parts where they are known, as the value of a declared column; NULL where it is none."""
     from lakeward.pipelines.normalise import parse
 
-    return parse(column.parse or column.type, _picked(cell, text), parts).cast(column.type)
+    return parse(column.parse or column.type, picked, parts).cast(column.type)
 
 
-def _picked(cell: Cell, text: Column) -> Column:
+def picked_of(cell: Cell, text: Column) -> Column:
+    """Give what a cell's declaration picks from its text; NULL where that is not there."""
     from pyspark.sql import functions as F
 
     if cell.put:
@@ -173,14 +174,19 @@ def _in_layout(rows: DataFrame, layout: Layout, dataset: Dataset, told: Mapping[
         *(mended.get(name, F.col(name)).alias(name) for name in texts.columns),
         *(fix.alias(f"_fix_{n}") for n, fix in enumerate(fixes)),
     )
-    meant = texts.select(*(coded.get(name, F.col(name)).alias(name) for name in texts.columns))
     typing = [c for c in read if at[c.name] != c.name]
-    dated = {c.name: p for c in typing if (p := parts_of(c, cells[c.name], F.col(at[c.name]))) is not None}
+    picking = {c.name: coded.get(at[c.name], F.col(at[c.name])) for c in typing if cells[c.name].pick}
+    meant = texts.select(
+        *(coded.get(name, F.col(name)).alias(name) for name in texts.columns),
+        *(picked_of(cells[name], text).alias(f"_picked_{name}") for name, text in picking.items()),
+    )
+    picked = {c.name: F.col(f"_picked_{c.name}" if c.name in picking else at[c.name]) for c in typing}
+    dated = {c.name: p for c in typing if (p := parts_of(c, picked[c.name])) is not None}
     split = meant.select("*", *(parts.alias(f"_parts_{name}") for name, parts in dated.items()))
     parts = {name: F.col(f"_parts_{name}") for name in dated}
     typed = split.select(
         "*",
-        *(value_of(c, cells[c.name], F.col(at[c.name]), parts.get(c.name)).alias(c.name) for c in typing),
+        *(value_of(c, picked[c.name], parts.get(c.name)).alias(c.name) for c in typing),
         *(F.lit(None).cast(c.type).alias(c.name) for c in dataset.columns if c.name not in at),
     )
     checks = _unread(read, cells) + _broken(dataset, read, cells) + _period_checks(dataset, told)
