@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from lakeward.jobs.combine import Task
 from lakeward.lake.storage import Lake
+from lakeward.pipelines.dataset import ReplacePeriod
 from lakeward.pipelines.layout import fit
 from lakeward.quality import profile
 from lakeward.quality.drift import drift, peers_of
@@ -32,6 +33,8 @@ def profiled(
     table = task.dataset.table
     before = profile.deliveries(profile.records(lake, table))
     known = {each.sha256: each for each in before}
+    way = task.dataset.combine
+    within = way.within if isinstance(way, ReplacePeriod) else ""
     order = task.order()
     beside = [
         Profiled(
@@ -46,7 +49,7 @@ def profiled(
             told = was.drift
         else:
             earlier = before[: before.index(was)] if was else before
-            told = tuple(drift(each, peers_of(each, earlier, beside), task.dataset.types, task.dataset.key))
+            told = tuple(drift(each, peers_of(each, earlier, beside, within), task.dataset.types, task.dataset.key))
             fresh.append(replace(each, drift=told))
         said += [f"{each.batch}: {text}" for text in told[:SHOWN]]
         if len(told) > SHOWN:

@@ -18,7 +18,9 @@ OF_NUMBERS = ((looks.NULLS,), (looks.ZEROS,), (ranges.SCALE, ranges.SHIFT, range
 OF_TIMES = {type_: ((looks.NULLS,), (look,)) for type_, look in ranges.TIMES.items()}
 
 
-def peers_of(new: Profiled, before: Sequence[Profiled], beside: Sequence[Profiled]) -> list[Profiled]:
+def peers_of(
+    new: Profiled, before: Sequence[Profiled], beside: Sequence[Profiled], within: str = ""
+) -> list[Profiled]:  # fmt: skip
     """Choose what to compare a delivery with: the last good ones, else those that arrived with it.
 
     Where files of one name were delivered before, as those of one station, they are meant.
@@ -27,13 +29,23 @@ def peers_of(new: Profiled, before: Sequence[Profiled], beside: Sequence[Profile
         new: the delivery.
         before: good deliveries of earlier runs, the oldest first.
         beside: good deliveries of this run, in their order.
+        within: the column of what deliveries are of, as a county: one of another county is no peer.
     """
-    if like := [each for each in before if each.layout == new.layout and each.sha256 != new.sha256 and each.columns]:
+
+    def is_like(each: Profiled) -> bool:
+        of, of_new = _values(each, within), _values(new, within)
+        return each.layout == new.layout and not (of and of_new and of.isdisjoint(of_new))
+
+    if like := [each for each in before if is_like(each) and each.sha256 != new.sha256 and each.columns]:
         return ([each for each in like if each.batch == new.batch] or like)[-PEERS:]
-    group = [each for each in beside if each.layout == new.layout]
+    group = [each for each in beside if is_like(each)]
     at = next(place for place, each in enumerate(group) if each.sha256 == new.sha256)
     near = sorted((place for place in range(len(group)) if place != at), key=lambda place: abs(place - at))[:PEERS]
     return [group[place] for place in sorted(near)] if len(near) >= LEAST_PEERS else []
+
+
+def _values(delivery: Profiled, column: str) -> set[str]:
+    return set(delivery.columns[column].categories or ()) if column in delivery.columns else set()
 
 
 def drift(

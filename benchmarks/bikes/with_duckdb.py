@@ -10,6 +10,6 @@ landing, out = Path(sys.argv[1]), Path(sys.argv[2])
 connection = duckdb.connect()
 connection.execute(f"""
 create view cells as select *, filename as file from read_csv('{landing}/traffic/youbike_slots/*.csv*',
-    all_varchar = true, header = true, filename = true, union_by_name = true)
+    all_varchar = true, header = true, filename = true)
 """)  # noqa: S608
 check(connection, out)

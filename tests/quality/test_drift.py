@@ -154,3 +154,16 @@ def test_a_number_that_counts_rows_is_larger_each_time() -> None:
 
     assert list(drift(later, [first], {"no": "int"}, ("no",))) == []
     assert list(drift(later, [first], {"no": "int"})) != []
+
+
+def test_a_delivery_of_one_county_has_no_peers_in_those_of_others() -> None:
+    def of(name: str, *counties: str) -> Profiled:
+        return delivery(name, "current", county_name=words(dict.fromkeys(counties, 9)))
+
+    before = [of("a", "臺南市"), of("b", "高雄市"), of("c", "臺南市", "高雄市"), of("d", "屏東縣")]
+
+    assert [each.batch for each in peers_of(of("new", "高雄市"), before, [], "county_name")] == ["b", "c"]
+    assert [each.batch for each in peers_of(of("new", "高雄市"), before, [])] == ["a", "b", "c", "d"]
+    assert peers_of(of("new", "臺東縣"), before, [of("new", "臺東縣")], "county_name") == []
+    many = delivery("many", "current", county_name=words(None, 900))  # too many to be kept
+    assert peers_of(of("new", "高雄市"), [many], [], "county_name") == [many]
