@@ -38,7 +38,7 @@ REFUSED: dict[str, tuple[bytes, str, str]] = {  # content, what is said, what is
     "big5.csv": (GOOD.encode("cp950"), "is not utf-8", "it reads as cp950"),
     "page.csv": (b"<!doctype html><title>404</title>", "web page", "download it again"),
     "renamed.csv": (GOOD.replace("雨量(mm)", "降雨量(mm)").encode(), "lacks 雨量(mm)", "perhaps 降雨量(mm) now"),
-    "removed.csv": (b"\xe7\xab\x99,day\n1,2\n", "lacks 日期, 雨量(mm)", "pipelines/mess/refused.py"),
+    "removed.csv": (b"\xe7\xab\x99,day\n1,2\n", "lacks 日期, 雨量(mm)", "the declaration of mess.refused"),
     "quote.csv": (GOOD.encode() + b'"' + "丙,2021-01-01\n".encode() * 20_000, "quote", "ask the agency"),
     "damaged 後段.csv": (LATE + b"\xff\xfe,2021-01-01,1,\n", f"byte {len(LATE)} is not utf-8", "damaged"),
     "marked.csv": (b"\xef\xbb\xbf" + GOOD.encode("cp950"), "marked as utf-8-sig", "download it again"),

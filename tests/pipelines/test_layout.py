@@ -64,7 +64,7 @@ def test_a_renamed_column_is_refused_with_the_likely_new_name() -> None:
     assert refused.value.exit_code == 65
     assert 'lacks 井深(公尺) of the layout "current"' in refused.value.problem
     assert "井深(公尺) is perhaps 井深(公分) now" in refused.value.remedy
-    assert "pipelines/tests/wells.py" in refused.value.remedy
+    assert "the declaration of tests.wells" in refused.value.remedy
 
 
 def test_a_file_of_something_else_is_told_what_it_lacks() -> None:
