@@ -15,6 +15,7 @@ from lakeward.pipelines.dataset import Curated
 from lakeward.quality import history
 from lakeward.quality.engine import Checks
 from lakeward.quality.gate import table_verdict, told
+from lakeward.quality.misasked import the_rule_named
 from lakeward.quality.result import Result
 
 MARKS = ("broken", "warning", "info", "holds")
@@ -59,12 +60,12 @@ def check(lake: Lake, table: Table, version: int | None = None, *, master: str |
     began = datetime.now(UTC)
     spark = session("lakeward validate", master=master, store=lake.store)
     frame = spark.read.format("delta").option("versionAsOf", at).load(str(lake.table(table.table)))
-    if isinstance(table, Curated):
-        _, note = next(delta.notes(lake.table(table.table), at), (-1, {}))
-        inputs = note.get("inputs", {})
-        results = suite_results(spark, lake, table, frame, inputs, {})
-    else:
-        results = Checks.for_frame(table.suite, frame.schema).run(frame)
+    with the_rule_named(spark, table.name, table.suite, table.columns):
+        if isinstance(table, Curated):
+            _, note = next(delta.notes(lake.table(table.table), at), (-1, {}))
+            results = suite_results(spark, lake, table, frame, note.get("inputs", {}), {})
+        else:
+            results = Checks.for_frame(table.suite, frame.schema).run(frame)
     failures, _ = table_verdict(results)
     run_id = new_id(began)
     batch = history.Validation(table.table, f"version {at}", tuple(results), "; ".join(failures), version=at)

@@ -24,6 +24,7 @@ from lakeward.lake.ledger import Entry
 from lakeward.lake.runs import Step
 from lakeward.lake.storage import Lake
 from lakeward.pipelines.dataset import Curated
+from lakeward.quality.misasked import the_rule_named
 
 if TYPE_CHECKING:
     from pyspark.sql import SparkSession
@@ -97,7 +98,8 @@ def dataset_step(bench: Bench, plan: DatasetPlan, step: Step) -> Step:
             bench.observer.begun(plan.dataset.table, f"checking {len(task.entries)} deliveries")
             quarantine = bench.lake.table(f"quarantine.{plan.dataset.name}")
             aside = delta.rows_of(quarantine) if task.rebuild else 0
-            result = validate(spark, bench.lake, task)
+            with the_rule_named(spark, plan.dataset.name, plan.dataset.suite, plan.dataset.columns):
+                result = validate(spark, bench.lake, task)
             refused += bench.told(_refused_by_gate(task, result))
             if aside:
                 healed = f"{aside:,} rows lay in quarantine, {delta.rows_of(quarantine):,} do now"
@@ -120,11 +122,15 @@ def curated_step(bench: Bench, plan: CuratedPlan, step: Step, inputs: Sequence[S
     rows = delta.rows_of(bench.lake.table(curated.table)) or 0
     if fresh.work == "build":
         bench.observer.begun(curated.table, "building")
-        built = curate(bench.for_curated(curated), bench.lake, fresh, bench.run_id)
+        spark = bench.for_curated(curated)
+        with the_rule_named(spark, curated.name, curated.suite, curated.columns):
+            built = curate(spark, bench.lake, fresh, bench.run_id)
         warnings, rows = (*warnings, *built.warnings), built.rows
     if fresh.work == "check":
         bench.observer.begun(curated.table, "checking")
-        told = check_again(bench.for_curated(curated), bench.lake, curated, bench.run_id)
+        spark = bench.for_curated(curated)
+        with the_rule_named(spark, curated.name, curated.suite, curated.columns):
+            told = check_again(spark, bench.lake, curated, bench.run_id)
         step = replace(step, outcome="checked", rows_read=rows, rows_written=rows, warnings=(*warnings, *told))
         if not plan_curated(bench.lake, curated, {}).why:
             return step
