@@ -17,10 +17,14 @@ if TYPE_CHECKING:
 
 
 class SparkGone(TryAgainLater):
-    """Spark was stopped from outside: its process was killed, or a cluster's master took the application away."""
+    """Spark was stopped: its process was killed, a cluster's master took the application away, or its heap was full."""
 
     def __init__(self) -> None:
-        super().__init__("Spark was stopped from outside", remedy="run again; what was committed stays")
+        super().__init__(
+            "Spark was stopped from outside, or had no memory left",
+            remedy="run again; what was committed stays. Where Java said OutOfMemoryError, give it more memory, as by "
+            "LAKEWARD_DRIVER_MEMORY=4g",
+        )
 
 
 ENDS = (KeyboardInterrupt, SystemExit, SparkGone)
