@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from functools import reduce
 from typing import TYPE_CHECKING
 
 from lakeward.jobs.combine import Task
 from lakeward.lake import delta
+from lakeward.lake.functions import called
 from lakeward.lake.storage import Lake
 from lakeward.pipelines.dataset import Append
 from lakeward.pipelines.typed import place
@@ -64,10 +65,8 @@ def _gone(spark: SparkSession, lake: Lake, task: Task, good: DataFrame, out: Col
         return None
     held = _held(spark, lake, task)
     scope = key if isinstance(task.dataset.combine, Append) else ("_sha256", *key)
-    # Equal keys have equal hashes: one cheap pass over a number a row tells whether a closer look is needed.
     hashed = F.xxhash64(*scope)
-    seen_twice = good.groupBy(hashed.alias("_hash")).count().where("count > 1").select("_hash")
-    suspects = [row["_hash"] for row in seen_twice.limit(FEW + 1).collect()]
+    suspects = _twice(good, hashed, () if scope is key else scope[:1])
     if not suspects and held is None:
         return None
     near = good.where(hashed.isin(*suspects)) if len(suspects) <= FEW else good
@@ -79,6 +78,28 @@ def _gone(spark: SparkSession, lake: Lake, task: Task, good: DataFrame, out: Col
         return later
     same = reduce(lambda a, b: a & b, (good[name].eqNullSafe(held[name]) for name in key))
     return good.join(held, same, "left_semi").select(*row_of).union(later).distinct()
+
+
+def _twice(good: DataFrame, hashed: Column, alone: Sequence[str]) -> list[int]:
+    """List hashes of keys that stand more than once, at most `FEW` and one more.
+
+    Equal keys have equal hashes: one cheap pass over a number a row tells whether a closer look is needed. Up to half
+    a million rows of a delivery are compared where they are read; more are shuffled.
+
+    Args:
+        good: the rows.
+        hashed: the hash of a row's key.
+        alone: what rows are `alone` by: those of other groups are not compared.
+    """
+    from pyspark.sql import functions as F
+
+    most = FEW + 1
+    told = good.groupBy(*alone).agg(F.slice(called("repeated", hashed), 1, most).alias("_hashes"))
+    near = [row["_hashes"] for row in told.where("_hashes is null or size(_hashes) > 0").collect()]
+    if None not in near:
+        return sorted({each for hashes in near for each in hashes})[:most]
+    seen_twice = good.groupBy(hashed.alias("_hash")).count().where("count > 1").select("_hash")
+    return [row["_hash"] for row in seen_twice.limit(most).collect()]
 
 
 def _held(spark: SparkSession, lake: Lake, task: Task) -> DataFrame | None:

@@ -9,7 +9,7 @@ import argparse
 import sys
 from collections.abc import Sequence
 
-from lakeward.lake import archive, jars, jvm, logstore
+from lakeward.lake import archive, functions, jars, jvm, logstore
 from lakeward.lake.errors import EXIT_DONE, LakewardError
 
 
@@ -29,6 +29,7 @@ def setup(s3: bool = False) -> list[str]:
     fetched = jars.fetch(sets)
     kept = sum(len(jars.jars(name)) for name in sets) - len(fetched)
     lines = [f"JARs: {len(fetched)} fetched, {kept} kept, in {jars.jar_folder()}"]
+    lines.append(f"functions for Spark: {functions.jar().name}")
     if s3:
         lines.append(f"LogStore for S3 stores: {logstore.build()}")
     path = jvm.archive_path()

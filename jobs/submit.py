@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import NoReturn
 
-from lakeward.lake import jars, jvm, logstore, package
+from lakeward.lake import functions, jars, jvm, logstore, package
 from lakeward.lake.errors import LakewardError, UsageError
 from lakeward.lake.s3 import S3
 from lakeward.lake.session import settings
@@ -102,7 +102,7 @@ class Submission:
         return conf
 
     def _jars(self) -> list[Path]:
-        files = jars.paths(jars.DELTA)
+        files = [*jars.paths(jars.DELTA), functions.jar()]
         if self._is_in_s3:
             files += [*jars.paths(jars.S3A), logstore.jar()]
         if self.is_cluster and not jars.missing(jars.LINEAGE):

@@ -10,7 +10,7 @@ import threading
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from lakeward.lake import jars
+from lakeward.lake import functions, jars
 from lakeward.lake.errors import LakewardError
 
 # How it compiles and collects; benchmarks/session.py measures them.
@@ -53,7 +53,9 @@ _NOISE = (  # nothing can turn them off
     b"Warning: Java versions > Java 11 can only operate in restricted mode",  # its sketches of quantiles
 )
 LOG_STORE = "log store"
+FUNCTIONS = "functions"
 _KNOWN_BY = {
+    FUNCTIONS: functions.CLASS,
     LOG_STORE: "io.lakeward.ConditionalLogStore",
     jars.DELTA: "io.delta.sql.DeltaSparkSessionExtension",
     jars.LINEAGE: "io.openlineage.spark.agent.OpenLineageSparkListener",
@@ -93,7 +95,8 @@ def archive_path() -> Path | None:
     told = release.read_text(encoding="utf-8", errors="replace") if release.is_file() else str(home)
     version = next((line[14:-1] for line in told.splitlines() if line.startswith("JAVA_VERSION=")), "unknown")
     # The JVM itself compares size and time of every JAR, so a copied or reinstalled one asks for a new archive.
-    files = [jars.jar_folder() / jar.file for jar in jars.jars(jars.DELTA)] + sorted((spark / "jars").glob("*.jar"))
+    ours = [jars.jar_folder() / jar.file for jar in jars.jars(jars.DELTA)] + [functions.jar()]
+    files = ours + sorted((spark / "jars").glob("*.jar"))
     stats = [(path, path.stat()) for path in files if path.is_file()]
     content = _short([told, *(f"{path.name} {stat.st_size} {stat.st_mtime_ns}" for path, stat in stats)])
     pyspark = next((path.stem.rpartition("-")[2] for path in files if path.name.startswith("spark-core_")), "unknown")

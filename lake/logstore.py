@@ -5,20 +5,16 @@ python -m lakeward.lake.logstore
 
 from __future__ import annotations
 
-import hashlib
-import importlib.resources
 import os
 import shutil
 import subprocess
 import sys
-import tempfile
-import zipfile
-from collections.abc import Iterator
-from importlib.resources.abc import Traversable
+from collections.abc import Sequence
 from pathlib import Path
 
 from lakeward.lake import jars
 from lakeward.lake.errors import EXIT_DONE, LakewardError
+from lakeward.lake.own_jar import OwnJar
 
 CLASS = "io.lakeward.ConditionalLogStore"
 SETTINGS = {
@@ -36,25 +32,14 @@ class LogStoreMissing(LakewardError):
         super().__init__("the LogStore for S3 stores was not built", remedy="run `lakeward setup --s3` once")
 
 
-def name() -> str:
-    """Give the name of the JAR, which tells the source it was built from."""
-    digest = hashlib.sha256()
-    for source in sorted(_sources(_package() / "java"), key=lambda each: each.name):
-        digest.update(source.read_bytes())
-    return f"lakeward-logstore-{digest.hexdigest()[:12]}.jar"
-
-
 def jar() -> Path:
     """Give the JAR as a file in the cache; the one that a wheel carries is copied there first.
 
     Raises:
         LogStoreMissing: it was never built.
     """
-    kept = jars.jar_folder() / name()
-    if not kept.is_file():
-        if not (shipped := _package() / kept.name).is_file():
-            raise LogStoreMissing
-        _put(kept, shipped.read_bytes())
+    if (kept := JAR.kept()) is None:
+        raise LogStoreMissing
     return kept
 
 
@@ -65,56 +50,23 @@ def build() -> Path:
         JarsMissing: the JARs of Delta are not in the cache.
         LakewardError: there is no JDK, or the compiler refused the source.
     """
-    try:
-        return jar()
-    except LogStoreMissing:
-        kept = jars.jar_folder() / name()
-    with tempfile.TemporaryDirectory(prefix="lakeward-logstore-") as scratch:
-        work = Path(scratch)
-        _compile(work)
-        with zipfile.ZipFile(work / kept.name, "w", zipfile.ZIP_DEFLATED) as archive:
-            for path in sorted((work / "classes").rglob("*.class")):
-                # No time of day: the same source makes the same bytes.
-                entry = zipfile.ZipInfo(str(path.relative_to(work / "classes")))
-                archive.writestr(entry, path.read_bytes())
-        _put(kept, (work / kept.name).read_bytes())
-    return kept
+    return JAR.built()
 
 
-def _compile(work: Path) -> None:
+def _by_javac(sources: Sequence[Path], classes: Path) -> None:
     home = os.environ.get("JAVA_HOME")
     compiler = shutil.which("javac", path=str(Path(home) / "bin")) if home else shutil.which("javac")
     if compiler is None:
         raise LakewardError("there is no Java compiler to build the LogStore for S3 stores with", remedy=_JDK)
     hadoop = jars.spark_home() / "jars" / "*"
     on_path = os.pathsep.join(map(str, (*jars.paths(jars.DELTA), hadoop)))
-    sources = []
-    for source in _sources(_package() / "java"):
-        (work / source.name).write_bytes(source.read_bytes())
-        sources.append(str(work / source.name))
-    command = [compiler, "--release", "17", "-proc:none", "-cp", on_path, "-d", str(work / "classes"), *sources]
+    command = [compiler, "--release", "17", "-proc:none", "-cp", on_path, "-d", str(classes), *map(str, sources)]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     if done.returncode:
         raise LakewardError("the LogStore for S3 stores does not compile", remedy=_JDK, said=done.stderr[:600])
 
 
-def _package() -> Traversable:
-    return importlib.resources.files("lakeward.lake")
-
-
-def _sources(folder: Traversable) -> Iterator[Traversable]:
-    for each in folder.iterdir():
-        if each.is_dir():
-            yield from _sources(each)
-        elif each.name.endswith(".java"):
-            yield each
-
-
-def _put(path: Path, content: bytes) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.NamedTemporaryFile(dir=path.parent, delete=False) as file:
-        file.write(content)
-    Path(file.name).replace(path)
+JAR = OwnJar("lakeward-logstore", "stores", _by_javac)
 
 
 def main() -> int:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from lakeward.lake import jars, jvm, logstore, lookups, package, warm
+from lakeward.lake import functions, jars, jvm, logstore, lookups, package, warm
 from lakeward.lake.errors import LakewardError, UsageError
 from lakeward.lake.store import DISK, Store
 
@@ -24,6 +24,7 @@ LOG_LEVELS = ("ALL", "DEBUG", "ERROR", "FATAL", "INFO", "OFF", "TRACE", "WARN")
 _ALWAYS = {
     "spark.sql.extensions": "io.delta.sql.DeltaSparkSessionExtension",
     "spark.sql.catalog.spark_catalog": "org.apache.spark.sql.delta.catalog.DeltaCatalog",
+    functions.CATALOG: functions.CLASS,
     "spark.sql.catalogImplementation": "in-memory",  # no metastore, so no derby.log in the working folder
     "spark.sql.session.timeZone": "UTC",
     "spark.sql.execution.arrow.pyspark.enabled": "true",
@@ -204,6 +205,11 @@ def _running(spark: SparkSession, store: Store) -> SparkSession:
             "the running Spark session was started without Delta",
             remedy="stop it with `spark.stop()` and let lakeward.lake.session.session start one",
         )
+    if spark.conf.get(functions.CATALOG, None) != functions.CLASS:
+        raise LakewardError(
+            "the running Spark session was started without lakeward's functions",
+            remedy="stop it with `spark.stop()` and let lakeward.lake.session.session start one",
+        )
     if lacking := [name for name, value in store.for_spark.items() if spark.conf.get(name, None) != value]:
         raise LakewardError(
             "the running Spark session was started for another store",
@@ -220,12 +226,14 @@ def _prepared(
     from pyspark import SparkContext
 
     is_submitted = "PYSPARK_GATEWAY_PORT" in os.environ
+    if not is_submitted and jars.java() is None:
+        raise jars.JavaMissing
     wanted = (*jar_sets, *(() if jars.missing(jars.LINEAGE) else (jars.LINEAGE,)))
     files = {name: jars.paths(name) for name in wanted if not (is_submitted and jvm.has(name))}
     if jars.S3A in wanted and not (is_submitted and jvm.has(jvm.LOG_STORE)):
         files[jars.S3A] = [*files.get(jars.S3A, ()), logstore.jar()]
-    if not is_submitted and jars.java() is None:
-        raise jars.JavaMissing
+    if not (is_submitted and jvm.has(jvm.FUNCTIONS)):
+        files[jvm.FUNCTIONS] = [functions.jar()]
     is_up = is_submitted or SparkContext._gateway is not None
     given = jvm.adopt([path for paths in files.values() for path in paths]) if is_up else {}
     chosen = settings(master=master, submitted=given if is_submitted else {}, is_long=is_long)
@@ -237,11 +245,11 @@ def _prepared(
 
 
 def _config(chosen: Settings, files: Mapping[str, Sequence[Path]]) -> dict[str, str]:
-    # Delta goes on the class path, where the class-data archive can reach it; the rest (and, on a cluster, Delta
-    # too) is handed out by Spark. Only the driver listens for lineage.
-    beside = (jars.LINEAGE,) if not chosen.is_local else (jars.LINEAGE, jars.DELTA)
+    # Delta and our functions go on the class path, where the class-data archive can reach them; the rest (and, on a
+    # cluster, they too) is handed out by Spark. Only the driver listens for lineage.
+    beside = (jars.LINEAGE,) if not chosen.is_local else (jars.LINEAGE, jars.DELTA, jvm.FUNCTIONS)
     handed_out = [path for name, paths in files.items() if name not in beside for path in paths]
-    on_path = [path for name in (jars.DELTA, jars.LINEAGE) for path in files.get(name, ())]
+    on_path = [path for name in (jars.DELTA, jvm.FUNCTIONS, jars.LINEAGE) for path in files.get(name, ())]
     config = _ALWAYS | {
         "spark.master": chosen.master,
         "spark.driver.memory": chosen.driver_memory,

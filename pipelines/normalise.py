@@ -3,9 +3,10 @@
 Everything here is a Spark column expression that runs in the JVM. What cannot be read is NULL, never an error and
 never a guess: where a text has two fair readings, it has none (`12/11/10`: a day, a month and a year, or 民國 12?).
 
-Text like `2020-12-31`, `2020-12-31 24` and `2020/12/31 23:59:59` takes a short way. Any other date costs one regular
-expression that rewrites it into `before,roc,year,…`, which is then split into parts. The parts are used a dozen times:
-whoever names them as a column of their own (`parts`) has a plan, and code, a tenth as long.
+Plain text, such as `-12.5`, `2020-12-31`, `2020-12-31 24` and `2020/12/31 23:59:59`, is read by functions of our own
+(`lake/java/functions`), all other by what Spark has. Any other date costs one regular expression that rewrites it into
+`before,roc,year,…`, which is then split into parts. The parts are used a dozen times: whoever names them as a column
+of their own (`parts`) has a plan, and code, a tenth as long.
 """
 
 from __future__ import annotations
@@ -18,24 +19,8 @@ import pyspark.sql.functions as F
 from pyspark.sql import Column
 
 from lakeward.lake.errors import LakewardError
-from lakeward.pipelines.shapes import (
-    BLANKS,
-    DECIMAL_TYPE,
-    INTEGER,
-    MOMENT,
-    MONTH,
-    NARROW,
-    NUMBER,
-    PLAIN_DATE,
-    PLAIN_HOUR,
-    PLAIN_MONTH,
-    PLAIN_NUMBER,
-    PLAIN_TIME,
-    PLAIN_WHOLE,
-    WHOLE,
-    WIDE,
-    YEAR,
-)
+from lakeward.lake.functions import called
+from lakeward.pipelines.shapes import BLANKS, DECIMAL_TYPE, INTEGER, MOMENT, MONTH, NARROW, NUMBER, WHOLE, WIDE, YEAR
 
 TAIPEI = "Asia/Taipei"
 
@@ -138,8 +123,7 @@ def _number(pattern: str, kind: str) -> Callable[[Column], Column]:
 
 
 def _double(text: Column) -> Column:
-    """Read most numbers after one look with a simple pattern, the rest after a close look."""
-    return F.when(text.rlike(PLAIN_NUMBER), text.try_cast("double")).otherwise(_number(NUMBER, "double")(_narrow(text)))
+    return F.coalesce(called("plain_double", text), _number(NUMBER, "double")(_narrow(text)))
 
 
 def _whole(kind: str) -> Callable[[Column], Column]:
@@ -148,9 +132,7 @@ def _whole(kind: str) -> Callable[[Column], Column]:
     def read(text: Column) -> Column:
         narrow = _narrow(text)
         digits = F.replace(F.substring_index(narrow, ".", 1), F.lit(","), F.lit(""))
-        return F.when(text.rlike(PLAIN_WHOLE), text.try_cast(kind)).otherwise(
-            F.when(narrow.rlike(WHOLE), digits).try_cast(kind)
-        )
+        return F.coalesce(called(f"plain_{kind}", text), F.when(narrow.rlike(WHOLE), digits).try_cast(kind))
 
     return read
 
@@ -191,54 +173,42 @@ def _on(fields: Column, day: Column) -> Column:
     return F.concat(gregorian, F.lit("-"), month, F.lit("-"), day).try_cast("date")
 
 
-def _hyphens(text: Column) -> Column:
-    return F.replace(text, F.lit("/"), F.lit("-"))
+def _unless_plain(text: Column, function: str, fields: Column) -> Column:
+    """Split what is not plain; what is has no parts."""
+    return F.when(called(function, text).isNull(), fields)
 
 
 def _date_parts(text: Column) -> Column:
-    """Split what is not plain; plain dates have no parts."""
-    fields = _fields(_narrow(text), MOMENT, "before", "roc", "year", "m", "d")
-    return F.when(~text.rlike(PLAIN_DATE + r"\z"), fields)
+    return _unless_plain(text, "plain_date", _fields(_narrow(text), MOMENT, "before", "roc", "year", "m", "d"))
 
 
 def _date(text: Column, parts: Column) -> Column:
     spelled = _on(parts, F.get(parts, F.lit(4)))
-    return F.when(parts.isNull(), _hyphens(text).try_cast("date")).otherwise(spelled)
+    return F.when(parts.isNull(), called("plain_date", text)).otherwise(spelled)
 
 
 def _month_parts(text: Column) -> Column:
-    """Split what is not plain; plain months have no parts."""
-    return F.when(~text.rlike(PLAIN_MONTH), _fields(_narrow(text), MONTH, "before", "roc", "year", "m"))
+    return _unless_plain(text, "plain_month", _fields(_narrow(text), MONTH, "before", "roc", "year", "m"))
 
 
 def _month(text: Column, parts: Column) -> Column:
-    year, month = F.substring(text, 1, 3).try_cast("int") + 1911, F.substring(text, 4, 2)
-    plain = F.concat(year.cast("string"), F.lit("-"), month, F.lit("-01")).try_cast("date")
-    return F.when(parts.isNull(), plain).otherwise(_on(parts, F.lit("1")))
+    return F.when(parts.isNull(), called("plain_month", text)).otherwise(_on(parts, F.lit("1")))
 
 
 def _timestamp_parts(text: Column) -> Column:
-    """Split what is not plain; plain hours and plain times have no parts."""
     fields = _fields(_narrow(text), MOMENT, "before", "roc", "year", "m", "d", "h", "i", "s", "f")
-    is_plain = F.when(_is_hourly(text), text.rlike(PLAIN_HOUR)).otherwise(text.rlike(PLAIN_DATE + PLAIN_TIME))
-    return F.when(~is_plain, fields)
-
-
-def _is_hourly(text: Column) -> Column:
-    return F.octet_length(text) == len("2020-12-31 24")
+    return _unless_plain(text, "plain_timestamp", fields)
 
 
 def _timestamp(text: Column, parts: Column) -> Column:
     """Read the wall clock as if it were UTC, whatever the session's zone is, then move it there from Taipei."""
-    day = F.unix_date(_hyphens(F.substring(text, 1, 10)).try_cast("date")).cast("bigint")
-    hourly = F.timestamp_micros((day * 24 + F.substring(text, 12, 2).try_cast("bigint") - 8) * 3_600_000_000)
-    plain = F.concat(_hyphens(text), F.lit("Z")).try_cast("timestamp")
     hour, minute, second = (F.concat(F.lit("0"), F.get(parts, F.lit(i))).try_cast("bigint") for i in (5, 6, 7))
     micros = F.rpad(F.get(parts, F.lit(8)), 6, "0").try_cast("bigint")
     days = F.unix_date(_on(parts, F.get(parts, F.lit(4)))).cast("bigint")
     seconds = ((days * 24 + hour) * 60 + minute) * 60 + second
-    wall = F.when(parts.isNull(), plain).otherwise(F.timestamp_micros(seconds * 1_000_000 + micros))
-    return F.when(parts.isNull() & _is_hourly(text), hourly).otherwise(F.to_utc_timestamp(wall, TAIPEI))
+    wall = F.timestamp_micros(seconds * 1_000_000 + micros)
+    spelled = F.to_utc_timestamp(wall, TAIPEI)
+    return F.when(parts.isNull(), called("plain_timestamp", text)).otherwise(spelled)
 
 
 @dataclass(frozen=True, slots=True)

@@ -50,11 +50,6 @@ _CLOCK = (
 # Between day and time: T, blanks, or nothing where fourteen digits stand in a row.
 _GAP = r"(?:\h*T\h*|\h+|(?<=\A\d{8})(?=\d{6}\z))"
 MOMENT = rf"{_DAY}(?:{_GAP}{_CLOCK})?"
-PLAIN_MONTH = r"\A(?!19|20|000)[01]\d\d(?:0[1-9]|1[0-2])\z"
-PLAIN_DATE = r"\A(?:1[6-9]|2\d)\d\d([-/])\d\d\1\d\d"
-# Taipei has kept +08:00 since 1980.
-PLAIN_HOUR = r"\A(?:19[89]\d|20\d\d)([-/])\d\d\1\d\d (?:[01]\d|2[0-4])\z"
-PLAIN_TIME = r"[ T](?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d\z"
 MONTH = (
     r"(?:(?<year0>(?:19|20)\d\d)(?<m0>\d\d)"
     rf"|(?<roc0>{_RUN_ROC})(?<m3>\d\d)"
@@ -68,8 +63,6 @@ INTEGER = r"(?:\d{1,99}|\d{1,3}(?:,\d{3}){1,33})"
 WHOLE = rf"\A[+-]?{INTEGER}(?:\.0*)?\z"
 # Exponents of three digits are no quantity of this world, and without them no double overflows.
 NUMBER = rf"\A[+-]?(?:{INTEGER}(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d{{1,2}})?\z"
-PLAIN_NUMBER = r"\A-?\d{1,15}(?:\.\d{1,15})?\z"
-PLAIN_WHOLE = r"\A-?\d{1,9}\z"
 DECIMAL_TYPE = re.compile(r"decimal\(\s*(\d+)\s*,\s*(\d+)\s*\)")
 
 
@@ -88,7 +81,7 @@ def _of(how: str) -> re.Pattern[str] | None:
         "year_end": YEAR,
         "month": rf"\A{MONTH}\z",
         "month_end": rf"\A{MONTH}\z",
-        "timestamp": rf"\A{MOMENT}\z|{PLAIN_HOUR}",
+        "timestamp": rf"\A{MOMENT}\z",
     }
     if kind not in patterns:
         return None

@@ -1,6 +1,6 @@
 """Bikes and free docks at each YouBike station of Taipei, about every ten minutes."""
 
-from lakeward.lake.table import Cell, Column
+from lakeward.lake.table import Column
 from lakeward.pipelines.dataset import Csv, Dataset, Publication, ReplacePeriod, Source
 from lakeward.quality import expect
 
@@ -21,7 +21,7 @@ BIKE_AVAILABILITY = Dataset(
     columns=(
         Column("station_id", "string", "number of the station", cell="sno", key=True),
         Column("observed_at", "timestamp", "when the city's system was updated, UTC", cell="infoTime", key=True),
-        Column("observed_on", "date", "that day, Taiwan time", cell=Cell(("infoTime",), pick=r"^(\S+)")),
+        Column("observed_on", "date", "that day, Taiwan time", cell="infoTime"),
         Column("docks", "int", "docks of the station, as listed", unit="docks", cell="total"),
         Column("bikes", "int", "bikes that can be rented", unit="bikes", cell="available_rent_bikes"),
         Column("free_docks", "int", "docks that can take a bike", unit="docks", cell="available_return_bikes"),

@@ -25,6 +25,7 @@ def plain(monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setattr(jars, "paths", lambda name: [Path(f"/jars/{name}.jar")])
     monkeypatch.setattr("lakeward.lake.logstore.jar", lambda: Path("/jars/logstore.jar"))
+    monkeypatch.setattr("lakeward.lake.functions.jar", lambda: Path("/jars/functions.jar"))
 
 
 def _line(capsys: pytest.CaptureFixture[str], *arguments: str) -> list[str]:
@@ -42,7 +43,7 @@ def test_the_line_says_again_what_was_asked_and_hands_out_the_zip_and_the_jars(
     options = dict(zip(line[1::2], line[2::2], strict=False))
     assert line[0].endswith("bin/spark-submit")
     assert options["--master"] == "spark://m:7077"
-    assert options["--jars"] == "/jars/delta.jar,/jars/s3a.jar,/jars/logstore.jar"
+    assert options["--jars"] == "/jars/delta.jar,/jars/functions.jar,/jars/s3a.jar,/jars/logstore.jar"
     assert options["--py-files"] == str(package.zipped())
     assert "spark.driver.memory=5g" in line and "spark.driver.memory=2g" not in line
     script = next(at for at, word in enumerate(line) if word.endswith("jobs/run.py"))

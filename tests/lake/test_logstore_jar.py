@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from lakeward.lake import jars, logstore, session
+from lakeward.lake import jars, logstore, own_jar, session
 from lakeward.lake.errors import LakewardError
 from lakeward.lake.objects import Objects
 from lakeward.lake.s3 import S3
@@ -21,10 +21,10 @@ def cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 @pytest.fixture
 def package(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A package with a source that does not compile."""
-    source = tmp_path / "package" / "java" / "io" / "lakeward" / "ConditionalLogStore.java"
+    source = tmp_path / "package" / "java" / "stores" / "io" / "lakeward" / "ConditionalLogStore.java"
     source.parent.mkdir(parents=True)
     source.write_text("class", "utf-8")
-    monkeypatch.setattr(logstore, "_package", lambda: tmp_path / "package")
+    monkeypatch.setattr(own_jar, "_package", lambda: tmp_path / "package")
     return tmp_path / "package"
 
 
@@ -34,15 +34,15 @@ def test_where_it_was_never_built_the_remedy_is_named(cache: Path) -> None:
 
 
 def test_the_one_of_the_wheel_is_copied_into_the_cache(cache: Path, package: Path) -> None:
-    (package / logstore.name()).write_bytes(b"built")
+    (package / logstore.JAR.name).write_bytes(b"built")
 
-    assert logstore.build() == logstore.jar() == cache / logstore.name()
+    assert logstore.build() == logstore.jar() == cache / logstore.JAR.name
     assert logstore.jar().read_bytes() == b"built"
 
 
 def test_one_that_was_built_from_another_source_is_not_taken(cache: Path, package: Path) -> None:
-    (package / logstore.name()).write_bytes(b"built")
-    (package / "java" / "io" / "lakeward" / "ConditionalLogStore.java").write_text("class Other", "utf-8")
+    (package / logstore.JAR.name).write_bytes(b"built")
+    (package / "java" / "stores" / "io" / "lakeward" / "ConditionalLogStore.java").write_text("class Other", "utf-8")
 
     with pytest.raises(logstore.LogStoreMissing):
         logstore.jar()

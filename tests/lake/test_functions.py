@@ -1,0 +1,105 @@
+"""Functions of our own in Spark: how their JAR is made, and which numbers a group has more than once."""
+
+from __future__ import annotations
+
+import random
+import shutil
+from collections import Counter
+from pathlib import Path
+
+import pytest
+from pyspark.sql import SparkSession
+from pyspark.sql import functions as F
+
+from lakeward.lake import functions, jars
+from lakeward.lake.errors import LakewardError
+from lakeward.lake.functions import called
+
+MOST = 500_000
+"""As in Seen.java."""
+
+
+@pytest.fixture
+def cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """An empty cache of JARs."""
+    monkeypatch.setenv("LAKEWARD_JARS", str(tmp_path / "cache"))
+    return tmp_path / "cache"
+
+
+def test_they_are_compiled_once_and_without_a_jdk(cache: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    program = jars.java()
+    assert program
+    (tmp_path / "jre" / "bin").mkdir(parents=True)
+    (tmp_path / "jre" / "bin" / "java").symlink_to(Path(program).resolve())
+    monkeypatch.setenv("JAVA_HOME", str(tmp_path / "jre"))
+
+    made = functions.jar()
+    before = made.stat()
+
+    assert made.parent == cache
+    assert functions.jar() == made
+    assert made.stat().st_mtime_ns == before.st_mtime_ns
+    assert shutil.which("javac", path=str(tmp_path / "jre" / "bin")) is None
+
+
+def test_the_same_sources_make_the_same_bytes(cache: Path) -> None:
+    made = functions.jar()
+    first = made.read_bytes()
+    made.unlink()
+
+    assert functions.jar().read_bytes() == first
+
+
+def test_a_cache_that_cannot_be_written_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "file").touch()
+    monkeypatch.setenv("LAKEWARD_JARS", str(tmp_path / "file" / "cache"))
+
+    with pytest.raises(LakewardError, match="LAKEWARD_JARS"):
+        functions.jar()
+
+
+def test_sources_that_do_not_compile_are_told(cache: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    source = tmp_path / "java" / "functions" / "Broken.java"
+    source.parent.mkdir(parents=True)
+    source.write_text("class Broken {", "utf-8")
+    monkeypatch.setattr("lakeward.lake.own_jar._package", lambda: tmp_path)
+
+    with pytest.raises(LakewardError, match="do not compile"):
+        functions.jar()
+    assert list(cache.glob("*")) == []
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_numbers_that_a_group_has_twice_are_found_wherever_they_lie(spark: SparkSession, seed: int) -> None:
+    of = random.Random(seed)  # noqa: S311
+    numbers = [(of.randrange(4), of.choice([0, -1, 2**63 - 1, -(2**63), of.randrange(3000)])) for _ in range(4000)]
+    frame = spark.createDataFrame(numbers, "part int, number bigint").repartition(5)
+
+    told = frame.groupBy("part").agg(called("repeated", F.col("number")).alias("twice")).collect()
+
+    counts = Counter(numbers)
+    expected = {
+        part: {n for (of_part, n), count in counts.items() if of_part == part and count > 1} for part in range(4)
+    }
+    assert {row["part"]: set(row["twice"]) for row in told} == expected
+
+
+def test_of_no_rows_no_number_is_there_twice(spark: SparkSession) -> None:
+    assert spark.range(0).agg(called("repeated", F.col("id")).alias("twice")).first() == ([],)
+
+
+@pytest.mark.parametrize(("numbers", "is_told"), [(MOST, True), (MOST + 1, False)])
+def test_beyond_what_memory_should_hold_nothing_is_told(spark: SparkSession, numbers: int, is_told: bool) -> None:
+    frame = spark.range(1, numbers + 1, 1, 3)
+
+    row = frame.agg(called("repeated", F.col("id")).alias("twice")).first()
+
+    assert row
+    assert row["twice"] == ([] if is_told else None)
+
+
+def test_of_very_many_repeats_nothing_is_told_either(spark: SparkSession) -> None:
+    row = spark.range(0, MOST + 10, 1, 2).agg(called("repeated", F.col("id") % 5).alias("twice")).first()
+
+    assert row
+    assert row["twice"] is None
