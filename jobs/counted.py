@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from lakeward.jobs.combine import Task
 from lakeward.pipelines.dataset import Correction, Dataset, ReplacePart, ReplacePeriod
-from lakeward.pipelines.typed import FOOTER, setting_aside
+from lakeward.pipelines.typed import DELIVERY, FOOTER, setting_aside
 from lakeward.quality.compiled import REPEATS, Answers, Grouping, Question
 from lakeward.quality.engine import Checks, nothing
 from lakeward.quality.gate import Tally
@@ -131,15 +131,16 @@ def counted(rows: DataFrame, task: Task) -> Validated:
     of_all: dict[str, Counter[Question]] = {sha256: Counter() for sha256 in task.entries}
     asked = tuple(dict.fromkeys((*suites.measures, *measures(task.dataset.types))))
     of_kept = {sha256: nothing(asked) | suites.by_key(task.dataset) for sha256 in task.entries}
-    for row in rows.groupBy("_sha256", "_reasons").agg(*_asked(task.dataset, asked)).collect():
-        found = told(row, asked)
+    shas = list(task.entries)
+    for row in rows.groupBy(DELIVERY, "_reasons").agg(*_asked(task.dataset, asked)).collect():
+        found, sha256 = told(row, asked), shas[row[DELIVERY]]
         if row["_reasons"] == [FOOTER]:
             result.footers += found[ROWS]
             continue
-        _tally(result, row, found[ROWS])
-        of_all[row["_sha256"]].update({each: found[each] for each in (ROWS, *suites.setting.questions[0])})
+        _tally(result, sha256, row, found[ROWS])
+        of_all[sha256].update({each: found[each] for each in (ROWS, *suites.setting.questions[0])})
         if not row["_reasons"]:
-            of_kept[row["_sha256"]] |= found
+            of_kept[sha256] |= found
     seen = {sha256: nothing(suites.measures) | dict(numbers) for sha256, numbers in of_all.items()}
     result.profiles = {sha256: profiles(task.dataset.types, found) for sha256, found in of_kept.items()}
     _judge(rows.select("_sha256", "_reasons", *task.dataset.types), suites, result, seen, of_kept)
@@ -159,9 +160,9 @@ def _asked(dataset: Dataset, measures: Measures) -> list[Column]:
     ]
 
 
-def _tally(result: Validated, row: Row, rows: int) -> None:
+def _tally(result: Validated, sha256: str, row: Row, rows: int) -> None:
     """Add a group of rows to what is known of its delivery."""
-    tally = result.tallies[row["_sha256"]]
+    tally = result.tallies[sha256]
     for number, fix in enumerate(result.fixes.values()):
         fix.update(fixed=row[f"_fixed_{number}"], mended=row[f"_mended_{number}"])
     if row["_reasons"]:
@@ -171,7 +172,7 @@ def _tally(result: Validated, row: Row, rows: int) -> None:
         return
     tally.kept += rows
     for period in row["_periods"]:
-        result.periods.setdefault(period, set()).add(row["_sha256"])
+        result.periods.setdefault(period, set()).add(sha256)
 
 
 def _judge(

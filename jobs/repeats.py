@@ -11,7 +11,7 @@ from lakeward.lake import delta
 from lakeward.lake.functions import called
 from lakeward.lake.storage import Lake
 from lakeward.pipelines.dataset import Append
-from lakeward.pipelines.typed import place
+from lakeward.pipelines.typed import DELIVERY, place
 
 if TYPE_CHECKING:
     from pyspark.sql import Column, DataFrame, SparkSession
@@ -64,7 +64,7 @@ def _gone(spark: SparkSession, lake: Lake, task: Task, good: DataFrame, out: Col
     if not key:
         return None
     held = _held(spark, lake, task)
-    scope = key if isinstance(task.dataset.combine, Append) else ("_sha256", *key)
+    scope = key if isinstance(task.dataset.combine, Append) else (DELIVERY, *key)
     hashed = F.xxhash64(*scope)
     suspects = _twice(good, hashed, () if scope is key else scope[:1])
     if not suspects and held is None:

@@ -21,7 +21,7 @@ from lakeward.lake.handful import Handful
 from lakeward.lake.storage import Lake
 from lakeward.lake.tuned import tuned
 from lakeward.pipelines.dataset import Append
-from lakeward.pipelines.typed import FOOTER, checked, delivered, place
+from lakeward.pipelines.typed import FOOTER, checked, delivered, named, place
 from lakeward.quality import history
 from lakeward.quality.gate import Tally, delivery_verdict
 from lakeward.quality.sql import sql_in
@@ -74,14 +74,16 @@ def _read(spark: SparkSession, lake: Lake, task: Task) -> Iterator[tuple[Task, _
     table = spark.read.format("delta").option("versionAsOf", version).load(str(path))
     bronze = table.where(F.col("_sha256").isin(*task.entries))
     typed = checked(bronze, task.dataset, task.entries)
+    traced = named(typed, task.entries)
     here = in_memory.partitions(table, path, version, "_sha256", task.entries) if task.is_in_hand else None
     if here is not None:
         with tuned(spark, in_memory.tuning(spark)):
-            yield task, _Rows(here, in_memory.computed(in_memory.upon(typed, here)), typed)
+            rows = in_memory.computed(in_memory.upon(typed, here))
+            yield task, _Rows(here, named(rows, task.entries), traced)
         return
     typed.persist()
     try:
-        yield replace(task, is_in_hand=False), _Rows(bronze, typed, typed)
+        yield replace(task, is_in_hand=False), _Rows(bronze, traced, traced)
     finally:
         typed.unpersist()
 

@@ -4,19 +4,18 @@ from __future__ import annotations
 
 import re
 from calendar import monthrange
-from collections import defaultdict
 from collections.abc import Mapping
 from datetime import date
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from pyspark.sql import Column
-
     from lakeward.lake.ledger import Entry
 
 NO_DAYS = (date.max, date.min)
 """What no day lies between."""
+ANY_DAY = (date.min, date.max)
+"""What every day lies between."""
 
 
 def claims(pattern: str, entries: Mapping[str, Entry]) -> dict[str, str]:
@@ -34,17 +33,3 @@ def days(claim: str) -> tuple[date, date]:
         return first, date(year, month, parts[2] if parts[2:] else monthrange(year, month)[1])
     except (ValueError, TypeError):
         return NO_DAYS
-
-
-def looked_up(told: Mapping[str, Column]) -> Column:
-    """Give what is told of the delivery that a row is of, by sha256; NULL where nothing is.
-
-    Spark goes through a map from its beginning, so this one is of maps by the first letter.
-    """
-    from pyspark.sql import functions as F
-
-    by_letter: defaultdict[str, list[Column]] = defaultdict(list)
-    for sha256, value in told.items():
-        by_letter[sha256[0]] += [F.lit(sha256), value]
-    maps = (each for letter, pairs in by_letter.items() for each in (F.lit(letter), F.create_map(*pairs)))
-    return F.create_map(*maps)[F.substring("_sha256", 1, 1)][F.col("_sha256")]

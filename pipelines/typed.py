@@ -6,14 +6,15 @@ once; a plain text column is its own value and is carried through once.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import reduce
 from typing import TYPE_CHECKING
 
+from lakeward.lake.functions import called
 from lakeward.lake.ledger import Entry
 from lakeward.lake.table import Cell, as_cell
 from lakeward.lake.table import Column as Declared
-from lakeward.pipelines.claims import claims, days, looked_up
+from lakeward.pipelines.claims import ANY_DAY, claims, days
 from lakeward.pipelines.dataset import Dataset, Layout, ReplacePart, ReplacePeriod
 from lakeward.pipelines.head import KIND_FOOTER, KIND_RAGGED, column_name
 from lakeward.pipelines.layout import fit
@@ -27,10 +28,12 @@ if TYPE_CHECKING:
 
 PLACE = ("_file", "_sha256", "_row")
 """Where a row stands in its delivery; `place` adds the header where wide rows become long ones."""
+DELIVERY = "_delivery"
+"""The place of a row's delivery among those that are given: for most of its way a number stands for names and hashes,
+which are longer than all else in many a row.
+"""
 FOOTER = KIND_FOOTER
 """The only reason of a remark below the data: it is no row, and goes neither to silver nor to quarantine."""
-CLAIM = "_claim"
-"""The first and the last day that a row may be of, by its file's name."""
 Faults = list[tuple["Column", "Column | str"]]
 
 
@@ -43,8 +46,9 @@ def checked(bronze: DataFrame, dataset: Dataset, entries: Mapping[str, Entry]) -
         entries: the ledger's line of each delivery, by sha256.
 
     Returns:
-        The declared columns, the row's `place`, `_period`, `_reasons` (NULL for a good row), and for each
-        correction whether it mended the row (`_fix_0`, …: NULL where it does not speak of it).
+        The declared columns, the row's `place`, but for its delivery only the number (`DELIVERY`; see `named`),
+        `_period`, `_reasons` (NULL for a good row), and for each correction whether it mended the row (`_fix_0`, …:
+        NULL where it does not speak of it).
     """
     from pyspark.sql import functions as F
 
@@ -57,11 +61,25 @@ def checked(bronze: DataFrame, dataset: Dataset, entries: Mapping[str, Entry]) -
         groups.setdefault(layout.name, (layout, []))[1].append(sha256)
     pattern = dataset.source.period if isinstance(dataset.combine, ReplacePeriod) else ""
     told = claims(pattern, entries) if pattern else {}
+    claimed = [told.get(sha256, "") for sha256 in entries] if told else []
+    bronze = bronze.withColumn(DELIVERY, called("place", F.col("_sha256"), _listed(entries)))
     parts = [
-        _in_layout(bronze if len(groups) == 1 else bronze.where(F.col("_sha256").isin(shas)), layout, dataset, told)
+        _in_layout(bronze if len(groups) == 1 else bronze.where(F.col("_sha256").isin(shas)), layout, dataset, claimed)
         for layout, shas in groups.values()
     ]
     return reduce(lambda a, b: a.unionByName(b), parts)
+
+
+def named(rows: DataFrame, entries: Mapping[str, Entry]) -> DataFrame:
+    """Add the file and the sha256 of its delivery to each row.
+
+    Args:
+        rows: what `checked` gave for these deliveries.
+        entries: the ledger's line of each delivery, by sha256, in the same order.
+    """
+    told = {"_file": [entry.file for entry in entries.values()], "_sha256": list(entries)}
+    columns = [_of_delivery(texts).alias(name) for name, texts in told.items()]
+    return rows.select(*columns, *rows.columns)
 
 
 def place(dataset: Dataset) -> tuple[str, ...]:
@@ -154,19 +172,19 @@ def _may_fail(column: Declared, cell: Cell) -> bool:
     return column.type != "string" or bool(cell.pick)
 
 
-def _in_layout(rows: DataFrame, layout: Layout, dataset: Dataset, told: Mapping[str, str]) -> DataFrame:
+def _in_layout(rows: DataFrame, layout: Layout, dataset: Dataset, told: Sequence[str]) -> DataFrame:
     from pyspark.sql import functions as F
 
+    row_of = (DELIVERY, *place(dataset)[len(PLACE) - 1 :])
     cells = {column.name: as_cell(layout.cells.get(column.name, ())) for column in dataset.columns}
     read = _present(dataset, cells, rows.columns)
     at = {c.name: c.name if _is_text(c, cells[c.name]) else f"_text_{c.name}" for c in read}
     texts = rows.select(
-        *place(dataset),
+        *row_of,
         F.when(F.col("_kind") == KIND_RAGGED, F.col("_fault"))
         .when(F.col("_kind") == KIND_FOOTER, F.lit(FOOTER))
         .alias("_fault"),
         *(text_of(column, cells[column.name]).alias(at[column.name]) for column in read),
-        *([_span(told).alias(CLAIM)] if told else []),
     )
     coded = {at[c.name]: meant_by(c, F.col(at[c.name])) for c in read if c.reads or c.nulls}
     mended, fixes = _corrected(dataset, at)
@@ -191,7 +209,7 @@ def _in_layout(rows: DataFrame, layout: Layout, dataset: Dataset, told: Mapping[
     )
     checks = _unread(read, cells) + _broken(dataset, read, cells) + _period_checks(dataset, told)
     return typed.select(
-        *(column.name for column in dataset.columns), *place(dataset), _period(dataset).alias("_period"),
+        *(column.name for column in dataset.columns), *row_of, _period(dataset).alias("_period"),
         _reasons(checks).alias("_reasons"),
         *(f"_fix_{n}" for n in range(len(dataset.corrections))),
     )  # fmt: skip
@@ -270,7 +288,7 @@ def _broken(dataset: Dataset, read: Sequence[Declared], cells: Mapping[str, Cell
     return checks
 
 
-def _period_checks(dataset: Dataset, told: Mapping[str, str]) -> Faults:
+def _period_checks(dataset: Dataset, told: Sequence[str]) -> Faults:
     """Refuse rows without a period or part, and those outside the period that the name of their file claims."""
     from pyspark.sql import functions as F
 
@@ -283,20 +301,26 @@ def _period_checks(dataset: Dataset, told: Mapping[str, str]) -> Faults:
     checks: Faults = [(F.col(combine.column).isNull(), f"{combine.column}: no value, so no period")]
     if not told:
         return checks
-    claim = looked_up({sha256: F.lit(each) for sha256, each in told.items()})
+    spans = [days(claim) if claim else ANY_DAY for claim in told]
+    first, last = (_of_delivery((span[end] for span in spans), "date") for end in (0, 1))
     before, after = outside(combine.column, "\0").split("\0")
-    is_within = F.col(combine.column).cast("date").between(F.col(CLAIM)["first"], F.col(CLAIM)["last"])
-    return [*checks, (F.coalesce(~is_within, F.lit(False)), F.concat(F.lit(before), claim, F.lit(after)))]
+    is_within = F.col(combine.column).cast("date").between(first, last)
+    reason = F.concat(F.lit(before), _of_delivery(told), F.lit(after))
+    return [*checks, (F.coalesce(~is_within, F.lit(False)), reason)]
 
 
-def _span(told: Mapping[str, str]) -> Column:
-    """Give the first and the last day that a row may be of; NULL where its file's name claims nothing."""
+def _of_delivery(told: Iterable[object], kind: str = "string") -> Column:
+    """Give what is told of the delivery that a row is of, delivery by delivery, as a value of some type."""
     from pyspark.sql import functions as F
 
-    spans = ((sha256, days(claim)) for sha256, claim in told.items())
-    return looked_up(
-        {sha256: F.struct(F.lit(first).alias("first"), F.lit(last).alias("last")) for sha256, (first, last) in spans}
-    )
+    return F.get(_listed(told).cast(f"array<{kind}>"), F.col(DELIVERY))
+
+
+def _listed(texts: Iterable[object]) -> Column:
+    """Give a list of texts as one constant: thousands by themselves are thousands of calls into Java."""
+    from pyspark.sql import functions as F
+
+    return F.split(F.lit("\0".join(map(str, texts))), "\0")
 
 
 def outside(column: str, claim: str) -> str:
