@@ -11,7 +11,9 @@ from lakeward.jobs.order import in_order
 from lakeward.lake import delta
 from lakeward.lake.handful import Handful
 from lakeward.lake.ledger import Entry
+from lakeward.lake.staged import INDEXED
 from lakeward.lake.storage import Lake
+from lakeward.lake.transaction import INDEXED_COLUMNS
 from lakeward.lake.tuned import tuned
 from lakeward.pipelines.dataset import Dataset, ReplacePart, ReplacePeriod, Snapshot, Upsert
 from lakeward.pipelines.typed import place
@@ -94,7 +96,9 @@ def combine(
     dataset, path = task.dataset, lake.table(task.dataset.table)
     order, columns = task.order(), (*dataset.types, *place(dataset))
     good = rows.where("_reasons is null").where(F.col("_sha256").isin(*accepted))
-    mode, options = "overwrite", {"overwriteSchema": "true"}
+    # Nobody searches rows by their file, its hash or their number, and to note the ends of these is a tenth of a write.
+    options = {"overwriteSchema": "true", INDEXED_COLUMNS: str(min(len(dataset.types), INDEXED))}
+    mode = "overwrite"
     said: list[str] = []
     is_new = task.rebuild or delta.version_of(path) is None
     way = dataset.combine

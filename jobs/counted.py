@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from lakeward.jobs.combine import Task
+from lakeward.lake.functions import called
 from lakeward.pipelines.dataset import Correction, Dataset, ReplacePart, ReplacePeriod
 from lakeward.pipelines.typed import DELIVERY, FOOTER, setting_aside
 from lakeward.quality.compiled import REPEATS, Answers, Grouping, Question
@@ -151,7 +152,9 @@ def _asked(dataset: Dataset, measures: Measures) -> list[Column]:
     from pyspark.sql import functions as F
 
     fixes = [(n, F.col(f"_fix_{n}")) for n in range(len(dataset.corrections))]
-    periods = F.collect_set("_period") if isinstance(dataset.combine, ReplacePeriod | ReplacePart) else F.lit([])
+    periods = (
+        called("kinds", F.col("_period")) if isinstance(dataset.combine, ReplacePeriod | ReplacePart) else F.lit([])
+    )
     return [
         *numbers(measures),
         *(F.count_if(fix).alias(f"_fixed_{n}") for n, fix in fixes),

@@ -39,10 +39,11 @@ def without_repeats(
         return rows
     row_of = place(task.dataset)[1:]
     if len(few) <= FEW and row_of == ("_sha256", "_row"):
-        by_delivery: dict[str, list[int]] = {}
+        number = {sha256: at for at, sha256 in enumerate(task.entries)}
+        by_delivery: dict[int, list[int]] = {}
         for row in few:
-            by_delivery.setdefault(row["_sha256"], []).append(row["_row"])
-        named = [(F.col("_sha256") == sha) & F.col("_row").isin(*at) for sha, at in by_delivery.items()]
+            by_delivery.setdefault(number[row["_sha256"]], []).append(row["_row"])
+        named = [(F.col(DELIVERY) == at) & F.col("_row").isin(*rows_at) for at, rows_at in by_delivery.items()]
         return _told(rows, reduce(lambda a, b: a | b, named))
     marked = gone.localCheckpoint().withColumn("_gone", F.lit(True))
     return _told(rows.join(marked, list(row_of), "left"), F.col("_gone")).select(*rows.columns)
@@ -66,10 +67,11 @@ def _gone(spark: SparkSession, lake: Lake, task: Task, good: DataFrame, out: Col
     held = _held(spark, lake, task)
     scope = key if isinstance(task.dataset.combine, Append) else (DELIVERY, *key)
     hashed = F.xxhash64(*scope)
-    suspects = _twice(good, hashed, () if scope is key else scope[:1])
+    suspects, where = _twice(good, hashed, () if scope is key else scope[:1])
     if not suspects and held is None:
         return None
-    near = good.where(hashed.isin(*suspects)) if len(suspects) <= FEW else good
+    near = good.where(F.col(DELIVERY).isin(where)) if where else good
+    near = near.where(hashed.isin(suspects)) if len(suspects) <= FEW else near
     alone = [F.when(F.col("_sha256").isin(*out), F.col("_sha256"))] if out else []
     row_of = place(task.dataset)[1:]
     in_turn = Window.partitionBy(*scope, *alone).orderBy(task.number(), *row_of[1:])
@@ -80,8 +82,8 @@ def _gone(spark: SparkSession, lake: Lake, task: Task, good: DataFrame, out: Col
     return good.join(held, same, "left_semi").select(*row_of).union(later).distinct()
 
 
-def _twice(good: DataFrame, hashed: Column, alone: Sequence[str]) -> list[int]:
-    """List hashes of keys that stand more than once, at most `FEW` and one more.
+def _twice(good: DataFrame, hashed: Column, alone: Sequence[str]) -> tuple[list[int], list[int]]:
+    """List hashes of keys that stand more than once, at most `FEW` and one more, and the deliveries that have them.
 
     Equal keys have equal hashes: one cheap pass over a number a row tells whether a closer look is needed. Up to half
     a million rows of a delivery are compared where they are read; more are shuffled.
@@ -90,16 +92,21 @@ def _twice(good: DataFrame, hashed: Column, alone: Sequence[str]) -> list[int]:
         good: the rows.
         hashed: the hash of a row's key.
         alone: what rows are `alone` by: those of other groups are not compared.
+
+    Returns:
+        The hashes, and the deliveries by number: none where rows of all of them are compared, or shuffled.
     """
     from pyspark.sql import functions as F
 
     most = FEW + 1
     told = good.groupBy(*alone).agg(F.slice(called("repeated", hashed), 1, most).alias("_hashes"))
-    near = [row["_hashes"] for row in told.where("_hashes is null or size(_hashes) > 0").collect()]
-    if None not in near:
-        return sorted({each for hashes in near for each in hashes})[:most]
+    near = told.where("_hashes is null or size(_hashes) > 0").collect()
+    if all(row["_hashes"] is not None for row in near):
+        return sorted({each for row in near for each in row["_hashes"]})[:most], [
+            row[name] for row in near for name in alone
+        ]
     seen_twice = good.groupBy(hashed.alias("_hash")).count().where("count > 1").select("_hash")
-    return [row["_hash"] for row in seen_twice.limit(most).collect()]
+    return [row["_hash"] for row in seen_twice.limit(most).collect()], []
 
 
 def _held(spark: SparkSession, lake: Lake, task: Task) -> DataFrame | None:

@@ -74,12 +74,12 @@ def _read(spark: SparkSession, lake: Lake, task: Task) -> Iterator[tuple[Task, _
     table = spark.read.format("delta").option("versionAsOf", version).load(str(path))
     bronze = table.where(F.col("_sha256").isin(*task.entries))
     typed = checked(bronze, task.dataset, task.entries)
-    traced = named(typed, task.entries)
+    traced = named(typed, task.dataset, task.entries)
     here = in_memory.partitions(table, path, version, "_sha256", task.entries) if task.is_in_hand else None
     if here is not None:
         with tuned(spark, in_memory.tuning(spark)):
             rows = in_memory.computed(in_memory.upon(typed, here))
-            yield task, _Rows(here, named(rows, task.entries), traced)
+            yield task, _Rows(here, named(rows, task.dataset, task.entries), traced)
         return
     typed.persist()
     try:
@@ -141,9 +141,11 @@ def _quarantine(lake: Lake, task: Task, bronze: DataFrame, rows: DataFrame, resu
 
     path = lake.table(f"quarantine.{task.dataset.name}")
     stale = delta.partitions_of(path, "_sha256") & set(task.entries)
-    refused = sum(tally.read if sha in result.refused else tally.refused for sha, tally in result.tallies.items())
+    bad = {sha: tally.read if sha in result.refused else tally.refused for sha, tally in result.tallies.items()}
+    refused = sum(bad.values())
     if not refused and not result.refused and not stale:
         return
+    touched = [sha256 for sha256, rows in bad.items() if rows]
     whole = F.lit(None).cast("string")
     for sha256, why in result.refused.items():
         whole = F.when(F.col("_sha256") == sha256, F.lit(f"delivery refused: {why}")).otherwise(whole)
@@ -152,6 +154,7 @@ def _quarantine(lake: Lake, task: Task, bronze: DataFrame, rows: DataFrame, resu
     aside = aside.where("size(reasons) > 0").where(~F.array_contains("reasons", FOOTER))
     names = [name for name in bronze.columns if name not in (*PROVENANCE, "_ingested_at")]
     headers = [F.col(name).alias("header") for name in row_of[2:]]
+    bronze = bronze.where(F.col("_sha256").isin(touched))  # it is read by partition: that of others is not
     told = bronze.join(F.broadcast(aside) if refused <= FEW else aside, ["_sha256", "_row"]).select(
         F.col("_file").alias("file"), F.col("_row").alias("row_number"), "reasons",
         delivered(task.dataset, names, task.entries).alias("delivered"), *headers,

@@ -47,8 +47,8 @@ def checked(bronze: DataFrame, dataset: Dataset, entries: Mapping[str, Entry]) -
 
     Returns:
         The declared columns, the row's `place`, but for its delivery only the number (`DELIVERY`; see `named`),
-        `_period`, `_reasons` (NULL for a good row), and for each correction whether it mended the row (`_fix_0`, …:
-        NULL where it does not speak of it).
+        `_reasons` (NULL for a good row), and for each correction whether it mended the row (`_fix_0`, …: NULL where
+        it does not speak of it).
     """
     from pyspark.sql import functions as F
 
@@ -70,16 +70,17 @@ def checked(bronze: DataFrame, dataset: Dataset, entries: Mapping[str, Entry]) -
     return reduce(lambda a, b: a.unionByName(b), parts)
 
 
-def named(rows: DataFrame, entries: Mapping[str, Entry]) -> DataFrame:
-    """Add the file and the sha256 of its delivery to each row.
+def named(rows: DataFrame, dataset: Dataset, entries: Mapping[str, Entry]) -> DataFrame:
+    """Add the file and the sha256 of its delivery to each row, and the `_period` or part that it is of.
 
     Args:
         rows: what `checked` gave for these deliveries.
+        dataset: the declaration.
         entries: the ledger's line of each delivery, by sha256, in the same order.
     """
     told = {"_file": [entry.file for entry in entries.values()], "_sha256": list(entries)}
     columns = [_of_delivery(texts).alias(name) for name, texts in told.items()]
-    return rows.select(*columns, *rows.columns)
+    return rows.select(*columns, *rows.columns, _period(dataset).alias("_period"))
 
 
 def place(dataset: Dataset) -> tuple[str, ...]:
@@ -209,7 +210,7 @@ def _in_layout(rows: DataFrame, layout: Layout, dataset: Dataset, told: Sequence
     )
     checks = _unread(read, cells) + _broken(dataset, read, cells) + _period_checks(dataset, told)
     return typed.select(
-        *(column.name for column in dataset.columns), *row_of, _period(dataset).alias("_period"),
+        *(column.name for column in dataset.columns), *row_of,
         _reasons(checks).alias("_reasons"),
         *(f"_fix_{n}" for n in range(len(dataset.corrections))),
     )  # fmt: skip

@@ -14,6 +14,8 @@ from pyspark.sql import functions as F
 from lakeward.lake import functions, jars
 from lakeward.lake.errors import LakewardError
 from lakeward.lake.functions import called
+from lakeward.lake.in_memory import COMPILED, INTERPRETED
+from lakeward.lake.tuned import tuned
 
 MOST = 500_000
 """As in Seen.java."""
@@ -103,3 +105,33 @@ def test_of_very_many_repeats_nothing_is_told_either(spark: SparkSession) -> Non
 
     assert row
     assert row["twice"] is None
+
+
+@pytest.mark.parametrize("settings", [COMPILED, INTERPRETED], ids=["compiled", "interpreted"])
+def test_a_text_is_found_in_each_of_two_lists(spark: SparkSession, settings: dict[str, str]) -> None:
+    texts = [f"{n % 16:x}{n:03}" for n in range(100)]
+    asked = [*texts[:5], texts[4], None, "ffff", "", *reversed(texts)]
+    rows = spark.createDataFrame([(text,) for text in asked], "text string").coalesce(1)
+    lists = [F.split(F.lit(",".join(each)), ",") for each in (texts, texts[50:])]
+
+    with tuned(spark, settings):
+        found = rows.select("text", *(called("place", F.col("text"), each) for each in lists)).collect()
+
+    at = {text: n for n, text in enumerate(texts)}
+    later = {text: n for n, text in enumerate(texts[50:])}
+    assert [tuple(row) for row in found] == [(text, at.get(str(text)), later.get(str(text))) for text in asked]
+
+
+def test_the_different_texts_of_a_group_are_told(spark: SparkSession) -> None:
+    rows = (
+        [("a", text) for text in ("x", "x", "y", "x", None, "")]
+        + [("b", None)]
+        + [("c", f"{n % 700}") for n in range(3000)]
+    )
+    frame = spark.createDataFrame(rows, "part string, text string").repartition(3)
+
+    told = frame.groupBy("part").agg(called("kinds", F.col("text")).alias("kinds")).collect()
+
+    assert {row["part"]: sorted(row["kinds"]) for row in told} == {
+        "a": ["", "x", "y"], "b": [], "c": sorted(map(str, range(700))),
+    }  # fmt: skip

@@ -58,7 +58,7 @@ def test_every_reason_about_a_period_or_part_has_its_chinese(spark: SparkSession
     combines = (ReplacePart("rain_mm"), ReplacePeriod("rain_mm", "month"))
     made = [Dataset("made.days", "Made", "虛構", "nobody", source, columns, combine=each) for each in combines]
 
-    told = {"00": "2021-03"}
+    told = ["2021-03"]
     reasons = [reason for each in made for _, reason in typed._period_checks(each, told) if isinstance(reason, str)]
     reasons.append(typed.outside("rain_mm", "2021-03"))
 
