@@ -31,6 +31,8 @@ _ALWAYS = {
     # Plain Python functions by way of Arrow wait for ever on the rows of a Parquet file (PySpark 4.2.0, pyarrow 26).
     "spark.sql.execution.pythonUDF.arrow.enabled": "false",
     "spark.sql.parquet.compression.codec": "zstd",
+    # Spark's own way, of 96 bits, has no statistics, and readers without Spark take it for nanoseconds: until 2262.
+    "spark.sql.parquet.outputTimestampType": "TIMESTAMP_MICROS",
     "spark.hadoop.parquet.page.write-checksum.enabled": "true",
     "spark.hadoop.parquet.page.verify-checksum.enabled": "true",  # off by default: a flipped bit reads as a value
     "spark.sql.maxConcurrentOutputFileWriters": "64",  # a write partitioned by a column need not sort first
