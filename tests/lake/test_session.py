@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from deltalake import DeltaTable
 
 from lakeward.lake import archive, jars, jvm
 from lakeward.lake.errors import LakewardError, UsageError
@@ -110,8 +111,6 @@ def test_a_delta_table_is_written_read_and_merged(spark: SparkSession, tmp_path:
 
 
 def test_readers_without_a_jvm_read_what_we_write(spark: SparkSession, tmp_path: Path) -> None:
-    from deltalake import DeltaTable
-
     where = str(tmp_path / "table")
     spark.range(10).selectExpr("id", "id % 2 as part").write.format("delta").partitionBy("part").save(where)
     spark.sql(f"delete from delta.`{where}` where id = 4")  # noqa: S608 -- our own path
@@ -120,6 +119,22 @@ def test_readers_without_a_jvm_read_what_we_write(spark: SparkSession, tmp_path:
     assert table.metadata().configuration["delta.enableInCommitTimestamps"] == "true"
     assert set(table.to_pyarrow_table(columns=["id"])["id"].to_pylist()) == {0, 1, 2, 3, 5, 6, 7, 8, 9}
     assert all(name.endswith(".zstd.parquet") for name in table.file_uris())
+
+
+def test_readers_without_a_jvm_read_times_far_from_ours(spark: SparkSession, tmp_path: Path) -> None:
+    path = str(tmp_path / "times")
+    far = ["0001-01-02 00:00:00", "1600-01-01 00:00:00", "2262-04-12 00:00:00", "9999-12-31 23:59:59.999999"]
+    spark.createDataFrame([(each,) for each in far], "at string").selectExpr("cast(at as timestamp)").coalesce(
+        1
+    ).write.format("delta").save(path)
+
+    table = DeltaTable(path)
+    told = table.get_add_actions(flatten=True)
+
+    assert [f"{at:%Y-%m-%d %H:%M:%S}".zfill(19) for at in table.to_pyarrow_table()["at"].to_pylist()] == [
+        each[:19] for each in far
+    ]
+    assert told.column("max.at")[0].as_py().year == 9999
 
 
 def test_workers_run_our_python(spark: SparkSession) -> None:
