@@ -16,7 +16,7 @@ from lakeward.lake.storage import Lake
 from lakeward.lake.transaction import INDEXED_COLUMNS
 from lakeward.lake.tuned import tuned
 from lakeward.pipelines.dataset import Dataset, ReplacePart, ReplacePeriod, Snapshot, Upsert
-from lakeward.pipelines.typed import place
+from lakeward.pipelines.typed import DELIVERY, place
 from lakeward.quality.sql import sql_in
 
 if TYPE_CHECKING:
@@ -95,7 +95,9 @@ def combine(
 
     dataset, path = task.dataset, lake.table(task.dataset.table)
     order, columns = task.order(), (*dataset.types, *place(dataset))
-    good = rows.where("_reasons is null").where(F.col("_sha256").isin(*accepted))
+    good = rows.where("_reasons is null")
+    if len(accepted) < len(task.entries):
+        good = good.where(F.col(DELIVERY).isin([at for at, sha256 in enumerate(task.entries) if sha256 in accepted]))
     # Nobody searches rows by their file, its hash or their number, and to note the ends of these is a tenth of a write.
     options = {"overwriteSchema": "true", INDEXED_COLUMNS: str(min(len(dataset.types), INDEXED))}
     mode = "overwrite"

@@ -75,6 +75,11 @@ class Measure:
     where: str = ""
     bounds: Bounds | None = field(default=None, compare=False)
 
+    @property
+    def is_count(self) -> bool:
+        """Say whether it counts rows."""
+        return self.sql == "count({})"
+
     def text(self) -> str:
         """Give it as SQL. A CASE and not FILTER, which `DataFrame.observe` refuses."""
         return self.sql.replace("{}", f"CASE WHEN {self.where} THEN {self.value} END" if self.where else self.value)

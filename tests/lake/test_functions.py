@@ -120,18 +120,3 @@ def test_a_text_is_found_in_each_of_two_lists(spark: SparkSession, settings: dic
     at = {text: n for n, text in enumerate(texts)}
     later = {text: n for n, text in enumerate(texts[50:])}
     assert [tuple(row) for row in found] == [(text, at.get(str(text)), later.get(str(text))) for text in asked]
-
-
-def test_the_different_texts_of_a_group_are_told(spark: SparkSession) -> None:
-    rows = (
-        [("a", text) for text in ("x", "x", "y", "x", None, "")]
-        + [("b", None)]
-        + [("c", f"{n % 700}") for n in range(3000)]
-    )
-    frame = spark.createDataFrame(rows, "part string, text string").repartition(3)
-
-    told = frame.groupBy("part").agg(called("kinds", F.col("text")).alias("kinds")).collect()
-
-    assert {row["part"]: sorted(row["kinds"]) for row in told} == {
-        "a": ["", "x", "y"], "b": [], "c": sorted(map(str, range(700))),
-    }  # fmt: skip

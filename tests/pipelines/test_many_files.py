@@ -10,7 +10,7 @@ from pyspark.sql import SparkSession
 
 from lakeward.lake.table import Column
 from lakeward.pipelines.dataset import Csv, Dataset, ReplacePeriod, Source
-from lakeward.pipelines.typed import checked
+from lakeward.pipelines.typed import checked, named
 
 if TYPE_CHECKING:
     from lakeward.lake.ledger import Entry
@@ -33,7 +33,8 @@ def test_each_is_held_against_the_day_in_its_own_name(spark: SparkSession) -> No
     ]
     types = "_sha256 string, _file string, _row long, _kind string, _fault string, _padded boolean, `日` string"
 
-    found = checked(spark.createDataFrame(rows, types), DAYS, cast("dict[str, Entry]", told))
+    entries = cast("dict[str, Entry]", told)
+    found = named(checked(spark.createDataFrame(rows, types), DAYS, entries), DAYS, entries)
 
     refused = {row["_file"]: row["_reasons"] for row in found.where("_reasons is not null").collect()}
     assert refused == {

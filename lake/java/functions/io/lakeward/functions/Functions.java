@@ -12,7 +12,7 @@ import org.apache.spark.sql.util.CaseInsensitiveStringMap;
  */
 public final class Functions implements FunctionCatalog {
   private static final UnboundFunction[] ALL = {
-    new Kinds(), new PlainBigint(), new PlainDate(), new PlainDouble(), new PlainInt(), new PlainMonth(), new PlainTimestamp(),
+    new PlainBigint(), new PlainDate(), new PlainDouble(), new PlainInt(), new PlainMonth(), new PlainTimestamp(),
     new Place(), new Repeated()
   };
 
