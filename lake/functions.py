@@ -38,7 +38,7 @@ def jar() -> Path:
         JavaMissing: there is no Java to make it with.
         LakewardError: the cache cannot be written.
     """
-    return _JAR.built()
+    return JAR.built()
 
 
 def _by_janino(sources: Sequence[Path], classes: Path) -> None:
@@ -57,4 +57,4 @@ def _by_janino(sources: Sequence[Path], classes: Path) -> None:
         )
 
 
-_JAR = OwnJar("lakeward-functions", "functions", _by_janino)
+JAR = OwnJar("lakeward-functions", "functions", _by_janino)

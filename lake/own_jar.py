@@ -37,9 +37,14 @@ class OwnJar:
             digest.update(source.read_bytes())
         return f"{self.title}-{digest.hexdigest()[:12]}.jar"
 
+    @property
+    def place(self) -> Path:
+        """Where it is in the cache, or will be."""
+        return jars.jar_folder() / self.name
+
     def kept(self) -> Path | None:
         """Give it as a file in the cache, where it may come from the wheel; None where it was never made."""
-        kept = jars.jar_folder() / self.name
+        kept = self.place
         if kept.is_file():
             return kept
         shipped = _package() / kept.name
@@ -55,7 +60,7 @@ class OwnJar:
         return self.kept() or self._compiled()
 
     def _compiled(self) -> Path:
-        name = self.name
+        place = self.place
         with tempfile.TemporaryDirectory(prefix="lakeward-java-") as scratch:
             work = Path(scratch)
             sources = []
@@ -65,11 +70,11 @@ class OwnJar:
             classes = work / "classes"
             classes.mkdir()
             self.compiled(sources, classes)
-            with zipfile.ZipFile(work / name, "w", zipfile.ZIP_DEFLATED) as archive:
+            with zipfile.ZipFile(work / place.name, "w", zipfile.ZIP_DEFLATED) as archive:
                 for path in sorted(classes.rglob("*.class")):
                     # No time of day: the same source makes the same bytes.
                     archive.writestr(zipfile.ZipInfo(path.relative_to(classes).as_posix()), path.read_bytes())
-            return _put(jars.jar_folder() / name, (work / name).read_bytes())
+            return _put(place, (work / place.name).read_bytes())
 
     def _listed(self) -> list[Traversable]:
         return sorted(_sources(_package() / "java" / self.sources), key=lambda each: each.name)

@@ -32,6 +32,18 @@ def test_an_empty_machine_learns_what_to_do(tmp_path: Path, monkeypatch: pytest.
     assert "lake" not in found and "landing" not in found
 
 
+def test_a_cache_that_cannot_be_written_ends_no_look_at_the_machine(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "file").touch()
+    monkeypatch.setenv("LAKEWARD_JARS", str(tmp_path / "file" / "cache"))
+
+    found = _named(checks())
+
+    assert found["java"].ok
+    assert not found["delta JARs"].ok and "make setup" in found["delta JARs"].remedy
+
+
 def test_an_old_java_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "bin").mkdir()
     (tmp_path / "bin/java").write_text("#!/bin/sh\necho 'openjdk version \"1.8.0_402\"' >&2\n")
