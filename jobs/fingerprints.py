@@ -10,6 +10,7 @@ from importlib.metadata import PackageNotFoundError, version
 from importlib.resources import files as packaged
 
 from lakeward.jobs.helpers import code_in, code_of
+from lakeward.lake import functions
 from lakeward.pipelines.dataset import Curated, Dataset
 from lakeward.quality.expect import DEFINED_IN, Expectation
 
@@ -36,7 +37,7 @@ def reading_of(dataset: Dataset) -> str:
 
 def engine_version() -> str:
     """Name the code that turns delivered text into rows: a change of it makes silver anew."""
-    return _code(ENGINE) + _versions(TYPERS)
+    return _code(ENGINE) + _functions() + _versions(TYPERS)
 
 
 def made_by(dataset: Dataset) -> str:
@@ -52,6 +53,12 @@ def held_against(curated: Curated) -> str:
 
 def _own_rules(suite: Iterable[Expectation]) -> str:
     return code_in(each.meta[DEFINED_IN] for each in suite if DEFINED_IN in each.meta)
+
+
+@cache
+def _functions() -> str:
+    """Name the sources of our functions in Java."""
+    return functions.JAR.name
 
 
 @cache
