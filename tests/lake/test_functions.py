@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import random
 import shutil
+import subprocess
+import sys
 from collections import Counter
 from pathlib import Path
 
@@ -11,7 +14,7 @@ import pytest
 from pyspark.sql import SparkSession
 from pyspark.sql import functions as F
 
-from lakeward.lake import functions, jars
+from lakeward.lake import functions, jars, package
 from lakeward.lake.errors import LakewardError
 from lakeward.lake.functions import called
 from lakeward.lake.in_memory import COMPILED, INTERPRETED
@@ -120,3 +123,29 @@ def test_a_text_is_found_in_each_of_two_lists(spark: SparkSession, settings: dic
     at = {text: n for n, text in enumerate(texts)}
     later = {text: n for n, text in enumerate(texts[50:])}
     assert [tuple(row) for row in found] == [(text, at.get(str(text)), later.get(str(text))) for text in asked]
+
+
+SUBMITTED = """
+from pyspark.sql import functions as F
+
+from lakeward.lake.functions import called
+from lakeward.lake.session import session
+
+spark = session("functions")
+texts = F.split(F.lit("0,1,2"), ",")
+rows = spark.range(0, 3000, 1, 3).select((F.col("id") % 2991).alias("n"), (F.col("id") % 3).cast("string").alias("part"))
+rows = rows.withColumn("at", called("place", F.col("part"), texts)).withColumn("n", called("plain_bigint", F.col("n").cast("string")))
+told = rows.groupBy("at").agg(F.size(called("repeated", F.col("n"))).alias("twice")).collect()
+print("told", sorted(map(tuple, told)))
+"""
+
+
+def test_they_are_known_to_tasks_of_a_job_that_spark_submit_started(tmp_path: Path) -> None:
+    script = tmp_path / "job.py"
+    script.write_text(SUBMITTED, "utf-8")
+    line = [str(jars.spark_home() / "bin" / "spark-submit"), "--py-files", str(package.zipped()), str(script)]
+    python = {"PYSPARK_PYTHON": sys.executable, "PYSPARK_DRIVER_PYTHON": sys.executable, "LAKEWARD_MASTER": "local[2]"}
+
+    done = subprocess.run(line, env=os.environ | python, capture_output=True, text=True, check=False)
+
+    assert "told [(0, 3), (1, 3), (2, 3)]" in done.stdout, done.stderr[-2000:]

@@ -47,24 +47,24 @@ public final class Repeated implements UnboundFunction, AggregateFunction<Serial
 
   @Override
   public Serializable newAggregationState() {
-    return new Seen();
+    return Seen.none();
   }
 
   @Override
   public Serializable update(Serializable seen, InternalRow row) {
-    ((Seen) seen).add(row.getLong(0));
+    Seen.add((long[][]) seen, row.getLong(0));
     return seen;
   }
 
   @Override
-  public Serializable merge(Serializable seen, Serializable other) {
-    ((Seen) seen).addAll((Seen) other);
+  public Serializable merge(Serializable seen, Serializable others) {
+    Seen.addAll((long[][]) seen, (long[][]) others);
     return seen;
   }
 
   @Override
   public Object produceResult(Serializable seen) {
-    long[] twice = ((Seen) seen).twice();
+    long[] twice = Seen.twice((long[][]) seen);
     return twice == null ? null : UnsafeArrayData.fromPrimitiveArray(twice);
   }
 }

@@ -1,85 +1,87 @@
 package io.lakeward.functions;
 
-import java.io.Externalizable;
-import java.io.IOException;
-import java.io.ObjectInput;
-import java.io.ObjectOutput;
 import java.util.Arrays;
 
-/** Numbers that were seen, and those that were seen again. It gives up, and holds none, beyond MOST. */
-public final class Seen implements Externalizable {
-  /** Half a million numbers take 8 MB. */
+/**
+ * Numbers that were seen, and those that were seen again, kept in arrays of Java's own: a class of ours would not be
+ * found where executors read what others sent, as Spark looks for it in its own JARs alone. Beyond MOST it gives up.
+ */
+final class Seen {
+  /** Half a million numbers take up to 8 MB. */
   static final int MOST = 500000;
-  private static final long serialVersionUID = 1L;
+  private static final int SLOTS = 0; // an open hash table; 0 is an empty slot, null is given up
+  private static final int COUNTS = 1;
+  private static final int AGAIN = 2;
+  private static final int HELD = 0;
+  private static final int ZEROS = 1;
+  private static final int REPEATS = 2;
 
-  private long[] slots = new long[64]; // 0 is an empty slot
-  private int held = 0;
-  private boolean isZeroSeen = false;
-  private long[] again = new long[4];
-  private int repeats = 0;
+  private Seen() {}
 
-  public Seen() {}
+  static long[][] none() {
+    return new long[][] {new long[64], new long[3], new long[4]};
+  }
 
-  void add(long number) {
-    if (slots == null) {
+  static void add(long[][] seen, long number) {
+    if (seen[SLOTS] == null) {
       return;
     }
-    if (!isNew(number)) {
-      repeat(number);
-    }
-    if (held > MOST || repeats > MOST) {
-      giveUp();
+    if (!isNew(seen, number)) {
+      repeat(seen, number);
+    } else if (seen[COUNTS][HELD] > MOST) {
+      giveUp(seen);
     }
   }
 
-  void addAll(Seen other) {
-    if (slots == null || other.slots == null) {
-      giveUp();
+  static void addAll(long[][] seen, long[][] others) {
+    if (others[SLOTS] == null) {
+      giveUp(seen);
       return;
     }
-    for (int i = 0; i < other.repeats; i++) {
-      repeat(other.again[i]);
-    }
-    if (other.isZeroSeen) {
-      add(0L);
-    }
-    long[] theirs = other.slots;
-    for (int i = 0; i < theirs.length; i++) {
-      if (theirs[i] != 0L) {
-        add(theirs[i]);
+    long[] slots = others[SLOTS];
+    for (int i = 0; i < slots.length; i++) {
+      if (slots[i] != 0L) {
+        add(seen, slots[i]);
       }
+    }
+    if (others[COUNTS][ZEROS] > 0) {
+      add(seen, 0L);
+    }
+    for (int i = 0; i < others[COUNTS][REPEATS] && seen[SLOTS] != null; i++) {
+      repeat(seen, others[AGAIN][i]);
     }
   }
 
   /** The numbers that were seen again, or null where too many were seen. */
-  long[] twice() {
-    return slots == null ? null : Arrays.copyOf(again, repeats);
+  static long[] twice(long[][] seen) {
+    return seen[SLOTS] == null ? null : Arrays.copyOf(seen[AGAIN], (int) seen[COUNTS][REPEATS]);
   }
 
-  private void giveUp() {
-    slots = null;
-    again = null;
+  private static void giveUp(long[][] seen) {
+    seen[SLOTS] = null;
+    seen[AGAIN] = null;
   }
 
-  private boolean isNew(long number) {
+  private static boolean isNew(long[][] seen, long number) {
+    long[] counts = seen[COUNTS];
     if (number == 0L) {
-      boolean isNew = !isZeroSeen;
-      isZeroSeen = true;
-      return isNew;
+      counts[ZEROS]++;
+      return counts[ZEROS] == 1;
     }
-    int at = place(number);
+    long[] slots = seen[SLOTS];
+    int at = place(slots, number);
     if (slots[at] == number) {
       return false;
     }
     slots[at] = number;
-    held++;
-    if (2 * held > slots.length) {
-      grow();
+    counts[HELD]++;
+    if (4 * counts[HELD] > 3 * slots.length) {
+      grow(seen);
     }
     return true;
   }
 
-  private int place(long number) {
+  private static int place(long[] slots, long number) {
     int mask = slots.length - 1;
     int at = (int) (number ^ (number >>> 32)) & mask;
     while (slots[at] != 0L && slots[at] != number) {
@@ -88,59 +90,26 @@ public final class Seen implements Externalizable {
     return at;
   }
 
-  private void grow() {
-    long[] before = slots;
-    slots = new long[2 * before.length];
+  private static void grow(long[][] seen) {
+    long[] before = seen[SLOTS];
+    long[] slots = new long[2 * before.length];
     for (int i = 0; i < before.length; i++) {
       if (before[i] != 0L) {
-        slots[place(before[i])] = before[i];
+        slots[place(slots, before[i])] = before[i];
       }
     }
+    seen[SLOTS] = slots;
   }
 
-  private void repeat(long number) {
-    if (repeats == again.length) {
-      again = Arrays.copyOf(again, 2 * repeats);
+  private static void repeat(long[][] seen, long number) {
+    int repeats = (int) seen[COUNTS][REPEATS];
+    if (repeats == seen[AGAIN].length) {
+      seen[AGAIN] = Arrays.copyOf(seen[AGAIN], 2 * repeats);
     }
-    again[repeats] = number;
-    repeats++;
-  }
-
-  @Override
-  public void writeExternal(ObjectOutput out) throws IOException {
-    out.writeBoolean(slots == null);
-    if (slots == null) {
-      return;
-    }
-    out.writeBoolean(isZeroSeen);
-    out.writeInt(held);
-    for (int i = 0; i < slots.length; i++) {
-      if (slots[i] != 0L) {
-        out.writeLong(slots[i]);
-      }
-    }
-    out.writeInt(repeats);
-    for (int i = 0; i < repeats; i++) {
-      out.writeLong(again[i]);
-    }
-  }
-
-  @Override
-  public void readExternal(ObjectInput in) throws IOException {
-    if (in.readBoolean()) {
-      giveUp();
-      return;
-    }
-    if (in.readBoolean()) {
-      add(0L);
-    }
-    int count = in.readInt();
-    for (int i = 0; i < count; i++) {
-      add(in.readLong());
-    }
-    int more = in.readInt();
-    for (int i = 0; i < more; i++) {
-      repeat(in.readLong());
+    seen[AGAIN][repeats] = number;
+    seen[COUNTS][REPEATS]++;
+    if (repeats == MOST) {
+      giveUp(seen);
     }
   }
 }
