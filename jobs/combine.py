@@ -97,7 +97,8 @@ def combine(
     order, columns = task.order(), (*dataset.types, *place(dataset))
     good = rows.where("_reasons is null")
     if len(accepted) < len(task.entries):
-        good = good.where(F.col(DELIVERY).isin([at for at, sha256 in enumerate(task.entries) if sha256 in accepted]))
+        taken = set(accepted)
+        good = good.where(F.col(DELIVERY).isin([at for at, sha256 in enumerate(task.entries) if sha256 in taken]))
     # Nobody searches rows by their file, its hash or their number, and to note the ends of these is a tenth of a write.
     options = {"overwriteSchema": "true", INDEXED_COLUMNS: str(min(len(dataset.types), INDEXED))}
     mode = "overwrite"

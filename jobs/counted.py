@@ -6,7 +6,7 @@ numbers of good rows are that group's own; what is asked of all rows are counts,
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
@@ -171,10 +171,11 @@ def _groups(rows: DataFrame, task: Task, measures: Measures) -> Iterable[Mapping
     if not is_long(task.entries.values()):
         return [row.asDict() for row in groups.agg(*counts, *others).collect()]
     with tuned(rows.sparkSession, COMPILED):
-        told = {(row[DELIVERY], tuple(row["_reasons"] or ())): row.asDict() for row in groups.agg(*counts).collect()}
-    for row in groups.agg(*others).collect():
-        told[row[DELIVERY], tuple(row["_reasons"] or ())] |= row.asDict()
-    return told.values()
+        counted_alone = groups.agg(*counts).collect()
+    found: defaultdict[Any, dict[str, Any]] = defaultdict(dict)
+    for row in (*counted_alone, *groups.agg(*others).collect()):
+        found[row[DELIVERY], tuple(row["_reasons"] or ())] |= row.asDict()
+    return found.values()
 
 
 def _periods(dataset: Dataset) -> Column:

@@ -11,7 +11,7 @@ import org.apache.spark.sql.util.CaseInsensitiveStringMap;
  * spark.sql.catalog.lakeward names this class.
  */
 public final class Functions implements FunctionCatalog {
-  private static final UnboundFunction[] ALL = {
+  private static final Known[] ALL = {
     new PlainBigint(), new PlainDate(), new PlainDouble(), new PlainInt(), new PlainMonth(), new PlainTimestamp(),
     new Place(), new Repeated()
   };
@@ -35,7 +35,7 @@ public final class Functions implements FunctionCatalog {
 
   @Override
   public UnboundFunction loadFunction(Identifier asked) throws NoSuchFunctionException {
-    for (UnboundFunction each : ALL) {
+    for (Known each : ALL) {
       if (each.name().equals(asked.name())) {
         return each;
       }

@@ -1,32 +1,33 @@
 package io.lakeward.functions;
 
 import org.apache.spark.sql.catalyst.util.ArrayData;
-import org.apache.spark.sql.connector.catalog.functions.BoundFunction;
 import org.apache.spark.sql.connector.catalog.functions.ScalarFunction;
-import org.apache.spark.sql.connector.catalog.functions.UnboundFunction;
 import org.apache.spark.sql.types.DataType;
 import org.apache.spark.sql.types.DataTypes;
-import org.apache.spark.sql.types.StructType;
 import org.apache.spark.unsafe.types.UTF8String;
 
 /**
  * The place of a text in a list, counted from 0; NULL where it is not in it. Rows come file by file, so that the answer
  * is mostly that of the row before: it is kept for each thread, with the list that it holds for.
  */
-public final class Place implements UnboundFunction, ScalarFunction<Object> {
+public final class Place extends Known implements ScalarFunction<Object> {
   private static final ThreadLocal LAST = new ThreadLocal();
 
-  private UTF8String text;
-  private ArrayData list;
-  private Integer at;
+  Place() {
+    super(
+        "place",
+        "place(text, list): where a text stands in a list, from 0 on",
+        new DataType[] {DataTypes.StringType, DataTypes.createArrayType(DataTypes.StringType)},
+        DataTypes.IntegerType);
+  }
 
   public static Integer invoke(UTF8String text, ArrayData list) {
     if (text == null || list == null) {
       return null;
     }
-    Place last = (Place) LAST.get();
+    Answer last = (Answer) LAST.get();
     if (last == null) {
-      last = new Place();
+      last = new Answer();
       LAST.set(last);
     }
     if (last.list != list || !text.equals(last.text)) {
@@ -46,33 +47,9 @@ public final class Place implements UnboundFunction, ScalarFunction<Object> {
     return null;
   }
 
-  @Override
-  public String name() {
-    return "place";
-  }
-
-  @Override
-  public String description() {
-    return "place(text, list): where a text stands in a list, from 0 on";
-  }
-
-  @Override
-  public BoundFunction bind(StructType given) {
-    return this;
-  }
-
-  @Override
-  public DataType[] inputTypes() {
-    return new DataType[] {DataTypes.StringType, DataTypes.createArrayType(DataTypes.StringType)};
-  }
-
-  @Override
-  public DataType resultType() {
-    return DataTypes.IntegerType;
-  }
-
-  @Override
-  public String canonicalName() {
-    return "lakeward.place";
+  private static final class Answer {
+    UTF8String text;
+    ArrayData list;
+    Integer at;
   }
 }
