@@ -68,9 +68,9 @@ def _within(value: str, told: Arguments) -> str:
 
 
 def _bounds(expectation: Expectation) -> Bounds | None:
-    """Give the bounds of values that it speaks of, where Python compares them as Spark does."""
+    """Give the bounds of values that no row may break, where Python compares them as Spark does."""
     told = expectation.arguments
-    if expectation.type != "expect_column_values_to_be_between":
+    if expectation.type != "expect_column_values_to_be_between" or told.get("mostly", 1) != 1:
         return None
     low, high = bounds_of(told)
     if not all(map(_is_plain, (low, high))):
@@ -124,7 +124,7 @@ def _matches(text: str, pattern: str) -> str:
     if plain := PLAIN.fullmatch(pattern):
         start, found = plain.groups()
         return f"{'startswith' if start else 'contains'}({text}, {literal(found)})"
-    return f"{text} rlike {literal(pattern)}"
+    return f"lakeward.matches({text}, {literal(pattern)})"
 
 
 def _regex_list(told: Arguments, types: Types) -> str:
@@ -132,7 +132,7 @@ def _regex_list(told: Arguments, types: Types) -> str:
     if not patterns:
         raise NotCompiled("its regex_list is empty")
     if told.get("match_on", "any") == "any":
-        return f"{text} rlike {literal('|'.join(patterns))}"
+        return _matches(text, "|".join(patterns))
     return " and ".join(_matches(text, each) for each in patterns)
 
 
