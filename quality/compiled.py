@@ -68,12 +68,14 @@ class Measure:
         value: SQL expression of that value.
         where: SQL condition of the rows that count; empty for all.
         bounds: where it counts the values beyond some bounds and nothing else, these, so that a column's ends tell it.
+        is_of_doubles: whether Spark finds it by adding doubles.
     """
 
     sql: str
     value: str = "1"
     where: str = ""
     bounds: Bounds | None = field(default=None, compare=False)
+    is_of_doubles: bool = field(default=False, compare=False)
 
     @property
     def is_count(self) -> bool:
@@ -145,7 +147,6 @@ class Compiled:
             row, or when that cannot be told from the row alone.
         reason: in a few words, why such a row is refused.
         again: whether something more is asked once these questions are answered.
-        hoped: the question, if any, to which the answer is 0 wherever the expectation holds.
     """
 
     expectation: Expectation
@@ -154,4 +155,3 @@ class Compiled:
     breaks: str = ""
     reason: str = ""
     again: bool = False
-    hoped: Measure | None = None

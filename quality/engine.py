@@ -11,9 +11,10 @@ from lakeward.quality import file_statistics
 from lakeward.quality.compiled import Answers, Compiled, Grouping, InOrder, Measure, Question
 from lakeward.quality.compiler import compiled
 from lakeward.quality.expect import Expectation
+from lakeward.quality.passing import Passing
 from lakeward.quality.result import Result
 from lakeward.quality.sql import NotCompiled
-from lakeward.quality.watched import ROWS, Measures, Watched, any_of, by_nulls, numbers, told
+from lakeward.quality.watched import ROWS, Watched, by_nulls, numbers, told
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame, Row
@@ -85,22 +86,15 @@ class Checks:
         """
         from pyspark.sql import Observation
 
-        observation, counted, types = Observation(), tuple(counted), types_of(frame.schema)
+        counted, types = tuple(counted), types_of(frame.schema)
         noted = {ROWS, *by_nulls(0, dict.fromkeys(counted, 0))}
         noted |= file_statistics.answerable(types, counted, self.questions[0])
-        left = [each for each in self.questions[0] if each not in noted]
-        hoped = self._hoped(left)
-        single = [each for each in left if each not in hoped]
-        asked = (ROWS, *single, *([any_of(hoped)] if hoped else []))
-        watched = frame.observe(observation, *numbers(asked))
-        return Watched(watched, asked, hoped, tuple(noted), types, observation)
-
-    def _hoped(self, measures: Iterable[Measure]) -> Measures:
-        """Give the counts that are all 0 where every rule holds, so that one count tells it of them all."""
-        also = {each for rule in self.ready.values() for each in rule.questions if each != rule.hoped}
-        hoped = {rule.hoped for rule in self.ready.values()} - also
-        found = tuple(each for each in measures if each in hoped)
-        return found if len(found) > 1 else ()
+        asked = (ROWS, *(each for each in self.questions[0] if each not in noted))
+        passing = Passing(frame, asked)
+        others = tuple(each for each in asked if each not in passing)
+        observation = Observation() if others else None
+        watched = passing.frame.observe(observation, *numbers(others)) if observation else passing.frame
+        return Watched(watched, asked, tuple(noted), types, passing, others, observation)
 
     def after(self, frame: DataFrame, known: Answers) -> list[Result]:
         """Give the results, once the numbers of the pass are known; `frame` answers what is left to ask."""

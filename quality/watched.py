@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from lakeward.quality import file_statistics
 from lakeward.quality.compiled import Measure, Question, rows_where
 from lakeward.quality.compiler.arguments import Types
+from lakeward.quality.passing import Passing
 from lakeward.quality.sql import name
 
 if TYPE_CHECKING:
@@ -25,22 +26,20 @@ class Watched:
     Args:
         frame: what to act on.
         asked: the numbers.
-        hoped: counts of rows that break a rule, of which only one number is asked: of the rows that break any.
         noted: what the statistics of the written files are to answer.
     """
 
     frame: DataFrame
     asked: Measures
-    hoped: Measures
     noted: tuple[Question, ...]
     _types: Types
-    _observation: Observation
+    _passing: Passing
+    _others: Measures
+    _observation: Observation | None
 
     def seen(self) -> dict[Question, Any]:
-        """Give the numbers after the action; the rows are counted under `ROWS`. Rules are left out if one is broken."""
-        seen = told(self._observation.get, self.asked)
-        none_is_broken = self.hoped and not seen[any_of(self.hoped)]
-        return seen | (dict.fromkeys(self.hoped, 0) if none_is_broken else {})
+        """Give the numbers after the action; the rows are counted under `ROWS`."""
+        return self._passing.seen() | (told(self._observation.get, self._others) if self._observation else {})
 
     def known(self, missing: Mapping[str, int], files: Sequence[file_statistics.Statistics]) -> dict[Question, Any]:
         """Give the numbers after the action was a write by Delta.
@@ -49,13 +48,10 @@ class Watched:
             missing: rows without a value, by column.
             files: what it noted of each file.
         """
-        seen = self.seen()
-        return by_nulls(seen[ROWS], missing) | file_statistics.answers(self._types, files, self.noted) | seen
-
-
-def any_of(broken: Measures) -> Measure:
-    """Count the rows that are counted by any of these."""
-    return rows_where(" or ".join(f"({each.where})" for each in broken))
+        seen, written = self.seen(), sum(each["numRecords"] for each in files)
+        if seen[ROWS] != written:  # rows passed by twice, or unseen: what was written is looked at again
+            seen = {ROWS: written}
+        return by_nulls(written, missing) | file_statistics.answers(self._types, files, self.noted) | seen
 
 
 def by_nulls(rows: int, missing: Mapping[str, int]) -> dict[Question, Any]:

@@ -89,7 +89,10 @@ def _far_rows(expectation: Expectation, types: Types, holds: str) -> Compiled:
 
 
 def _mean_and_deviation(told: Arguments, value: str) -> tuple[Measure, Measure]:
-    return Measure("avg({})", value, condition(told)), Measure("stddev_samp({})", value, condition(told))
+    mean, deviation = (
+        Measure(sql, value, condition(told), is_of_doubles=True) for sql in ("avg({})", "stddev_samp({})")
+    )
+    return mean, deviation
 
 
 def _z_scores(expectation: Expectation, types: Types) -> Compiled:

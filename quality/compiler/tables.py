@@ -37,7 +37,7 @@ def _aggregate(sql: str, *, of_numbers: bool) -> Callable[[Expectation, Types], 
         value = name(told["column"])
         if sql.startswith("sum") and kind in INTEGRAL:
             value = f"cast({value} as double)"
-        asked = Measure(sql, value, condition(told))
+        asked = Measure(sql, value, condition(told), is_of_doubles=of_numbers and kind != "decimal")
         return Compiled(expectation, (asked,), lambda answers: bounded(expectation, answers[asked]))
 
     return compiled

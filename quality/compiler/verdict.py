@@ -59,8 +59,7 @@ def on_rows(
             bad = None  # GX sums nothing and says so
         return map_result(expectation, there, None if expectation.type in ANY_VALUE else meant, bad)
 
-    hoped = broken if isinstance(broken, Measure) and mostly == 1 else None
-    return Compiled(expectation, (rows, considered, broken), judge, breaks, reason, hoped=hoped)
+    return Compiled(expectation, (rows, considered, broken), judge, breaks, reason)
 
 
 def map_result(expectation: Expectation, rows: int, meant: int | None, bad: int | None) -> Result:

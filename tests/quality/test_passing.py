@@ -1,0 +1,96 @@
+"""What is noted as rows pass by is what an aggregation of Spark's finds, whatever the tasks and whatever the values."""
+
+from __future__ import annotations
+
+import math
+from pathlib import Path
+from random import Random
+
+import pytest
+from pyspark.sql import DataFrame, SparkSession
+
+from lakeward.lake.staged import INDEXED, staged
+from lakeward.quality import expect, passing
+from lakeward.quality.compiled import Measure, rows_where
+from lakeward.quality.engine import Checks
+from lakeward.quality.passing import Passing
+from lakeward.quality.watched import ROWS, numbers, told
+
+DOUBLES = [
+    Measure(sql, value, where, is_of_doubles=True)
+    for sql in ("sum({})", "avg({})", "stddev_samp({})")
+    for value in ("d", "i", "nothing")
+    for where in ("", "part = 'a'")
+]
+COUNTS = [ROWS, rows_where("d > 1"), rows_where("i is null"), Measure("count({})", "d", "part = 'b'")]
+SPECIAL = {"none": 1.5, "a zero below 0": -0.0, "no number": math.nan, "no end": math.inf}
+
+
+def _rows(spark: SparkSession, special: float) -> DataFrame:
+    dice = Random(4)  # noqa: S311
+    made = [
+        (dice.choice("ab"), dice.choice([None, dice.gauss(5, 3)]), dice.choice([None, 3, 2**31 - 1]))
+        for _ in range(500)
+    ]
+    columns = "part string, d double, i int"
+    return spark.createDataFrame([*made, ("c", special, None)], columns).selectExpr("*", "double(null) as nothing")
+
+
+@pytest.mark.parametrize("special", SPECIAL.values(), ids=list(SPECIAL))
+@pytest.mark.parametrize("tasks", [1, 5])
+def test_numbers_are_those_of_an_aggregation(special: float, tasks: int, spark: SparkSession) -> None:
+    frame, measures = _rows(spark, special).repartition(tasks), [*COUNTS, *DOUBLES]
+
+    noted = Passing(frame, measures)
+    rows = noted.frame.collect()
+    seen = noted.seen()
+
+    assert sorted(map(repr, rows)) == sorted(map(repr, frame.collect()))
+    row = frame.agg(*numbers(measures)).first()
+    assert row
+    for measure, expected in told(row, measures).items():
+        assert seen[measure] == (expected if expected is None else pytest.approx(expected, rel=1e-12, nan_ok=True)), (
+            measure
+        )
+    assert all(type(seen[each]) is int for each in COUNTS)
+
+
+def test_of_no_rows_counts_are_0_and_all_else_unknown(spark: SparkSession) -> None:
+    noted = Passing(_rows(spark, 0.0).where("false"), [*COUNTS, *DOUBLES])
+
+    noted.frame.collect()
+
+    assert noted.seen() == {**dict.fromkeys(COUNTS, 0), **dict.fromkeys(DOUBLES)}
+
+
+def test_what_is_beyond_what_java_compiles_is_left_to_spark(
+    spark: SparkSession, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(passing, "MOST", 3)
+    frame = _rows(spark, 1.5)
+    suite = [expect.column_values_to_be_between("d", 0, bound, mostly=0.5) for bound in range(1, 9)]
+    suite.append(expect.column_stdev_to_be_between("d", 1, 3))
+    checks = Checks.for_frame(suite, frame.schema)
+
+    watched = checks.watched(frame)
+    watched.frame.write.parquet(str(tmp_path / "out"))
+
+    assert len(watched.asked) == 11
+    assert sum(each in watched.seen() for each in watched.asked) == 11
+    assert checks.after(frame, watched.seen()) == checks.run(frame)
+
+
+def test_where_rows_passed_by_twice_what_was_written_is_looked_at_again(spark: SparkSession, tmp_path: Path) -> None:
+    frame = spark.createDataFrame([(1.0,), (5.0,), (None,)], "d double")
+    suite = [expect.column_mean_to_be_between("d", 3, 3), expect.column_values_to_be_between("d", 2, 9, mostly=0.4)]
+    checks = Checks.for_frame(suite, frame.schema)
+
+    watched = checks.watched(frame, frame.columns[:INDEXED])
+    watched.frame.collect()
+    with staged(watched.frame, tmp_path / "table", step="test", about="test", mode="overwrite") as written:
+        known = watched.known(written.missing, written.statistics)
+        found = checks.after(written.frame(), known)
+
+    assert (watched.seen()[ROWS], known[ROWS]) == (6, 3)
+    assert found == checks.run(frame)
+    assert found[1].numbers["unexpected_count"] == 1
