@@ -50,6 +50,17 @@ _ALWAYS = {
     "spark.python.sql.dataFrameDebugging.enabled": "false",
 }
 
+_LOCAL = {
+    "spark.driver.host": "127.0.0.1",
+    "spark.driver.bindAddress": "127.0.0.1",
+    # Hadoop's own ways start a program for each file that they make, and eight more to give it its name: 22 a commit.
+    "spark.hadoop.fs.file.impl": "io.lakeward.files.LocalFiles",
+    "spark.delta.logStore.file.impl": "io.delta.storage.LocalLogStore",
+    "spark.sql.streaming.checkpointFileManagerClass": (
+        "org.apache.spark.sql.execution.streaming.checkpointing.FileSystemBasedCheckpointFileManager"
+    ),
+}
+
 
 @dataclass(frozen=True, slots=True)
 class Settings:
@@ -264,7 +275,7 @@ def _config(chosen: Settings, files: Mapping[str, Sequence[Path]]) -> dict[str, 
     if handed_out:
         config["spark.jars"] = ",".join(path.as_uri() for path in handed_out)
     if chosen.is_local:
-        config |= {"spark.driver.host": "127.0.0.1", "spark.driver.bindAddress": "127.0.0.1"}
+        config |= _LOCAL
     return config
 
 
