@@ -18,8 +18,11 @@ from lakeward.quality.sql import name
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame
 
-MOST = 40
-"""Beyond so many notes Spark's code for a row grows too long for Java to compile: 8,000 bytes, of up to 150 a note."""
+LONGEST = 8_000
+"""Bytes of code beyond which Java compiles no method: Spark makes one for a row, which would only be interpreted."""
+A_COLUMN = 70
+A_NOTE = 250
+"""Bytes of that code for each column and for each note, measured; short notes take less."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +63,8 @@ class Passing:
 
     def __init__(self, frame: DataFrame, measures: Iterable[Measure]) -> None:
         notes = {measure: note for measure in measures if (note := note_of(measure))}
-        kept = list(dict.fromkeys(notes.values()))[:MOST]
+        most = max(1, (LONGEST - A_COLUMN * len(frame.columns)) // A_NOTE)
+        kept = list(dict.fromkeys(notes.values()))[:most]
         self._notes = {measure: note for measure, note in notes.items() if note in kept}
         self._places = {note: sum(before.size for before in kept[:at]) for at, note in enumerate(kept)}
         self._size = sum(note.size for note in kept)

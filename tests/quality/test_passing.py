@@ -9,7 +9,9 @@ from random import Random
 import pytest
 from pyspark.sql import DataFrame, SparkSession
 
+from lakeward.lake.in_memory import COMPILED
 from lakeward.lake.staged import INDEXED, staged
+from lakeward.lake.tuned import tuned
 from lakeward.quality import expect, passing
 from lakeward.quality.compiled import Measure, rows_where
 from lakeward.quality.engine import Checks
@@ -66,8 +68,8 @@ def test_of_no_rows_counts_are_0_and_all_else_unknown(spark: SparkSession) -> No
 def test_what_is_beyond_what_java_compiles_is_left_to_spark(
     spark: SparkSession, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(passing, "MOST", 3)
     frame = _rows(spark, 1.5)
+    monkeypatch.setattr(passing, "LONGEST", passing.A_COLUMN * len(frame.columns) + 3 * passing.A_NOTE)
     suite = [expect.column_values_to_be_between("d", 0, bound, mostly=0.5) for bound in range(1, 9)]
     suite.append(expect.column_stdev_to_be_between("d", 1, 3))
     checks = Checks.for_frame(suite, frame.schema)
@@ -94,3 +96,21 @@ def test_where_rows_passed_by_twice_what_was_written_is_looked_at_again(spark: S
     assert (watched.seen()[ROWS], known[ROWS]) == (6, 3)
     assert found == checks.run(frame)
     assert found[1].numbers["unexpected_count"] == 1
+
+
+def test_sparks_code_for_a_row_is_one_that_java_compiles(spark: SparkSession, tmp_path: Path) -> None:
+    texts = [f"concat('第', id) as t{n}" for n in range(20)]
+    spark.range(9).selectExpr(*texts, "id / 3D as d").write.parquet(str(tmp_path / "in"))
+    frame = spark.read.parquet(str(tmp_path / "in"))
+    suite = [
+        expect.column_value_lengths_to_be_between(f"t{n}", low, low + 5, mostly=0.5) for n in range(20) for low in (1, 2)
+    ]  # fmt: skip
+
+    watched = Checks.for_frame(suite, frame.schema).watched(frame, frame.columns)
+
+    with tuned(spark, COMPILED):
+        codes = watched.frame.select("*")._jdf.queryExecution().debug().codegenToSeq()
+        sizes = [codes.apply(at)._3().maxMethodCodeSize() for at in range(codes.size())]
+    assert len(watched.asked) == 41
+    assert max(sizes) > passing.LONGEST / 2
+    assert max(sizes) < passing.LONGEST
