@@ -82,9 +82,14 @@ class Measure:
         """Say whether it counts rows."""
         return self.sql == "count({})"
 
+    @property
+    def taken(self) -> str:
+        """Its value as SQL, null where rows do not count: a CASE, as `DataFrame.observe` refuses a FILTER."""
+        return f"CASE WHEN {self.where} THEN {self.value} END" if self.where else self.value
+
     def text(self) -> str:
-        """Give it as SQL. A CASE and not FILTER, which `DataFrame.observe` refuses."""
-        return self.sql.replace("{}", f"CASE WHEN {self.where} THEN {self.value} END" if self.where else self.value)
+        """Give it as SQL."""
+        return self.sql.replace("{}", self.taken)
 
 
 def rows_where(*conditions: str) -> Measure:

@@ -24,6 +24,11 @@ A_COLUMN = 70
 A_NOTE = 250
 """Bytes of that code for each column and for each note, measured; short notes take less."""
 
+AGGREGATES = {"sum({})": "summed", "avg({})": "summed", "stddev_samp({})": "spread"}
+"""Which of our functions notes what an aggregate of Spark's finds of doubles."""
+SIZES = {"counted": 1, "summed": 2, "spread": 3}
+"""The numbers that each notes: a count; a count and a sum; a count, a mean and the sum of squared distances from it."""
+
 
 @dataclass(frozen=True, slots=True)
 class Note:
@@ -32,12 +37,15 @@ class Note:
     Args:
         function: which of ours notes it.
         value: SQL of what is handed to it.
-        size: its numbers: a count, then a sum; or a count, a mean and the sum of squared distances from it.
     """
 
     function: str
     value: str
-    size: int = 1
+
+    @property
+    def size(self) -> int:
+        """Give how many numbers it is made of."""
+        return SIZES[self.function]
 
 
 def note_of(measure: Measure) -> Note | None:
@@ -46,11 +54,9 @@ def note_of(measure: Measure) -> Note | None:
         value = "" if measure.value == "1" else f"({measure.value}) is not null"
         conditions = [f"({each})" for each in (measure.where, value) if each]
         return Note("counted", f"coalesce({' and '.join(conditions) or 'true'}, false)")
-    function, size = {"sum({})": ("summed", 2), "avg({})": ("summed", 2), "stddev_samp({})": ("spread", 3)}.get(
-        measure.sql if measure.is_of_doubles else "", ("", 0)
-    )
-    value = f"CASE WHEN {measure.where} THEN {measure.value} END" if measure.where else measure.value
-    return Note(function, f"cast({value} as double)", size) if function else None
+    if not measure.is_of_doubles or measure.sql not in AGGREGATES:
+        return None
+    return Note(AGGREGATES[measure.sql], f"cast({measure.taken} as double)")
 
 
 class Passing:

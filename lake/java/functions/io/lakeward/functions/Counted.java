@@ -9,7 +9,7 @@ public final class Counted extends Watching {
   }
 
   public boolean invoke(boolean isMet) {
-    numbers()[at] += isMet ? 1 : 0; // without a branch, which cannot be foretold where many rows meet it
+    watch.numbers()[at] += isMet ? 1 : 0; // without a branch, which cannot be foretold where many rows meet it
     return true;
   }
 }

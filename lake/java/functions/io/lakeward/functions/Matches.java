@@ -39,14 +39,19 @@ public final class Matches extends Known implements ScalarFunction<Object> {
     if (latest == null || latest.of != pattern) {
       String text = pattern.toString();
       Ready known = (Ready) READY.get(text);
-      latest = known == null ? new Ready(pattern, text) : new Ready(pattern, known);
-      if (READY.size() > MOST) {
-        READY.clear();
-      }
-      READY.put(text, latest);
+      latest = known == null ? made(pattern, text) : new Ready(pattern, known);
       LATEST[at] = latest;
     }
     return latest;
+  }
+
+  private static Ready made(UTF8String pattern, String text) {
+    if (READY.size() > MOST) {
+      READY.clear();
+    }
+    Ready made = new Ready(pattern, text);
+    READY.put(text, made);
+    return made;
   }
 
   private static final class Ready {

@@ -9,7 +9,7 @@ public final class Spread extends Watching {
   }
 
   public boolean invoke(double number) {
-    double[] numbers = numbers();
+    double[] numbers = watch.numbers();
     double distance = number - numbers[at + 1];
     numbers[at]++;
     double step = distance / numbers[at];

@@ -9,7 +9,7 @@ public final class Summed extends Watching {
   }
 
   public boolean invoke(double number) {
-    double[] numbers = numbers();
+    double[] numbers = watch.numbers();
     numbers[at]++;
     numbers[at + 1] += number;
     return true;

@@ -6,9 +6,8 @@ import org.apache.spark.sql.types.DataTypes;
 
 /** A function that is always true and notes something of each row: {@code counted WATCH 3} at that watch's numbers. */
 abstract class Watching extends Known implements ScalarFunction<Object> {
+  final Watch watch;
   final int at;
-  private final Watch watch;
-  private transient double[] numbers;
 
   Watching(String name, Watch watch, int at, DataType takes) {
     super(name, name, new DataType[] {takes}, DataTypes.BooleanType);
@@ -32,14 +31,6 @@ abstract class Watching extends Known implements ScalarFunction<Object> {
       default:
         return new Spread(name, watch, at);
     }
-  }
-
-  /** The numbers of the task that calls. */
-  final double[] numbers() {
-    if (numbers == null) {
-      numbers = watch.numbers();
-    }
-    return numbers;
   }
 
   @Override
