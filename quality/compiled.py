@@ -60,6 +60,23 @@ def _alike(value: Any, bound: Any) -> tuple[Any, Any]:
 
 
 @dataclass(frozen=True, slots=True)
+class Beyond:
+    """Numbers beyond two bounds, which are themselves within, in the order in which Spark has doubles.
+
+    Args:
+        value: SQL of the number; what is null lies nowhere.
+        low: the least number within; minus infinity for any.
+        high: the greatest; NaN for any, for to Spark it is the greatest of all.
+        is_length: whether the value is a text, and its length the number.
+    """
+
+    value: str
+    low: float
+    high: float
+    is_length: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Measure:
     """One number of a table, found in the pass over its rows.
 
@@ -68,6 +85,7 @@ class Measure:
         value: SQL expression of that value.
         where: SQL condition of the rows that count; empty for all.
         bounds: where it counts the values beyond some bounds and nothing else, these, so that a column's ends tell it.
+        beyond: where it counts what lies beyond some bounds of doubles and nothing else, this.
         is_of_doubles: whether Spark finds it by adding doubles.
     """
 
@@ -75,6 +93,7 @@ class Measure:
     value: str = "1"
     where: str = ""
     bounds: Bounds | None = field(default=None, compare=False)
+    beyond: Beyond | None = field(default=None, compare=False)
     is_of_doubles: bool = field(default=False, compare=False)
 
     @property
@@ -98,6 +117,14 @@ def rows_where(*conditions: str) -> Measure:
     Not by `count_if`: Spark would first make a column of each condition and copy every row to hold them.
     """
     return Measure("count({})", where=" and ".join(filter(None, conditions)))
+
+
+def rows_breaking(holds: str, *conditions: str) -> Measure:
+    """Count the rows that meet conditions and for which another is false; one that is null holds.
+
+    Not by `not (…)`, which may be null too: Spark then makes code, with branches, for a third answer.
+    """
+    return rows_where(*conditions, f"({holds}) <=> false")
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,13 +21,18 @@ if TYPE_CHECKING:
 LONGEST = 8_000
 """Bytes of code beyond which Java compiles no method: Spark makes one for a row, which would only be interpreted."""
 A_COLUMN = 70
-A_NOTE = 250
-"""Bytes of that code for each column and for each note, measured; short notes take less."""
+A_NOTE = 110
+A_LETTER = 4
+"""Bytes of that code, measured: for each column, for a note, for each letter of a condition where that is more."""
 
 AGGREGATES = {"sum({})": "summed", "avg({})": "summed", "stddev_samp({})": "spread"}
 """Which of our functions notes what an aggregate of Spark's finds of doubles."""
-SIZES = {"counted": 1, "summed": 2, "spread": 3}
-"""The numbers that each notes: a count; a count and a sum; a count, a mean and the sum of squared distances from it."""
+
+
+SIZES = {"counted": 1, "beyond": 1, "lengths": 1, "summed": 2, "spread": 3}
+"""The numbers that each notes: rows that meet a condition; numbers, or lengths, beyond bounds; a count and a sum; a
+count, a mean and the sum of squared distances from it.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,19 +42,29 @@ class Note:
     Args:
         function: which of ours notes it.
         value: SQL of what is handed to it.
+        bounds: numbers that it is made with, as Java reads them.
     """
 
     function: str
     value: str
+    bounds: tuple[str, ...] = ()
 
     @property
     def size(self) -> int:
         """Give how many numbers it is made of."""
         return SIZES[self.function]
 
+    @property
+    def code(self) -> int:
+        """Give how many bytes of code it takes at most."""
+        return max(A_NOTE, A_LETTER * len(self.value))
+
 
 def note_of(measure: Measure) -> Note | None:
     """Say how a measure is noted; None where Spark's own aggregates are to find it."""
+    if beyond := measure.beyond:
+        bounds = (_in_java(beyond.low), _in_java(beyond.high))
+        return Note("lengths" if beyond.is_length else "beyond", beyond.value, bounds)
     if measure.is_count:
         value = "" if measure.value == "1" else f"({measure.value}) is not null"
         conditions = [f"({each})" for each in (measure.where, value) if each]
@@ -57,6 +72,10 @@ def note_of(measure: Measure) -> Note | None:
     if not measure.is_of_doubles or measure.sql not in AGGREGATES:
         return None
     return Note(AGGREGATES[measure.sql], f"cast({measure.taken} as double)")
+
+
+def _in_java(number: float) -> str:
+    return str(number).replace("inf", "Infinity").replace("nan", "NaN")
 
 
 class Passing:
@@ -69,11 +88,13 @@ class Passing:
 
     def __init__(self, frame: DataFrame, measures: Iterable[Measure]) -> None:
         notes = {measure: note for measure in measures if (note := note_of(measure))}
-        most = max(1, (LONGEST - A_COLUMN * len(frame.columns)) // A_NOTE)
-        kept = list(dict.fromkeys(notes.values()))[:most]
-        self._notes = {measure: note for measure, note in notes.items() if note in kept}
-        self._places = {note: sum(before.size for before in kept[:at]) for at, note in enumerate(kept)}
-        self._size = sum(note.size for note in kept)
+        self._places = dict[Note, int]()
+        self._size, code = 0, A_COLUMN * len(frame.columns)
+        for note in dict.fromkeys(notes.values()):
+            if not self._places or code + note.code <= LONGEST:
+                self._places[note] = self._size
+                self._size, code = self._size + note.size, code + note.code
+        self._notes = {measure: note for measure, note in notes.items() if note in self._places}
         spark: Any = frame.sparkSession
         self._watch = spark._jvm.io.lakeward.functions.Watch.opened(spark.sparkContext._jsc.sc(), self._size)
         try:
@@ -86,7 +107,8 @@ class Passing:
 
     def _calls(self) -> Iterator[str]:
         for note, place in self._places.items():
-            yield f"coalesce(lakeward.{name(f'{note.function} {self._watch.name()} {place}')}({note.value}), true)"
+            called = " ".join((note.function, self._watch.name(), str(place), *note.bounds))
+            yield f"not (lakeward.{name(called)}({note.value}) <=> false)"
 
     def seen(self) -> dict[Question, Any]:
         """Give the numbers, after the action."""

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from lakeward.quality import file_statistics
-from lakeward.quality.compiled import Measure, Question, rows_where
+from lakeward.quality.compiled import Measure, Question, rows_breaking, rows_where
 from lakeward.quality.compiler.arguments import Types
 from lakeward.quality.passing import Passing
 from lakeward.quality.sql import name
@@ -59,8 +59,8 @@ def by_nulls(rows: int, missing: Mapping[str, int]) -> dict[Question, Any]:
     answers: dict[Question, Any] = {ROWS: rows}
     for column, nulls in missing.items():
         has_value = f"{name(column)} is not null"
-        filled = rows_where(has_value), Measure("count({})", name(column)), rows_where(f"not ({name(column)} is null)")
-        answers |= {rows_where(f"not ({has_value})"): nulls, **dict.fromkeys(filled, rows - nulls)}
+        filled = rows_where(has_value), Measure("count({})", name(column)), rows_breaking(f"{name(column)} is null")
+        answers |= {rows_breaking(has_value): nulls, **dict.fromkeys(filled, rows - nulls)}
     return answers
 
 

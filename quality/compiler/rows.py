@@ -14,8 +14,9 @@ from itertools import combinations
 from typing import Any
 
 from lakeward.quality import sums
-from lakeward.quality.compiled import REPEATS, Bounds, Compiled, Grouping, rows_where
+from lakeward.quality.compiled import REPEATS, Bounds, Compiled, Grouping, rows_breaking
 from lakeward.quality.compiler.arguments import INTEGRAL, NUMBERS, Arguments, Types, bounds_of, comparable, type_of
+from lakeward.quality.compiler.beyond import beyond
 from lakeward.quality.compiler.strftime import is_written_as
 from lakeward.quality.compiler.verdict import on_rows, scope
 from lakeward.quality.expect import Expectation
@@ -41,7 +42,9 @@ def compile_rows(expectation: Expectation, types: Types) -> Compiled:
     told = expectation.arguments
     every, judged = scope(expectation)
     text = holds(told, types)
-    broken = replace(rows_where(every, judged, f"not ({text})"), bounds=None if every else _bounds(expectation))
+    broken = rows_breaking(text, every, judged)
+    if not every:
+        broken = replace(broken, bounds=_bounds(expectation), beyond=beyond(expectation, types))
     breaks = f"coalesce({broken.where}, false)"
     return on_rows(expectation, every, judged, broken, breaks=breaks, reason=reason(expectation))
 

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
-from lakeward.quality.compiled import Answers, Compiled, Measure, rows_where
+from lakeward.quality.compiled import Answers, Compiled, Measure, rows_breaking
 from lakeward.quality.compiler.arguments import NUMBERS, Arguments, Types, check_bounds, type_of
 from lakeward.quality.compiler.ranks import at_ranks
 from lakeward.quality.compiler.verdict import bounded, on_rows, scope
@@ -85,7 +85,7 @@ def _is_within(value: float | None, low: float | None, high: float | None) -> bo
 def _far_rows(expectation: Expectation, types: Types, holds: str) -> Compiled:
     """Count the rows for which a condition does not hold, now that it can be written."""
     every, judged = scope(expectation)
-    return on_rows(expectation, every, judged, rows_where(every, judged, f"not ({holds})"))
+    return on_rows(expectation, every, judged, rows_breaking(holds, every, judged))
 
 
 def _mean_and_deviation(told: Arguments, value: str) -> tuple[Measure, Measure]:

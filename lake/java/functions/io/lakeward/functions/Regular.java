@@ -6,7 +6,7 @@ import org.apache.spark.unsafe.types.UTF8String;
 
 /**
  * A regular expression as the set of places in it where a text may stand, walked over the text's bytes: no string, no
- * matcher and no way back. It knows characters, classes of ASCII, groups, alternatives, counts, and ends at the very
+ * matcher and no way back; each step from such a set by a byte is made once, and then looked up. It knows characters, classes of ASCII, groups, alternatives, counts, and ends at the very
  * beginning and end (Glushkov's automaton, of up to 63 places); all else is left to Java's own.
  */
 final class Regular {
@@ -14,10 +14,19 @@ final class Regular {
   static final int UNKNOWN = -1;
   private static final int MOST = 63;
   private static final int MOST_REPEATED = 40;
+  private static final int STATE = 63;
+  private static final int IS_LAST = 64; // beside a state's number: the text may end there
+  private static final int NOT_MADE = 0; // no step leads to the first state
+  private static final int FOUND = -1;
+  private static final int LOST = -2;
+  private static final int LEFT_OPEN = -3;
 
   private final String pattern;
   private final long[] accepts = new long[256]; // by byte: the places that take it
   private final long[] follows = new long[MOST]; // by place: the places after it
+  private final long[] states = new long[STATE + 1]; // by number: the places where a text may stand; the first is before it
+  private final byte[] steps = new byte[(STATE + 1) << 8]; // by state and byte: the state after it, once one was made
+  private int known = 1;
   private boolean isOfAscii; // whether some class takes letters beyond ASCII without naming them
   private boolean startsAtStart;
   private boolean endsAtEnd;
@@ -51,26 +60,56 @@ final class Regular {
     if (whole.canBeEmpty && (!endsAtEnd || !startsAtStart || bytes == 0)) {
       return 1;
     }
-    long next = whole.first;
-    long now = 0L;
+    int step = 0;
     for (int i = 0; i < bytes; i++) {
-      int letter = Platform.getByte(base, from + i);
-      if (letter < 0 && isOfAscii) {
-        return UNKNOWN;
+      int to = (step & STATE) << 8 | (Platform.getByte(base, from + i) & 0xFF);
+      step = steps[to];
+      if (step == NOT_MADE) {
+        step = made(to);
       }
-      now = next & accepts[letter & 0xFF];
-      if (!endsAtEnd && (now & whole.last) != 0L) {
-        return 1;
-      }
-      next = startsAtStart ? 0L : whole.first;
-      for (long left = now; left != 0L; left &= left - 1) {
-        next |= follows[Long.numberOfTrailingZeros(left)];
-      }
-      if (next == 0L && (i + 1 < bytes || now == 0L)) {
-        return 0;
+      if (step < 0) {
+        return step == FOUND ? 1 : step == LOST ? 0 : UNKNOWN;
       }
     }
-    return (now & whole.last) != 0L ? 1 : 0;
+    return (step & IS_LAST) != 0 ? 1 : 0;
+  }
+
+  /** Makes a step: from a state by a byte to the state of the places that take it there. */
+  private synchronized int made(int at) {
+    int state = at >> 8;
+    int letter = at & 0xFF;
+    long next = state == 0 || !startsAtStart ? whole.first : 0L;
+    for (long left = states[state]; left != 0L; left &= left - 1) {
+      next |= follows[Long.numberOfTrailingZeros(left)];
+    }
+    long now = next & accepts[letter];
+    boolean isLast = (now & whole.last) != 0L;
+    int step;
+    if (letter > 127 && isOfAscii) {
+      step = LEFT_OPEN;
+    } else if (isLast && !endsAtEnd) {
+      step = FOUND;
+    } else if (now == 0L && startsAtStart) {
+      step = LOST;
+    } else {
+      step = numbered(now, isLast);
+    }
+    steps[at] = (byte) step;
+    return step;
+  }
+
+  private int numbered(long places, boolean isLast) {
+    int number = 1;
+    while (number < known && states[number] != places) {
+      number++;
+    }
+    if (number == states.length) {
+      return LEFT_OPEN;
+    }
+    if (number == known) {
+      states[known++] = places;
+    }
+    return isLast ? number | IS_LAST : number;
   }
 
   /** Before a line's end at the end of a text, `$` matches too. */

@@ -3,6 +3,7 @@ package io.lakeward.functions;
 import java.io.Serializable;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
@@ -21,7 +22,7 @@ public final class Watch implements Serializable {
   private final String name = UUID.randomUUID().toString();
   private final int size;
   private final CollectionAccumulator found;
-  private transient double[] numbers;
+  private transient ArrayList notes; // of the task whose copy this is, or of who plans
 
   private Watch(int size, CollectionAccumulator found) {
     this.size = size;
@@ -49,10 +50,13 @@ public final class Watch implements Serializable {
 
   /** What each task found, one after the other, as the bytes of doubles. */
   public byte[] found() {
-    List tasks = (List) found.value();
-    ByteBuffer bytes = ByteBuffer.allocate(Double.BYTES * size * tasks.size()).order(ByteOrder.nativeOrder());
-    for (int i = 0; i < tasks.size(); i++) {
-      double[] numbers = (double[]) tasks.get(i);
+    ArrayList all = new ArrayList((List) found.value());
+    if (notes != null) {
+      all.add(numbers());
+    }
+    ByteBuffer bytes = ByteBuffer.allocate(Double.BYTES * size * all.size()).order(ByteOrder.nativeOrder());
+    for (int i = 0; i < all.size(); i++) {
+      double[] numbers = (double[]) all.get(i);
       for (int j = 0; j < size; j++) {
         bytes.putDouble(numbers[j]);
       }
@@ -60,32 +64,36 @@ public final class Watch implements Serializable {
     return bytes.array();
   }
 
-  /** The numbers of the task that calls. */
-  double[] numbers() {
-    if (numbers == null) {
-      numbers = new double[size];
+  /** Has what a function notes told with the rest. */
+  void add(Watching note) {
+    if (notes == null) {
+      notes = new ArrayList();
       TaskContext task = TaskContext.get();
-      if (task == null) {
-        found.add(numbers);
-      } else {
-        task.addTaskCompletionListener(new Sender(found, numbers));
+      if (task != null) {
+        task.addTaskCompletionListener(new Sender(this));
       }
+    }
+    notes.add(note);
+  }
+
+  private double[] numbers() {
+    double[] numbers = new double[size];
+    for (int i = 0; i < notes.size(); i++) {
+      ((Watching) notes.get(i)).tell(numbers);
     }
     return numbers;
   }
 
   private static final class Sender implements TaskCompletionListener {
-    private final CollectionAccumulator found;
-    private final double[] numbers;
+    private final Watch watch;
 
-    Sender(CollectionAccumulator found, double[] numbers) {
-      this.found = found;
-      this.numbers = numbers;
+    Sender(Watch watch) {
+      this.watch = watch;
     }
 
     @Override
     public void onTaskCompletion(TaskContext task) {
-      found.add(numbers);
+      watch.found.add(watch.numbers());
     }
   }
 }

@@ -4,10 +4,14 @@ import org.apache.spark.sql.connector.catalog.functions.ScalarFunction;
 import org.apache.spark.sql.types.DataType;
 import org.apache.spark.sql.types.DataTypes;
 
-/** A function that is always true and notes something of each row: {@code counted WATCH 3} at that watch's numbers. */
+/**
+ * A function that is always true and notes something of each row: {@code counted WATCH 3} at that watch's numbers,
+ * {@code beyond WATCH 3 0.0 45.0} what lies beyond these bounds.
+ */
 abstract class Watching extends Known implements ScalarFunction<Object> {
-  final Watch watch;
   final int at;
+  private final Watch watch;
+  private transient boolean isAtWork;
 
   Watching(String name, Watch watch, int at, DataType takes) {
     super(name, name, new DataType[] {takes}, DataTypes.BooleanType);
@@ -18,7 +22,7 @@ abstract class Watching extends Known implements ScalarFunction<Object> {
   /** The function of this name, or null where no such watch is open. */
   static Watching named(String name) {
     String[] told = name.split(" ");
-    Watch watch = told.length == 3 ? Watch.named(told[1]) : null;
+    Watch watch = told.length < 3 ? null : Watch.named(told[1]);
     if (watch == null) {
       return null;
     }
@@ -28,10 +32,25 @@ abstract class Watching extends Known implements ScalarFunction<Object> {
         return new Counted(name, watch, at);
       case "summed":
         return new Summed(name, watch, at);
+      case "beyond":
+        return new Beyond(name, watch, at, Double.parseDouble(told[3]), Double.parseDouble(told[4]));
+      case "lengths":
+        return new Lengths(name, watch, at, Double.parseDouble(told[3]), Double.parseDouble(told[4]));
       default:
         return new Spread(name, watch, at);
     }
   }
+
+  /** Has what is noted told at the task's end; each call begins with it. */
+  final void note() {
+    if (!isAtWork) {
+      isAtWork = true;
+      watch.add(this);
+    }
+  }
+
+  /** Puts what it noted in its place among the watch's numbers. */
+  abstract void tell(double[] numbers);
 
   @Override
   public boolean isResultNullable() {
