@@ -44,6 +44,8 @@ _ALWAYS = {
     # memory, and reads back what it spilled without 2 MB more for each spill: 104 M rows of keys ended a heap of 2 GB.
     "spark.memory.storageFraction": "0.1",
     "spark.unsafe.sorter.spill.read.ahead.enabled": "false",
+    # Each sort, group and broadcast takes memory by the page, however few its rows: 32 MB each with a heap of 2 GB.
+    "spark.buffer.pageSize": "4m",
     "spark.scheduler.mode": "FAIR",  # data sets side by side do not queue behind each other
     "spark.ui.showConsoleProgress": "false",
     # A look at Python's stack for each of a plan's thousands of expressions: half of the time to make a plan.
