@@ -27,8 +27,6 @@ A_LETTER = 4
 
 AGGREGATES = {"sum({})": "summed", "avg({})": "summed", "stddev_samp({})": "spread"}
 """Which of our functions notes what an aggregate of Spark's finds of doubles."""
-
-
 SIZES = {"counted": 1, "beyond": 1, "lengths": 1, "summed": 2, "spread": 3}
 """The numbers that each notes: rows that meet a condition; numbers, or lengths, beyond bounds; a count and a sum; a
 count, a mean and the sum of squared distances from it.

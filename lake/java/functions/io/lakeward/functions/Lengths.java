@@ -4,25 +4,18 @@ import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.unsafe.Platform;
 import org.apache.spark.unsafe.types.UTF8String;
 
-/** Counts texts that have fewer or more characters than two bounds, which are themselves within. */
-public final class Lengths extends Watching {
+/** Counts texts whose number of characters lies beyond bounds. */
+public final class Lengths extends Bounded {
   private static final long EACH = 0x0101010101010101L;
 
-  private final double low;
-  private final double high;
-  private transient long rows;
-
   Lengths(String name, Watch watch, int at, double low, double high) {
-    super(name, watch, at, DataTypes.StringType);
-    this.low = low;
-    this.high = high;
+    super(name, watch, at, DataTypes.StringType, low, high);
   }
 
   public boolean invoke(UTF8String text) {
     note();
     if (text != null) {
-      int letters = letters(text);
-      rows += letters < low | letters > high ? 1 : 0;
+      count(letters(text));
     }
     return true;
   }
@@ -42,10 +35,5 @@ public final class Lengths extends Watching {
       later += (Platform.getByte(base, from + read) & 0xC0) == 0x80 ? 1 : 0;
     }
     return size - later;
-  }
-
-  @Override
-  void tell(double[] numbers) {
-    numbers[at] = rows;
   }
 }
