@@ -6,8 +6,9 @@ import org.apache.spark.unsafe.types.UTF8String;
 
 /**
  * A regular expression as the set of places in it where a text may stand, walked over the text's bytes: no string, no
- * matcher and no way back; each step from such a set by a byte is made once, and then looked up. It knows characters, classes of ASCII, groups, alternatives, counts, and ends at the very
- * beginning and end (Glushkov's automaton, of up to 63 places); all else is left to Java's own.
+ * matcher and no way back; each step from such a set by a byte is made once, and then looked up. It knows characters,
+ * classes of ASCII, groups, alternatives, counts, and ends at the very beginning and end (Glushkov's automaton, of up
+ * to 63 places); all else is left to Java's own.
  */
 final class Regular {
   /** What a walk gives beside 0 and 1: the text has letters of which only Java's own patterns know. */
@@ -24,7 +25,7 @@ final class Regular {
   private final String pattern;
   private final long[] accepts = new long[256]; // by byte: the places that take it
   private final long[] follows = new long[MOST]; // by place: the places after it
-  private final long[] states = new long[STATE + 1]; // by number: the places where a text may stand; the first is before it
+  private final long[] states = new long[STATE + 1]; // by number: the places where a text stands; none before its start
   private final byte[] steps = new byte[(STATE + 1) << 8]; // by state and byte: the state after it, once one was made
   private int known = 1;
   private boolean isOfAscii; // whether some class takes letters beyond ASCII without naming them
