@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import logging
 import time
 from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from lakeward.lake import jvm, leftovers
@@ -31,12 +33,18 @@ ENDS = (KeyboardInterrupt, SystemExit, SparkGone)
 """What ends a run before its time."""
 
 
+def _is_news(record: logging.LogRecord) -> bool:
+    """Pass over what py4j logs, with its whole stack, of a call that was under way when the JVM ended."""
+    return Path(record.pathname).parent.name != "py4j"
+
+
 @contextmanager
 def stopped_at_once(pool: ThreadPoolExecutor, spark: SparkSession | None) -> Iterator[None]:
     """When the run is to end, let steps that run fail and none begin: a commit is whole or was not made."""
     try:
         yield
     except ENDS:
+        logging.getLogger().addFilter(_is_news)  # steps in other threads may outlive this function
         pool.shutdown(wait=False, cancel_futures=True)
         if spark is not None:
             with suppress(Exception):  # its process may have got the same signal

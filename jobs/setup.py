@@ -12,6 +12,8 @@ from collections.abc import Sequence
 from lakeward.lake import archive, functions, jars, jvm, logstore
 from lakeward.lake.errors import EXIT_DONE, LakewardError
 
+REHEARSAL = "lakeward.jobs.rehearsal"
+
 
 def setup(s3: bool = False) -> list[str]:
     """Fetch the JARs that are lacking and make the class-data archive; give one line for each thing looked at.
@@ -34,7 +36,10 @@ def setup(s3: bool = False) -> list[str]:
         lines.append(f"LogStore for S3 stores: {logstore.build()}")
     path = jvm.archive_path()
     had = path is not None and path.is_file()
-    made = archive.make_archive()
+    try:
+        made = archive.make_archive(REHEARSAL)
+    except LakewardError as failure:  # nothing else needs it
+        return [*lines, str(failure), "sessions start slower, nothing else changes"]
     if made is None:
         lines.append("class-data archive: this Java cannot make one; sessions start slower, nothing else changes")
     else:

@@ -10,16 +10,22 @@ import time
 from pathlib import Path
 
 from lakeward.lake import jars, jvm
-from lakeward.lake.session import session
+from lakeward.lake.errors import LakewardError
 
 UNUSED_SECONDS = 30 * 86_400
 """An archive that no session has read for so long belongs to an environment that is gone."""
 
 
-def make_archive() -> Path | None:
-    """Record once the classes that a short Delta session loads, so that later sessions need not parse them.
+def make_archive(rehearsal: str) -> Path | None:
+    """Record once the classes that runs load, so that later sessions need not parse them.
+
+    Args:
+        rehearsal: a module that, run with a scratch folder as its argument, does what runs do and ends its JVM.
 
     Gives the archive, or None where this Java cannot make one; sessions then start as they would without.
+
+    Raises:
+        LakewardError: the rehearsal failed.
     """
     path = jvm.archive_path()
     if path is None or path.is_file():
@@ -34,8 +40,12 @@ def make_archive() -> Path | None:
             "LAKEWARD_JAVA_OPTIONS": jvm.dump_option(made),
             "LAKEWARD_MASTER": "local[2]",
         }
-        code = f"from lakeward.lake import archive; archive._warm_up({scratch!r})"
-        subprocess.run([sys.executable, "-c", code], env=environment, capture_output=True, check=False, cwd=scratch)
+        command = [sys.executable, "-m", rehearsal, scratch]
+        ended = subprocess.run(command, env=environment, capture_output=True, text=True, check=False, cwd=scratch)
+        if ended.returncode != 0:
+            said = ended.stderr.splitlines() or [f"it ended with {ended.returncode}"]
+            remedy = f"`python -m {rehearsal} FOLDER` shows all that it says"
+            raise LakewardError(f"class-data archive: {rehearsal} failed: {said[-1]}", remedy=remedy)
         if not made.is_file():
             return None
         made.replace(path)
@@ -48,29 +58,3 @@ def prune(path: Path) -> None:
     for other in path.parent.glob("*.jsa"):
         if other.name.startswith(f"{family}-") or time.time() - other.stat().st_atime > UNUSED_SECONDS:
             other.unlink(missing_ok=True)
-
-
-def _warm_up(scratch: str) -> None:
-    from pyspark import SparkContext
-
-    spark = session("lakeward set-up")
-    table = f"{scratch}/table"
-    frame = spark.range(100).selectExpr("id", "id % 3 as part", "cast(id as string) as name", "now() as at")
-    frame.write.format("delta").partitionBy("part").save(table)
-    frame.write.option("header", "true").csv(f"{scratch}/csv")
-    again = spark.read.option("header", "true").schema("id bigint, part int, name string").csv(f"{scratch}/csv")
-    again.dropDuplicates(["id"]).createOrReplaceTempView("arrived")
-    spark.sql(
-        f"merge into delta.`{table}` t using arrived s on t.id = s.id when matched then update set name = s.name "  # noqa: S608
-        "when not matched then insert (id, part, name) values (s.id, s.part, s.name)"
-    ).collect()
-    kept = spark.read.format("delta").load(table)
-    kept.mapInArrow(lambda batches: batches, kept.schema).groupBy("part").agg({"id": "max"}).toPandas()
-    spark.sql(f"select *, row_number() over (partition by part order by id) from delta.`{table}`").collect()  # noqa: S608
-    kept.write.format("delta").mode("overwrite").option("replaceWhere", "id >= 0").save(table)
-    gateway = SparkContext._gateway
-    spark.stop()
-    if gateway is not None:  # the archive is written while the JVM exits: wait for that
-        gateway.shutdown()
-        gateway.proc.stdin.close()
-        gateway.proc.wait(180)

@@ -95,8 +95,8 @@ def archive_path() -> Path | None:
     told = release.read_text(encoding="utf-8", errors="replace") if release.is_file() else str(home)
     version = next((line[14:-1] for line in told.splitlines() if line.startswith("JAVA_VERSION=")), "unknown")
     # The JVM itself compares size and time of every JAR, so a copied or reinstalled one asks for a new archive.
-    ours = [jars.jar_folder() / jar.file for jar in jars.jars(jars.DELTA)] + [functions.JAR.place]
-    files = ours + sorted((spark / "jars").glob("*.jar"))
+    ours = [jars.jar_folder() / jar.file for name in (jars.DELTA, jars.LINEAGE) for jar in jars.jars(name)]
+    files = [*ours, functions.JAR.place, *sorted((spark / "jars").glob("*.jar"))]
     stats = [(path, path.stat()) for path in files if path.is_file()]
     content = _short([told, *(f"{path.name} {stat.st_size} {stat.st_mtime_ns}" for path, stat in stats)])
     pyspark = next((path.stem.rpartition("-")[2] for path in files if path.name.startswith("spark-core_")), "unknown")

@@ -83,10 +83,21 @@ def test_archives_that_are_replaced_or_long_unused_are_removed(tmp_path: Path) -
     assert [each.name for each in tmp_path.iterdir()] == ["classes-b-new.jsa"]
 
 
-def test_an_archive_is_named_for_java_pyspark_and_jars(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_rehearsal_that_fails_is_told_and_leaves_no_archive(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(jvm, "archive_path", lambda: tmp_path / "classes-a-b.jsa")
+
+    with pytest.raises(LakewardError, match=r"nowhere failed: .*No module named"):
+        archive.make_archive("lakeward.nowhere")
+    assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize("jar_set", [jars.DELTA, jars.LINEAGE])
+def test_an_archive_is_named_for_java_pyspark_and_jars(
+    jar_set: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setenv("LAKEWARD_JARS", str(tmp_path))
     before = jvm.archive_path()
-    (tmp_path / jars.jars(jars.DELTA)[0].file).write_text("changed")
+    (tmp_path / jars.jars(jar_set)[0].file).write_text("changed")
     after = jvm.archive_path()
 
     assert before is not None and after is not None and before != after
