@@ -38,6 +38,8 @@ final class Seen {
       giveUp(seen);
       return;
     }
+    // They come in the order of their places: a table that grows under them would have each half of it overfull in turn.
+    makeRoom(seen, others[COUNTS][HELD]);
     long[] slots = others[SLOTS];
     for (int i = 0; i < slots.length; i++) {
       if (slots[i] != 0L) {
@@ -75,9 +77,7 @@ final class Seen {
     }
     slots[at] = number;
     counts[HELD]++;
-    if (4 * counts[HELD] > 3 * slots.length) {
-      grow(seen);
-    }
+    makeRoom(seen, 0);
     return true;
   }
 
@@ -90,9 +90,18 @@ final class Seen {
     return at;
   }
 
-  private static void grow(long[][] seen) {
+  /** Have three slots of four at most taken, also when so many more have come. */
+  private static void makeRoom(long[][] seen, long more) {
     long[] before = seen[SLOTS];
-    long[] slots = new long[2 * before.length];
+    long held = Math.min(seen[COUNTS][HELD] + more, MOST + 1L);
+    int length = before.length;
+    while (4 * held > 3L * length) {
+      length *= 2;
+    }
+    if (length == before.length) {
+      return;
+    }
+    long[] slots = new long[length];
     for (int i = 0; i < before.length; i++) {
       if (before[i] != 0L) {
         slots[place(slots, before[i])] = before[i];
