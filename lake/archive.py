@@ -39,6 +39,7 @@ def make_archive(rehearsal: str) -> Path | None:
             "PYTHONPATH": os.pathsep.join(filter(None, sys.path)),
             "LAKEWARD_JAVA_OPTIONS": jvm.dump_option(made),
             "LAKEWARD_MASTER": "local[2]",
+            "LAKEWARD_LINEAGE": "1",  # also where this shell has turned it off
         }
         command = [sys.executable, "-m", rehearsal, scratch]
         ended = subprocess.run(command, env=environment, capture_output=True, text=True, check=False, cwd=scratch)
