@@ -28,7 +28,9 @@ ROWS_A_FILE = 1_000_000
 """So much is written anew where one row of a file changes."""
 TOUCHING = {
     "spark.databricks.delta.stats.skipping": "true",
-    "spark.sql.files.openCostInBytes": "128MB",  # a task for each file, so that no file mixes rows of two
+    # A task for each file, so that no file mixes rows of two, or is cut into more.
+    "spark.sql.files.openCostInBytes": "1GB",
+    "spark.sql.files.maxPartitionBytes": "1GB",
 }
 MOST_SENT = 1_000_000
 """Up to so many keys are sent to where files are read; more of them meet the rows in a shuffle."""

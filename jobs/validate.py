@@ -15,6 +15,7 @@ from lakeward.jobs.combine import Task, combine
 from lakeward.jobs.counted import Validated, counted
 from lakeward.jobs.drift import profiled
 from lakeward.jobs.ingest import PROVENANCE
+from lakeward.jobs.portions import portions
 from lakeward.jobs.repeats import REPEATED, without_repeats
 from lakeward.lake import delta, in_memory, lineage
 from lakeward.lake.handful import Handful
@@ -46,7 +47,9 @@ FEW = 100_000
 def validate(spark: SparkSession, lake: Lake, task: Task) -> Validated:
     """Bring deliveries from bronze to silver and quarantine, each table by one atomic commit."""
     is_local = (spark.sparkContext.master or "").startswith("local[")
-    with tuned(spark, CHECKING | LOCALLY if is_local else CHECKING), _read(spark, lake, task) as (told, rows):
+    bronze, columns = lake.table(f"bronze.{task.dataset.name}"), len(task.dataset.types)
+    conf = CHECKING | (LOCALLY if is_local else {}) | portions(bronze, task.bronze_version, task.entries, columns)
+    with tuned(spark, conf), _read(spark, lake, task) as (told, rows):
         return _judged(spark, lake, told, rows)
 
 

@@ -93,9 +93,15 @@ def test_of_no_rows_no_number_is_there_twice(spark: SparkSession) -> None:
     assert spark.range(0).agg(called("repeated", F.col("id")).alias("twice")).first() == ([],)
 
 
-@pytest.mark.parametrize(("numbers", "is_told"), [(MOST, True), (MOST + 1, False)])
-def test_beyond_what_memory_should_hold_nothing_is_told(spark: SparkSession, numbers: int, is_told: bool) -> None:
-    frame = spark.range(1, numbers + 1, 1, 3)
+@pytest.mark.parametrize(
+    ("numbers", "tasks", "is_told"),
+    [(MOST, 3, True), (MOST + 1, 3, False), (2 * MOST, 5, False), (5 * MOST, 4, False)],
+    ids=["all", "one too many", "too many before all have told", "too many in each task"],
+)
+def test_beyond_what_memory_should_hold_nothing_is_told(
+    spark: SparkSession, numbers: int, tasks: int, is_told: bool
+) -> None:
+    frame = spark.range(1, numbers + 1, 1, tasks)
 
     row = frame.agg(called("repeated", F.col("id")).alias("twice")).first()
 

@@ -34,7 +34,7 @@ final class Seen {
   }
 
   static void addAll(long[][] seen, long[][] others) {
-    if (others[SLOTS] == null) {
+    if (seen[SLOTS] == null || others[SLOTS] == null) {
       giveUp(seen);
       return;
     }
