@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from pathlib import PurePosixPath
 from typing import Protocol
 
@@ -41,6 +41,17 @@ def is_long(files: Iterable[Sized]) -> bool:
 def in_hand(lake: Lake, files: Iterable[Sized]) -> bool:
     """Say whether the rows of files are so few that one process reads and writes them, which it does in a folder."""
     return not lake.store.is_shared and is_small(files)
+
+
+def is_read_here(lake: Lake, files: Collection[Sized], *, is_local: bool) -> bool:
+    """Say whether this process reads files: where they are few, or one, whose work no two tasks would share.
+
+    Args:
+        lake: the lake.
+        files: the files.
+        is_local: whether tasks run on this machine, where they take Python no less time.
+    """
+    return in_hand(lake, files) or (is_local and len(files) == 1 and not is_long(files) and not lake.store.is_shared)
 
 
 def _text_bytes(files: Iterable[Sized]) -> int:

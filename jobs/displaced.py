@@ -60,9 +60,9 @@ class Place:
         condition = sql_in(way.part, parts)
         if not parts or isinstance(way, ReplacePart) or dataset.types[way.column] != "date":
             return cls(condition, is_empty=not parts)
-        first, last = map(str, way.days(parts))
-        near = f"{way.column} between date'{first}' and date'{last}'"
-        return cls(f"{near} and {condition}", is_empty=not delta.files_between(path, way.column, first, last))
+        days = way.days(parts)
+        near = f"{way.column} between date'{days[0]}' and date'{days[1]}'"
+        return cls(f"{near} and {condition}", is_empty=not delta.files_between(path, {way.column: days}))
 
 
 def before(spark: SparkSession, path: Path, task: Task, place: Place, winners: Mapping[str, str]) -> list[str]:

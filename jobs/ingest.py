@@ -12,7 +12,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from lakeward.jobs.arrivals import Arrival
-from lakeward.jobs.bulk import in_hand
+from lakeward.jobs.bulk import is_read_here
 from lakeward.jobs.fingerprints import reading_of
 from lakeward.jobs.silver import readings_of
 from lakeward.lake import delta, takedowns
@@ -69,8 +69,9 @@ def ingest(
     return taken, refused
 
 
-def _are_few(lake: Lake, taken: Sequence[Arrival]) -> bool:
-    return in_hand(lake, [each.delivery for each in taken])
+def _is_here(spark: SparkSession, lake: Lake, taken: Sequence[Arrival]) -> bool:
+    is_local = (spark.sparkContext.master or "").startswith("local[")
+    return is_read_here(lake, [each.delivery for each in taken], is_local=is_local)
 
 
 def _sha256(arrival: Arrival) -> str:
@@ -90,7 +91,7 @@ def _append(spark: SparkSession, lake: Lake, dataset: Dataset, taken: Sequence[A
     shares = _shares(spark, taken)
     gone = takedowns.places(lake, dataset.name)
     work = _reader(shares, dataset.source.format, columns, gone)
-    rows = Spread(spark, work, len(shares), schema, is_here=_are_few(lake, taken), counting=("_row",))
+    rows = Spread(spark, work, len(shares), schema, is_here=_is_here(spark, lake, taken), counting=("_row",))
     shas, reading = {_sha256(each) for each in taken}, reading_of(dataset)
     left = {sha256: by for sha256, by in readings_of(path).items() if by != reading and sha256 not in shas}
     batch = hashlib.sha256("".join(sorted(shas)).encode()).hexdigest()
@@ -185,5 +186,5 @@ def _faults(
                 yield pa.RecordBatch.from_arrays(told, names=["sha256", "reason", "remedy"])
 
     schema = "sha256 string, reason string, remedy string"
-    told = Spread(spark, check, len(shares), schema, is_here=_are_few(lake, taken)).batches()
+    told = Spread(spark, check, len(shares), schema, is_here=_is_here(spark, lake, taken)).batches()
     return {row["sha256"]: (row["reason"], row["remedy"]) for batch in told for row in batch.to_pylist()}

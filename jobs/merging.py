@@ -16,7 +16,10 @@ from typing import TYPE_CHECKING
 from lakeward.lake import delta
 from lakeward.lake.datafiles import frame_of
 from lakeward.lake.in_memory import COMPILED
-from lakeward.lake.staged import Replaced, staged
+from lakeward.lake.keyed import Keyed
+from lakeward.lake.staged import staged
+from lakeward.lake.store import store_of
+from lakeward.lake.transaction import Replaced
 from lakeward.lake.tuned import tuned
 
 if TYPE_CHECKING:
@@ -34,6 +37,8 @@ TOUCHING = {
 }
 MOST_SENT = 1_000_000
 """Up to so many keys are sent to where files are read; more of them meet the rows in a shuffle."""
+MOST_CELLS = 10_000_000
+"""So many cells, a hundred megabytes about, come into the memory of the driver's Python."""
 MANY_ROWS = 200_000
 """From so many rows in the table on, making code costs less than it saves, however few come."""
 RANGED = ("string", "date", "timestamp", "tinyint", "smallint", "int", "bigint", "decimal")
@@ -52,6 +57,11 @@ def merge(spark: SparkSession, path: Path, task: Task, come: DataFrame) -> None:
     Raises:
         Overtaken: another writer changed the table meanwhile.
     """
+    told = f"the rows whose {', '.join(task.dataset.key)} came again"
+    if _is_few(spark, path, task):
+        rows = Keyed(come, task.dataset.key, told, ROWS_A_FILE)
+        delta.commit(rows, path, step="silver", about=task.dataset.name, note=task.note, options=task.once)
+        return
     opened = delta.opened(path)
     if opened is None:
         raise RuntimeError(f"{path} went away")
@@ -66,12 +76,20 @@ def merge(spark: SparkSession, path: Path, task: Task, come: DataFrame) -> None:
         touched = _touched(held, keys, near)
         old = frame_of(spark, [path / name for name in touched], held.schema)
         kept = old.join(keys, _same(old, keys), "left_anti")
-        told = f"the rows whose {', '.join(task.dataset.key)} came again"
         with staged(
             kept.unionByName(come), path, step="silver", about=task.dataset.name, mode="append", options=options,
             instead_of=Replaced(version, frozenset(touched), told),
         ) as written:  # fmt: skip
             written.commit(task.note)
+
+
+def _is_few(spark: SparkSession, path: Path, task: Task) -> bool:
+    """Say whether the rows fit into the memory of this process, while the table's pass by: on one machine they may."""
+    is_here = (spark.sparkContext.master or "").startswith("local[") and not store_of(path).is_shared
+    columns, key = task.dataset.types, task.dataset.key
+    rows = task.counts.get("rows_written", MOST_SENT)
+    are_exact = all(columns[name].partition("(")[0] in RANGED for name in key)
+    return is_here and are_exact and rows * len(columns) <= MOST_CELLS
 
 
 def _touched(held: DataFrame, keys: DataFrame, near: Column) -> list[str]:

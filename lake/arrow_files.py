@@ -1,16 +1,21 @@
-"""Data files that Arrow writes: with checksums of their pages, and Hadoop's beside them, as Spark's have."""
+"""Data files that Arrow writes, with checksums of their pages, and Hadoop's beside them, as Spark's have; or reads."""
 
 from __future__ import annotations
 
 import time
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
-import pyarrow.parquet as pq
+from pyarrow.parquet import ParquetFile, ParquetWriter
 
-from lakeward.lake import hadoop_crc
+from lakeward.lake import delta, hadoop_crc
+from lakeward.lake.errors import LakewardError
+
+GROUP_BYTES = 64 << 20
+"""Of so much, as it is in memory, a file has its row groups."""
 
 
 def place(table: Path, partition: Mapping[str, str], name: str) -> Path:
@@ -18,6 +23,34 @@ def place(table: Path, partition: Mapping[str, str], name: str) -> Path:
     folder = table.joinpath(*(f"{column}={value}" for column, value in partition.items()))
     folder.mkdir(parents=True, exist_ok=True)
     return folder / f"{name}.zstd.parquet"
+
+
+@contextmanager
+def opened(file: Path) -> Iterator[ParquetFile]:
+    """Open a data file to read it in the block, held against the checksums beside it and in it, as Spark does.
+
+    Raises:
+        LakewardError: it is damaged.
+    """
+    try:
+        if not hadoop_crc.agrees(file):
+            raise OSError("it differs from the checksums beside it")
+        yield delta.parquet(file, page_checksum_verification=True)
+    except OSError as cause:
+        raise LakewardError(
+            f"{file} is damaged: {cause}",
+            remedy="`lakeward fsck --repair` marks what is damaged, and the next run reads the agency's files again",
+        ) from cause
+
+
+def fitted(rows: pa.Table, schema: pa.Schema) -> pa.Table:
+    """Give rows of a file the columns of its table; one that the table got later is empty in it."""
+    has = rows.column_names
+    cells = (
+        rows.column(field.name).cast(field.type) if field.name in has else pa.nulls(rows.num_rows, field.type)
+        for field in schema
+    )
+    return pa.Table.from_arrays([*cells], schema=schema)
 
 
 def write(file: Path, parts: Iterable[pa.Table], schema: pa.Schema, counting: Collection[str] = ()) -> tuple[int, int]:
@@ -38,12 +71,26 @@ def write(file: Path, parts: Iterable[pa.Table], schema: pa.Schema, counting: Co
         "column_encoding": dict.fromkeys(counting, "DELTA_BINARY_PACKED"),
     }
     rows = 0
-    with pq.ParquetWriter(file, schema, **how) as writer:
+    with ParquetWriter(file, schema, **how) as writer:
         for part in parts:
             writer.write_table(part, row_group_size=max(1, part.num_rows))
             rows += part.num_rows
     hadoop_crc.write(file)
     return file.stat().st_size, rows
+
+
+def groups(batches: Iterable[pa.RecordBatch], schema: pa.Schema) -> Iterator[pa.Table]:
+    """Gather batches, given the types of a schema's columns, into row groups."""
+    held: list[pa.RecordBatch] = []
+    size = 0
+    for batch in batches:
+        held.append(batch.select(schema.names).cast(schema))
+        size += held[-1].nbytes
+        if size > GROUP_BYTES:
+            yield pa.Table.from_batches(held)
+            held, size = [], 0
+    if held:
+        yield pa.Table.from_batches(held)
 
 
 def added(table: Path, file: Path, partition: Mapping[str, str], size: int, statistics: str) -> dict[str, Any]:

@@ -38,6 +38,7 @@ MERGES_FILES = ("OPTIMIZE",)
 SAME_ROWS = "same_rows"
 """In a note: its commit changed no row, and what was made from the version before stands."""
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+A_MILLISECOND = timedelta(milliseconds=1)
 
 
 def opened(path: Path, version: int | None = None) -> DeltaTable | None:
@@ -136,7 +137,7 @@ def records_of(path: Path, column: str = "", value: str = "") -> list[dict[str, 
     would load pandas for them, which costs a run with nothing to do a second.
     """
     found: list[dict[str, Any]] = []
-    for file in files_between(path, column, value, value) if column else data_files(path):
+    for file in files_between(path, {column: (value, value)}) if column else data_files(path):
         part = parquet(file).read()
         times = [field.name for field in part.schema if pa.types.is_timestamp(field.type)]
         for name in times:
@@ -148,30 +149,36 @@ def records_of(path: Path, column: str = "", value: str = "") -> list[dict[str, 
     return found
 
 
-def files_between(path: Path, column: str, first: str, last: str) -> list[Path]:
-    """List the data files that may hold a value between two ends, by what the log notes of them.
+def files_between(path: Path, ends: Mapping[str, tuple[Any, Any]], version: int | None = None) -> list[Path]:
+    """List the data files that may hold rows between two ends of each of some columns, by what the log notes of them.
 
     Args:
         path: the table's folder.
-        column: of texts or days.
-        first: the least that is asked for; a day as `2018-04-01`.
-        last: the greatest.
+        ends: the least and the greatest value that is asked for, by column.
+        version: of the table; by default the newest.
     """
-    table = opened(path)
+    table = opened(path, version)
     if table is None:
         return []
     told = table.get_add_actions(flatten=True)
-    files = [path / unquoted(str(name)) for name in told.column("path").to_pylist()]
-    if f"max.{column}" not in told.schema.names:
-        return files
-    noted = (told.column(f"{end}.{column}").to_pylist() for end in ("min", "max"))
+    near = [path / unquoted(str(name)) for name in told.column("path").to_pylist()]
+    may_hold = [True] * len(near)
+    for column, (first, last) in ends.items():
+        if f"max.{column}" in told.schema.names:
+            noted = zip(*(told.column(f"{end}.{column}").to_pylist() for end in ("min", "max")), strict=True)
+            both = zip(may_hold, noted, strict=True)
+            may_hold = [may and _may_hold(least, most, first, last) for may, (least, most) in both]
+    return [file for file, may in zip(near, may_hold, strict=True) if may]
 
-    def is_near(least: object, most: object) -> bool:
-        if least is None or most is None:
-            return True
-        return str(least) <= last and first[: len(str(most))] <= str(most)  # the log cuts long texts
 
-    return [file for file, least, most in zip(files, *noted, strict=True) if is_near(least, most)]
+def _may_hold(least: Any, most: Any, first: Any, last: Any) -> bool:
+    if least is None or most is None:
+        return True
+    if isinstance(most, str):  # the log cuts long texts
+        first = first[: len(most)]
+    elif isinstance(most, datetime):  # and what is less than a millisecond
+        most += A_MILLISECOND
+    return bool(least <= last and first <= most)
 
 
 def parquet(file: Path, **how: Any) -> ParquetFile:

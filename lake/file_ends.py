@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
@@ -12,56 +13,84 @@ import pyarrow.compute as pc
 LETTERS = 32
 """Delta notes so many letters of a text; longer ones have no noted ends here."""
 A_MILLISECOND = timedelta(milliseconds=1)
-Ends = tuple[Any, Any]
 
 
-def statistics(rows: pa.Table, indexed: int) -> str:
-    """Give the `stats` of a file in Delta's log.
+class FileEnds:
+    """What is noted of a file, from its rows as they are written, part by part.
 
     Args:
-        rows: what the file holds.
-        indexed: of how many columns, from the first on, more than the rows are noted.
+        schema: the file's columns.
+        indexed: of how many of them, from the first on, more than the rows are noted.
 
     Source:
         Delta's protocol, "Per-file statistics". A time is noted in milliseconds, the greatest rounded up.
     """
-    columns = [each for each in rows.schema if not pa.types.is_nested(each.type)][:indexed]
-    ends = {each.name: _ends(rows.column(each.name)) for each in columns}
-    noted = {name: each for name, each in ends.items() if each is not None}
-    return json.dumps({
-        "numRecords": rows.num_rows,
-        "minValues": {name: least for name, (least, _) in noted.items()},
-        "maxValues": {name: greatest for name, (_, greatest) in noted.items()},
-        "nullCount": {each.name: rows.column(each.name).null_count for each in columns},
-    }, ensure_ascii=False)  # fmt: skip
+
+    def __init__(self, schema: pa.Schema, indexed: int) -> None:
+        self._columns = [each for each in schema if not pa.types.is_nested(each.type)][:indexed]
+        self._rows = 0
+        self._missing: Counter[str] = Counter({each.name: 0 for each in self._columns})
+        self._ends: dict[str, tuple[Any, Any]] = {}
+        self._untold = {each.name for each in self._columns if not has_ends(each.type)}
+
+    def add(self, rows: pa.Table) -> None:
+        """Take a part of the file's rows."""
+        self._rows += rows.num_rows
+        for each in self._columns:
+            values = rows.column(each.name)
+            self._missing[each.name] += values.null_count
+            if pa.types.is_floating(each.type) and not pc.all(pc.is_finite(values), min_count=0).as_py():
+                self._untold.add(each.name)
+            if each.name not in self._untold and values.null_count < len(values):
+                found = pc.min_max(_plain(values))
+                ends = (found["min"].as_py(), found["max"].as_py())
+                held = self._ends.get(each.name, ends)
+                self._ends[each.name] = min(held[0], ends[0]), max(held[1], ends[1])
+
+    def told(self) -> str:
+        """Give the `stats` of the file in Delta's log."""
+        kinds = {each.name: each.type for each in self._columns}
+        told = {name: _spelled(kinds[name], *ends) for name, ends in self._ends.items() if name not in self._untold}
+        noted = {name: ends for name in kinds if (ends := told.get(name))}
+        return json.dumps({
+            "numRecords": self._rows,
+            "minValues": {name: least for name, (least, _) in noted.items()},
+            "maxValues": {name: greatest for name, (_, greatest) in noted.items()},
+            "nullCount": self._missing,
+        }, ensure_ascii=False)  # fmt: skip
 
 
-def _ends(values: pa.ChunkedArray[Any]) -> Ends | None:
-    """Give the ends as a log has them; None where there are none, or none that can be told exactly."""
-    kind = values.type
-    if not (pa.types.is_integer(kind) or pa.types.is_floating(kind) or pa.types.is_string(kind) or _is_when(kind)):
-        return None
-    if pa.types.is_floating(kind) and not pc.all(pc.is_finite(values), min_count=0).as_py():
-        return None
-    told = pc.min_max(values)
-    least, greatest = told["min"], told["max"]
-    if not least.is_valid:
-        return None
+def statistics(rows: pa.Table, indexed: int) -> str:
+    """Give the `stats` in Delta's log of a file that holds some rows; of `indexed` columns more than their number."""
+    ends = FileEnds(rows.schema, indexed)
+    ends.add(rows)
+    return ends.told()
+
+
+def has_ends(kind: pa.DataType) -> bool:
+    """Say whether a log notes the least and the greatest value of a type."""
+    return (
+        pa.types.is_integer(kind) or pa.types.is_floating(kind) or pa.types.is_string(kind)
+        or pa.types.is_date(kind) or pa.types.is_timestamp(kind)
+    )  # fmt: skip
+
+
+def _plain(values: pa.ChunkedArray[Any]) -> pa.ChunkedArray[Any]:
+    """Give times as microseconds: Arrow would load pandas to turn one into one of Python's."""
+    return values.cast(pa.int64()) if pa.types.is_timestamp(values.type) else values
+
+
+def _spelled(kind: pa.DataType, least: Any, greatest: Any) -> tuple[Any, Any] | None:
+    """Give ends as a log has them; None where they cannot be told exactly."""
     if pa.types.is_timestamp(kind):
         return _moment(least), _moment(greatest, up=True)
-    ends = least.as_py(), greatest.as_py()
-    if isinstance(ends[0], date):
-        return ends[0].isoformat(), ends[1].isoformat()
-    return None if isinstance(ends[0], str) and max(map(len, ends)) > LETTERS else ends
+    if isinstance(least, date):
+        return least.isoformat(), greatest.isoformat()
+    return None if isinstance(least, str) and max(len(least), len(greatest)) > LETTERS else (least, greatest)
 
 
-def _is_when(kind: pa.DataType) -> bool:
-    return pa.types.is_date(kind) or pa.types.is_timestamp(kind)
-
-
-def _moment(end: pa.Scalar[Any], *, up: bool = False) -> str:
-    # By hand: Arrow would load pandas to turn a time into one of Python's.
-    at = datetime(1970, 1, 1, tzinfo=UTC) + timedelta(microseconds=end.cast(pa.int64()).as_py())
+def _moment(microseconds: int, *, up: bool = False) -> str:
+    at = datetime(1970, 1, 1, tzinfo=UTC) + timedelta(microseconds=microseconds)
     told = at.replace(microsecond=at.microsecond // 1000 * 1000)
     told += A_MILLISECOND if up and told != at else timedelta()
     return told.isoformat(timespec="milliseconds").replace("+00:00", "Z")

@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
 
-from lakeward.lake import delta, hadoop_crc, leaves
-from lakeward.lake.errors import LakewardError
+from lakeward.lake import arrow_files, delta, leaves
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame, SparkSession
@@ -61,33 +60,15 @@ def partitions(
     parts, size = [schema.empty_table()], 0
     for name, value in zip(*(files.column(at).to_pylist() for at in ("path", f"partition.{column}")), strict=True):
         if value in values:
-            part = _read(path / delta.unquoted(name))
+            with arrow_files.opened(path / delta.unquoted(name)) as file:
+                part = file.read()
             if column not in part.column_names:
                 part = part.append_column(column, pa.repeat(pa.scalar(value, pa.string()), part.num_rows))
-            parts.append(pa.Table.from_arrays([_cells(part, field) for field in schema], schema=schema))
+            parts.append(arrow_files.fitted(part, schema))
             size += parts[-1].nbytes
             if size > MOST_BYTES:
                 return None
     return table.sparkSession.createDataFrame(pa.concat_tables(parts), table.schema)
-
-
-def _read(file: Path) -> pa.Table:
-    """Read a data file and hold it against its checksums, as Spark does."""
-    try:
-        if not hadoop_crc.agrees(file):
-            raise OSError("it differs from the checksums beside it")
-        return delta.parquet(file, page_checksum_verification=True).read()
-    except OSError as cause:
-        raise LakewardError(
-            f"{file} is damaged: {cause}",
-            remedy="`lakeward fsck --repair` marks what is damaged, and the next run reads the agency's files again",
-        ) from cause
-
-
-def _cells(part: pa.Table, field: pa.Field[Any]) -> pa.ChunkedArray[Any] | pa.Array[Any]:
-    """Give a column of a file; one that the table got later is empty in it."""
-    has_it = field.name in part.column_names
-    return part.column(field.name).cast(field.type) if has_it else pa.nulls(part.num_rows, field.type)
 
 
 def arrow(schema: StructType) -> pa.Schema:

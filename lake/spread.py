@@ -24,8 +24,6 @@ if TYPE_CHECKING:
 
 Batches = Iterator[pa.RecordBatch]
 Work = Callable[[Batches], Batches]
-GROUP_BYTES = 64 << 20
-"""Of so much, as it is in memory, a file has its row groups."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +99,7 @@ class _Files:
         attempt = uuid4().hex  # should a task be tried again, the first try may still be at work
         for value, batches in groupby(self.work(numbers), key=lambda batch: batch.column(self.column)[0].as_py()):
             file = arrow_files.place(self.table, {self.column: value}, f"{self.name}-{attempt}")
-            size, rows = arrow_files.write(file, _groups(batches, schema), schema, self.counting)
+            size, rows = arrow_files.write(file, arrow_files.groups(batches, schema), schema, self.counting)
             noted = json.dumps({"numRecords": rows})
             told = arrow_files.added(self.table, file, {self.column: value}, size, noted)
             yield pa.record_batch([pa.array([json.dumps(told)])], names=["added"])
@@ -109,16 +107,3 @@ class _Files:
     def begun(self) -> Iterator[Path]:
         """Find those that were begun."""
         return self.table.glob(f"{self.column}=*/{self.name}-*")
-
-
-def _groups(batches: Batches, schema: pa.Schema) -> Iterator[pa.Table]:
-    held: list[pa.RecordBatch] = []
-    size = 0
-    for batch in batches:
-        held.append(batch.select(schema.names).cast(schema))
-        size += held[-1].nbytes
-        if size > GROUP_BYTES:
-            yield pa.Table.from_batches(held)
-            held, size = [], 0
-    if held:
-        yield pa.Table.from_batches(held)

@@ -8,7 +8,7 @@ is committed no reader sees anything of it. The calls are those that `WriteIntoD
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from decimal import Decimal
@@ -19,10 +19,8 @@ from lakeward.lake import delta, operation
 from lakeward.lake.crash import crash_point
 from lakeward.lake.datafiles import frame_of
 from lakeward.lake.disk import room_checked
-from lakeward.lake.errors import LakewardError
-from lakeward.lake.overtaken import Overtaken
 from lakeward.lake.store import store_of
-from lakeward.lake.transaction import log_of
+from lakeward.lake.transaction import Replaced, log_of
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame
@@ -63,21 +61,6 @@ class Staged:
         """Publish the files as one atomic commit that survives a power cut; give the version it became."""
         self._is_open = False  # also when it fails: nobody can tell then whether the log names the files
         return delta.durably(lambda: self._publish(delta.written(note)), self.path, step=self.step, about=self.about)
-
-
-@dataclass(frozen=True, slots=True)
-class Replaced:
-    """Data files whose place those that are written take.
-
-    Args:
-        version: the version of the table by which they were chosen; no other may have come since.
-        files: their names.
-        told: which rows that changes, in words, for the log.
-    """
-
-    version: int
-    files: Collection[str]
-    told: str
 
 
 @contextmanager
@@ -147,7 +130,7 @@ def _written(
         log, save_mode, options, no_columns, of_new_table, frame._jdf, none, none, False
     )  # fmt: skip
     transaction = log.startTransaction(none, none)
-    removed = _removed(transaction, path, instead_of) if instead_of else []
+    removed = instead_of.removed(transaction, path) if instead_of else []
     data = write.writeAndReturnCommitData(transaction, session, none, False)
 
     def publish(note: str) -> None:
@@ -163,21 +146,6 @@ def _written(
     added = dict(_added(data.actions()))
     statistics = tuple(added.values())
     return Staged(path, tuple(added), _missing(statistics), statistics, step, about, frame, publish)
-
-
-def _removed(transaction: Any, path: Path, instead_of: Replaced) -> list[Any]:
-    """Give the actions that remove files; that all of the table was looked at, the transaction notes."""
-    if transaction.readVersion() != instead_of.version:
-        raise Overtaken(f"another writer changed {path} at the same time", remedy="wait for it to end, then run again")
-    held = transaction.filterFiles()
-    files = (held.apply(at) for at in range(held.size()))
-    gone = [file for file in files if delta.unquoted(file.path()) in instead_of.files]
-    if any(file.deletionVector() is not None for file in gone):  # who reads the files alone would bring rows back
-        raise LakewardError(
-            f"rows of {path} were deleted and still lie in its files, which are to be written anew",
-            remedy=f"have Spark write them without these rows: REORG TABLE delta.`{path}` APPLY (PURGE)",
-        )
-    return [file.remove() for file in gone]
 
 
 def _added(actions: Any) -> Iterator[tuple[str, dict[str, Any]]]:

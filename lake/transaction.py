@@ -9,14 +9,18 @@ from __future__ import annotations
 import json
 import time
 from abc import ABC, abstractmethod
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from deltalake import DeltaTable
+
 from lakeward.lake import operation
+from lakeward.lake.errors import LakewardError
+from lakeward.lake.overtaken import Overtaken
 from lakeward.lake.tuned import tuned
 
 if TYPE_CHECKING:
@@ -69,6 +73,44 @@ class How:
         return {name: value for name, value in self.options.items() if name.startswith("delta.")}
 
 
+@dataclass(frozen=True, slots=True)
+class Replaced:
+    """Data files whose place those that are written take.
+
+    Args:
+        version: the version of the table by which they were chosen; no other may have come since.
+        files: their names.
+        told: which rows that changes, in words, for the log.
+    """
+
+    version: int
+    files: Collection[str]
+    told: str
+
+    def removed(self, transaction: Any, path: Path) -> list[Any]:
+        """Give the actions that remove them; that all of the table was looked at, Delta's transaction notes.
+
+        Raises:
+            Overtaken: another writer changed the table since they were chosen.
+            LakewardError: one of them holds rows that a deletion vector takes out.
+        """
+        from urllib.parse import unquote
+
+        if transaction.readVersion() != self.version:
+            raise Overtaken(
+                f"another writer changed {path} at the same time", remedy="wait for it to end, then run again"
+            )
+        held = transaction.filterFiles()
+        files = (held.apply(at) for at in range(held.size()))
+        gone = [file for file in files if unquote(file.path()) in self.files]
+        if any(file.deletionVector() is not None for file in gone):  # who reads the files alone would bring rows back
+            raise LakewardError(
+                f"rows of {path} were deleted and still lie in its files, which are to be written anew",
+                remedy=f"have Spark write them without these rows: REORG TABLE delta.`{path}` APPLY (PURGE)",
+            )
+        return [file.remove() for file in gone]
+
+
 class Rows(ABC):
     """Rows that are written without Spark's writers."""
 
@@ -102,18 +144,31 @@ class Transaction:
         jvm: Any = spark._jvm
         session = spark._jsparkSession
         self._api, self._jvm, self._session, self._how = jvm.org.apache.spark.sql.delta, jvm, session, how
+        self._path = path
         none = jvm.scala.Option.empty()
         self._open = log_of(spark, path).startTransaction(none, none)
-        self.is_new = self._open.readVersion() < 0
+        self.version = int(self._open.readVersion())
+        self.is_new = self.version < 0
         self._known = json.loads(self._open.metadata().json())["metaData"]
         self._known["configuration"] |= how.properties if self.is_new else {}
         self.indexed = int(self._known["configuration"].get(INDEXED_COLUMNS, 32))
         self.partitions = how.partition_by
 
+    @property
+    def names(self) -> list[str]:
+        """Name the columns of the table."""
+        return [field["name"] for field in json.loads(self._known["schemaString"])["fields"]]
+
     def was_made(self) -> bool:
-        """Say whether the table holds this very write already."""
+        """Say whether the table holds this very write already, or a later one.
+
+        It is read from the log without the JVM, which would make a query of it.
+        """
         app = self._how.options.get("txnAppId")
-        return app is not None and self._open.txnVersion(app) >= int(self._how.options["txnVersion"])
+        if app is None or self.is_new:
+            return False
+        done = DeltaTable(str(self._path), version=self.version).transaction_version(app)
+        return done is not None and done >= int(self._how.options["txnVersion"])
 
     def fit(self, schema: StructType) -> StructType:
         """Give the table these columns where it is new, is to have them alone, or lacks some of them.
@@ -147,24 +202,32 @@ class Transaction:
         else:
             self._open.updateMetadata(metadata, False)
 
-    def commit(self, files: Sequence[Mapping[str, Any]]) -> None:
+    def commit(self, files: Sequence[Mapping[str, Any]], instead_of: Replaced | None = None) -> None:
         """Add files, and remove those whose place they take.
 
         Args:
             files: what the log is to say of each.
+            instead_of: files to remove by the same commit, where rows are appended.
+
+        Raises:
+            Overtaken: another writer changed the table since files to remove were chosen.
+            LakewardError: such a file holds rows that a deletion vector takes out.
         """
         options = self._how.options
         where, once = options.get("replaceWhere"), options.get("txnAppId")
         actions = [self._action("add", file) for file in files]
-        if self._how.mode == "overwrite" and not self.is_new:
+        mode, told = self._how.mode, where
+        if instead_of:
+            actions += instead_of.removed(self._open, self._path)
+            mode, told = "overwrite", instead_of.told
+        elif mode == "overwrite" and not self.is_new:
             gone = self._replaced(where)
             actions += [gone.apply(at).remove() for at in range(gone.size())]
         if once:
-            told = {"appId": once, "version": int(options["txnVersion"]), "lastUpdated": int(time.time() * 1000)}
-            actions.append(self._action("txn", told))
-        replaces = self._jvm.scala.Option.apply(where)  # of None it makes the empty one
-        how = self._how
-        done = operation.write(self._jvm, how.mode, how.partition_by, replaces, how.note, options)
+            made = {"appId": once, "version": int(options["txnVersion"]), "lastUpdated": int(time.time() * 1000)}
+            actions.append(self._action("txn", made))
+        replaces = self._jvm.scala.Option.apply(told)  # of None it makes the empty one
+        done = operation.write(self._jvm, mode, self._how.partition_by, replaces, self._how.note, options)
         self._open.commitIfNeeded(self._seq(actions), done, self._jvm.PythonUtils.toScalaMap({}))
         if (tally := _TALLY.get()) is not None:
             tally.extend(file["size"] for file in files)

@@ -14,7 +14,6 @@ from pyspark.sql import DataFrame, SparkSession
 from lakeward.jobs import merging
 from lakeward.jobs.combine import Task
 from lakeward.lake import delta
-from lakeward.lake.datafiles import frame_of
 from lakeward.lake.errors import LakewardError
 from lakeward.lake.in_memory import COMPILED
 from lakeward.lake.overtaken import Overtaken
@@ -34,6 +33,13 @@ READINGS = Dataset(
 TASK = Task(READINGS, {}, bronze_version=7, fingerprint="made", rebuild=False, run_id="run", bronze_id="b")
 BEGIN = datetime(2020, 1, 1, 0, 0, 0, 123_456)
 Row = tuple[str | None, int, int]
+
+
+@pytest.fixture(autouse=True, params=["by Arrow", "by Spark"])
+def way(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> str:
+    if request.param == "by Spark":
+        monkeypatch.setattr(merging, "MOST_CELLS", 0)
+    return str(request.param)
 
 
 def _rows(spark: SparkSession, *rows: Row) -> DataFrame:
@@ -156,22 +162,41 @@ def test_deleted_rows_do_not_come_back(spark: SparkSession, tmp_path: Path) -> N
     assert _held(spark, path) == [("a", 1, 10), ("c", 1, 3)]
 
 
-def test_who_is_overtaken_writes_nothing(spark: SparkSession, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_who_is_overtaken_writes_nothing(
+    spark: SparkSession, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, way: str
+) -> None:
     path = tmp_path / "table"
     _table(spark, path, (("a", 1, 1),))
     files = set(path.iterdir())
-    told = frame_of
+    of, name = (merging, "frame_of") if way == "by Spark" else (delta, "files_between")
+    told = getattr(of, name)
 
-    def meanwhile(*given: Any) -> DataFrame:
+    def meanwhile(*given: Any) -> Any:
         _table(spark, path, (("z", 1, 9),))
         return told(*given)
 
-    monkeypatch.setattr(merging, "frame_of", meanwhile)
+    monkeypatch.setattr(of, name, meanwhile)
     with pytest.raises(Overtaken):
         merging.merge(spark, path, TASK, _rows(spark, ("a", 1, 10)))
 
     assert _held(spark, path) == [("a", 1, 1), ("z", 1, 9)]
     assert len({file for file in path.iterdir() if file.suffix == ".parquet"} - files) == 1
+
+
+def test_a_damaged_file_is_told_and_the_table_stays(spark: SparkSession, tmp_path: Path, way: str) -> None:
+    path = tmp_path / "table"
+    _table(spark, path, (("a", 1, 1), ("b", 1, 2)))
+    (file,) = delta.data_files(path)
+    content = bytearray(file.read_bytes())
+    content[20] ^= 1
+    file.write_bytes(content)
+    before = {each.name for each in path.iterdir()}
+
+    with pytest.raises(LakewardError if way == "by Arrow" else Exception, match=r"damaged|[Cc]hecksum"):
+        merging.merge(spark, path, TASK, _rows(spark, ("a", 1, 10)))
+
+    assert {each.name for each in path.iterdir()} == before
+    assert delta.version_of(path) == 0
 
 
 def test_settings_are_as_before(spark: SparkSession, tmp_path: Path) -> None:
@@ -186,5 +211,5 @@ def test_settings_are_as_before(spark: SparkSession, tmp_path: Path) -> None:
 
 
 def _stats(path: Path, file: Path) -> str:
-    added = [each for version in (0, 1) for each in _log(path, version).get("add", ())]
+    added = [each for version in (0, 1) for each in _log(path, version)["add"]]
     return next(str(each["stats"]) for each in added if each["path"] == file.name)

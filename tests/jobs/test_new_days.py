@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -129,6 +130,7 @@ def test_files_that_hold_days_are_told_by_the_log(
     rows = spark.sql("select explode(array(date'2024-03-01', date'2024-03-04')) as on, 1 as n").coalesce(1)
     rows.write.format("delta").save(str(path))
 
-    assert len(delta.files_between(path, "on", first, last)) == found
-    assert len(delta.files_between(path, "nothing_noted", first, last)) == 1
-    assert delta.files_between(tmp_path / "none", "on", first, last) == []
+    days = date.fromisoformat(first), date.fromisoformat(last)
+    assert len(delta.files_between(path, {"on": days})) == found
+    assert len(delta.files_between(path, {"nothing_noted": days})) == 1
+    assert delta.files_between(tmp_path / "none", {"on": days}) == []

@@ -9,7 +9,7 @@ from deltalake import DeltaTable
 from pyarrow import parquet
 from pyspark.sql import SparkSession
 
-from lakeward.lake import delta, hadoop_crc, spread
+from lakeward.lake import arrow_files, delta, hadoop_crc
 from lakeward.lake.spread import Batches, Spread, Work
 
 SCHEMA = "`格_[1]` string, several array<string>, _row int, _sha256 string"
@@ -49,7 +49,7 @@ def _held(spark: SparkSession, path: Path) -> list[Any]:
 def test_the_table_is_the_one_that_spark_would_have_written(
     spark: SparkSession, tmp_path: Path, is_here: bool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(spread, "GROUP_BYTES", 1)  # a row group a batch, where this process does the work
+    monkeypatch.setattr(arrow_files, "GROUP_BYTES", 1)  # a row group a batch, where this process does the work
     ours, theirs = tmp_path / "ours {名}", tmp_path / "theirs"
     options = {"delta.dataSkippingNumIndexedCols": "0"}
     _commit(_rows(spark, is_here=is_here), ours, options=options)
