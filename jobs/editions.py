@@ -1,7 +1,7 @@
 """Snapshots that keep their history: each delivery becomes one version of silver, and Delta tells what it changed.
 
 Which deliveries a table is made from, and in which order, is read from the notes of its commits; there is no list
-beside it. A first delivery overwrites; each later one is one MERGE that updates, inserts and deletes by key.
+beside it. A first delivery overwrites; each later one updates, inserts and deletes by key.
 """
 
 from __future__ import annotations
@@ -11,9 +11,16 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from lakeward.jobs import merging
 from lakeward.lake import delta
+from lakeward.lake.handful import Handful
 from lakeward.lake.origin import drawn_from
 from lakeward.lake.properties import FED, ensured
+from lakeward.lake.revised import Revised
+from lakeward.lake.transaction import Rows
 from lakeward.pipelines.dataset import CHANGE, Dataset
 
 if TYPE_CHECKING:
@@ -21,6 +28,7 @@ if TYPE_CHECKING:
 
     from lakeward.jobs.combine import Task
 
+NESTED = ("array", "map", "struct")
 # Delta forgets logs after 30 days and the feed with them; here the feed is what the table is kept for.
 FED_FOR_EVER = {**FED, "delta.logRetentionDuration": "interval 5200 weeks"}
 
@@ -68,6 +76,9 @@ def write(spark: SparkSession, path: Path, task: Task, good: DataFrame, accepted
 
     is_first = task.rebuild or delta.version_of(path) is None
     in_order = [sha256 for sha256 in task.order() if sha256 in set(accepted)]
+    is_plain = not any(kind.startswith(NESTED) for kind in task.dataset.types.values())
+    is_here = is_plain and merging.is_few(spark, path, task, 0 if is_first else delta.rows_of(path) or 0)
+    here = good.toArrow() if is_here and (len(in_order) > 1 or not is_first) else None
     for sha256 in in_order:
         told = {
             "sha256": sha256,
@@ -80,9 +91,14 @@ def write(spark: SparkSession, path: Path, task: Task, good: DataFrame, accepted
             note.pop("counts", None)
         rows = good.where(F.col("_sha256") == sha256)
         if is_first:
-            _begin(spark, path, task, rows, note)
-        else:
+            _begin(spark, path, task, Handful(rows) if is_here else rows, note)
+        elif here is None:
             _merge(spark, path, task, rows, note)
+        else:
+            part = here.filter(pc.equal(here.column("_sha256"), pa.scalar(sha256)))
+            key, types = task.dataset.key, task.dataset.types
+            others = tuple(name for name in types if name not in key)
+            _merge(spark, path, task, Revised(spark, part, good.schema, key, others), note)
         is_first = False
 
 
@@ -111,7 +127,7 @@ def changes(spark: SparkSession, path: Path, dataset: Dataset, version: int) -> 
     return drawn_from(told_of, table.select(*dataset.types))
 
 
-def _begin(spark: SparkSession, path: Path, task: Task, rows: DataFrame, note: dict[str, object]) -> None:
+def _begin(spark: SparkSession, path: Path, task: Task, rows: DataFrame | Rows, note: dict[str, object]) -> None:
     delta.commit(
         rows,
         path,
@@ -123,21 +139,28 @@ def _begin(spark: SparkSession, path: Path, task: Task, rows: DataFrame, note: d
     )
 
 
-def _merge(spark: SparkSession, path: Path, task: Task, rows: DataFrame, note: dict[str, object]) -> None:
+def _merge(spark: SparkSession, path: Path, task: Task, rows: DataFrame | Rows, note: dict[str, object]) -> None:
     """Update rows of which any column differs: a row that stays as it was keeps the delivery that brought it."""
+    dataset = task.dataset
+    if isinstance(rows, Rows):
+        delta.commit(rows, path, step="silver", about=dataset.name, note=note)
+    else:
+        delta.durably(
+            lambda: _merge_by_spark(spark, path, dataset, rows, note), path, step="silver", about=dataset.name
+        )
+
+
+def _merge_by_spark(
+    spark: SparkSession, path: Path, dataset: Dataset, rows: DataFrame, note: dict[str, object]
+) -> None:  # fmt: skip
     from delta.tables import DeltaTable
 
-    dataset = task.dataset
     same = " and ".join(f"held.`{name}` <=> come.`{name}`" for name in dataset.key)
     others = [name for name in dataset.types if name not in dataset.key]
     differs = " or ".join(f"not (held.`{name}` <=> come.`{name}`)" for name in others) or "false"
-
-    def merge() -> None:
-        with delta.in_log(spark, note):
-            (
-                DeltaTable.forPath(spark, str(path)).alias("held")
-                .merge(rows.alias("come"), same)
-                .whenMatchedUpdateAll(differs).whenNotMatchedInsertAll().whenNotMatchedBySourceDelete().execute()
-            )  # fmt: skip
-
-    delta.durably(merge, path, step="silver", about=dataset.name)
+    with delta.in_log(spark, note):
+        (
+            DeltaTable.forPath(spark, str(path)).alias("held")
+            .merge(rows.alias("come"), same)
+            .whenMatchedUpdateAll(differs).whenNotMatchedInsertAll().whenNotMatchedBySourceDelete().execute()
+        )  # fmt: skip

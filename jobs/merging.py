@@ -58,7 +58,7 @@ def merge(spark: SparkSession, path: Path, task: Task, come: DataFrame) -> None:
         Overtaken: another writer changed the table meanwhile.
     """
     told = f"the rows whose {', '.join(task.dataset.key)} came again"
-    if _is_few(spark, path, task):
+    if is_few(spark, path, task):
         rows = Keyed(come, task.dataset.key, told, ROWS_A_FILE)
         delta.commit(rows, path, step="silver", about=task.dataset.name, note=task.note, options=task.once)
         return
@@ -83,11 +83,14 @@ def merge(spark: SparkSession, path: Path, task: Task, come: DataFrame) -> None:
             written.commit(task.note)
 
 
-def _is_few(spark: SparkSession, path: Path, task: Task) -> bool:
-    """Say whether the rows fit into the memory of this process, while the table's pass by: on one machine they may."""
+def is_few(spark: SparkSession, path: Path, task: Task, held: int = 0) -> bool:
+    """Say whether new rows, and those that are `held` beside them, fit into the memory of this process.
+
+    They may only on one machine, and where keys can be compared there: fractions are told apart by more than bytes.
+    """
     is_here = (spark.sparkContext.master or "").startswith("local[") and not store_of(path).is_shared
     columns, key = task.dataset.types, task.dataset.key
-    rows = task.counts.get("rows_written", MOST_SENT)
+    rows = task.counts.get("rows_written", MOST_SENT) + held
     are_exact = all(columns[name].partition("(")[0] in RANGED for name in key)
     return is_here and are_exact and rows * len(columns) <= MOST_CELLS
 

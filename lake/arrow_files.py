@@ -105,6 +105,11 @@ def added(table: Path, file: Path, partition: Mapping[str, str], size: int, stat
     }
 
 
+def fed(table: Path, file: Path, size: int) -> dict[str, Any]:
+    """Give what a log says of a file of the change data feed."""
+    return {"path": str(file.relative_to(table)), "partitionValues": {}, "size": size, "dataChange": False}
+
+
 def remove(files: Iterable[Path]) -> None:
     """Remove data files with their checksums, whether or not they were written to the end."""
     for file in files:

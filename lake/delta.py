@@ -295,8 +295,8 @@ def files_of(path: Path, version: int) -> list[Path]:
     files += [log / "_last_checkpoint", log / "._last_checkpoint.crc"]
     for line in (log / f"{version:020}.json").read_text("utf-8").splitlines():
         action = json.loads(line)
-        if "add" in action:
-            file = path / unquoted(action["add"]["path"])
+        if added := action.get("add") or action.get("cdc"):
+            file = path / unquoted(added["path"])
             files += [file, hadoop_crc.beside(file)]
     return [file for file in files if file.is_file()]
 

@@ -45,11 +45,15 @@ class Keys:
 
     def held_by(self, rows: pa.Table) -> pa.ChunkedArray[Any]:
         """Say of each row whether its key is one of these."""
-        numbers: Any = pa.chunked_array([pa.repeat(pa.scalar(0, pa.int64()), rows.num_rows)])
-        for name, values, pairs in self.parts:
-            numbers = pc.index_in(_paired(numbers, rows.column(name), values), pairs).cast(pa.int64())
-        is_held: pa.ChunkedArray[Any] = numbers.is_valid()
+        is_held: pa.ChunkedArray[Any] = self.places_of(rows).is_valid()
         return is_held
+
+    def places_of(self, rows: pa.Table) -> pa.ChunkedArray[Any]:
+        """Give for each row where its key stands among these, as they first come, from 0; it lacks where none does."""
+        places: Any = pa.chunked_array([pa.repeat(pa.scalar(0, pa.int64()), rows.num_rows)])
+        for name, values, pairs in self.parts:
+            places = pc.index_in(_paired(places, rows.column(name), values), pairs).cast(pa.int64())
+        return pa.chunked_array(places)
 
 
 def _paired(numbers: Values, column: Values, values: Values) -> Any:

@@ -202,12 +202,15 @@ class Transaction:
         else:
             self._open.updateMetadata(metadata, False)
 
-    def commit(self, files: Sequence[Mapping[str, Any]], instead_of: Replaced | None = None) -> None:
+    def commit(
+        self, files: Sequence[Mapping[str, Any]], instead_of: Replaced | None = None, feed: Sequence[Field] = ()
+    ) -> None:
         """Add files, and remove those whose place they take.
 
         Args:
             files: what the log is to say of each.
-            instead_of: files to remove by the same commit, where rows are appended.
+            instead_of: files to remove by the same commit, where rows are appended; it is made also if nothing changes.
+            feed: what the log is to say of each file of the change data feed.
 
         Raises:
             Overtaken: another writer changed the table since files to remove were chosen.
@@ -215,7 +218,7 @@ class Transaction:
         """
         options = self._how.options
         where, once = options.get("replaceWhere"), options.get("txnAppId")
-        actions = [self._action("add", file) for file in files]
+        actions = [self._action("add", file) for file in files] + [self._action("cdc", file) for file in feed]
         mode, told = self._how.mode, where
         if instead_of:
             actions += instead_of.removed(self._open, self._path)
@@ -228,9 +231,10 @@ class Transaction:
             actions.append(self._action("txn", made))
         replaces = self._jvm.scala.Option.apply(told)  # of None it makes the empty one
         done = operation.write(self._jvm, mode, self._how.partition_by, replaces, self._how.note, options)
-        self._open.commitIfNeeded(self._seq(actions), done, self._jvm.PythonUtils.toScalaMap({}))
+        commit = self._open.commit if instead_of else self._open.commitIfNeeded
+        commit(self._seq(actions), done, self._jvm.PythonUtils.toScalaMap({}))
         if (tally := _TALLY.get()) is not None:
-            tally.extend(file["size"] for file in files)
+            tally.extend(file["size"] for file in (*files, *feed))
 
     def _replaced(self, where: str | None) -> Any:
         if where is None:

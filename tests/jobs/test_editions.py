@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from pyspark.sql import SparkSession
 
-from lakeward.jobs import editions
+from lakeward.jobs import editions, merging
 from lakeward.jobs.plan import plan
 from lakeward.jobs.run import Report, run
 from lakeward.lake import delta
@@ -49,6 +49,12 @@ LATE = {"2026-02.csv": "a,1,\nb,2,x\nc,3,\ne,5,\n"}
 INSERT, BEFORE, AFTER, DELETE = "insert", "update_preimage", "update_postimage", "delete"
 OF_MARCH = {("2026-03", BEFORE, "b", 2), ("2026-03", AFTER, "b", 20), ("2026-03", INSERT, "d", 4)}
 OF_JANUARY = {("2026-01", INSERT, name, value) for name, value in (("a", 1), ("b", 2), ("c", 3))}
+
+
+@pytest.fixture(params=["by Arrow", "by Spark"])
+def way(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    if request.param == "by Spark":
+        monkeypatch.setattr(merging, "MOST_CELLS", 0)
 
 
 @dataclass
@@ -91,6 +97,7 @@ class Shelf:
         return [(each.version, each.edition) for each in editions.editions(self.silver)]
 
 
+@pytest.mark.usefixtures("way")
 def test_each_delivery_is_a_version_and_what_it_changed_is_told_once(spark: SparkSession, tmp_path: Path) -> None:
     shelf = Shelf(tmp_path)
 
@@ -121,6 +128,18 @@ def test_each_delivery_is_a_version_and_what_it_changed_is_told_once(spark: Spar
         1: "2026-01", 2: "2026-02", 3: "2026-03", 4: "2026-04",
     }  # fmt: skip
     assert {r["id"] for r in shelf.rows("gold.book_feed") if r["is_held"]} == {"a", "b", "d"}
+    assert shelf.is_idle()
+
+
+@pytest.mark.usefixtures("way")
+def test_a_delivery_that_changes_no_row_is_a_version_too(spark: SparkSession, tmp_path: Path) -> None:
+    shelf = Shelf(tmp_path)
+    shelf.deliver({"2026-01.csv": FIRST["2026-01.csv"]})
+
+    shelf.deliver({"2026-02.csv": FIRST["2026-01.csv"] + "\n"})
+
+    assert [edition for _, edition in shelf.made_from()] == ["2026-01", "2026-02"]
+    assert shelf.feed() == Counter(OF_JANUARY)
     assert shelf.is_idle()
 
 
