@@ -102,9 +102,10 @@ class Dataset:
             raise UsageError(
                 f"{self.name}: max_refused={self.max_refused} is no share", remedy="use 0 to 1: 0.05 is 5 %"
             )
-        if isinstance(self.combine, Upsert) and not self.key:
+        by_key = isinstance(self.combine, Upsert) or (isinstance(self.combine, Snapshot) and self.combine.keep_history)
+        if by_key and not self.key:
             raise UsageError(
-                f"{self.name}: Upsert() replaces rows with the same key, and it has none",
+                f"{self.name}: {self.combine} compares rows by their key, and it has none",
                 remedy="mark the columns that make a row unique by key=True",
             )
         known = {column.name for column in self.columns}

@@ -90,7 +90,12 @@ def test_one_name_declared_twice_is_an_error(tmp_path: Path) -> None:
         ('columns=(Column("a.b", "string", "a"),', 5, "own.things: no column can be called 'a.b'"),
         ('columns=(Column("_row", "string", "a"), Column("x y", "int", "a"),', 5, "can be called '_row', 'x y'"),
         ('combine=ReplacePeriod("on", "year"), columns=(', 5, "its combine speaks of on, which is no column"),
-        ("combine=Upsert(), columns=(", 5, r"Upsert\(\) replaces rows with the same key, and it has none"),
+        ("combine=Upsert(), columns=(", 5, r"Upsert\(\) compares rows by their key, and it has none"),
+        (
+            "combine=Snapshot(keep_history=True), columns=(",
+            5,
+            r"Snapshot\(keep_history=True\) compares rows by their key, and it has none",
+        ),
         ("max_refused=5, columns=(", 5, "max_refused=5 is no share"),
     ],
 )
