@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
+from itertools import chain
 from typing import Literal
 
 from lakeward.jobs import bulk
@@ -35,6 +36,7 @@ class DatasetPlan:
         fingerprint: of the declaration and the code that reads it.
         reading: of its format and the code that reads it.
         why: the reason in words; empty when there is nothing to do.
+        behind: the ledger's lines of deliveries in bronze that silver lacks, or is to be made anew from.
     """
 
     dataset: Dataset
@@ -44,6 +46,7 @@ class DatasetPlan:
     why: str
     reading: str = ""
     gone: tuple[str, ...] = ()
+    behind: tuple[Entry, ...] = ()
 
     @property
     def arrivals(self) -> tuple[Arrival, ...]:
@@ -108,8 +111,9 @@ class Plan:
     @property
     def is_long(self) -> bool:
         """True when there is much to read, or to judge anew."""
-        work = [step for step in self.steps.values() if isinstance(step, DatasetPlan) and step.why]
-        return bulk.is_long(file for step in work for file in _files(step.unread or step.arrivals))
+        work = [step for step in self.steps.values() if isinstance(step, DatasetPlan)]
+        unread = (file for step in work for file in _files(step.unread))
+        return bulk.is_long(chain(unread, (entry for step in work for entry in step.behind)))
 
 
 def _files(arrivals: Iterable[Arrival]) -> list[Delivery]:
@@ -145,9 +149,10 @@ def _knowing_each_other(steps: dict[str, DatasetPlan | CuratedPlan]) -> dict[str
 def plan_dataset(lake: Lake, landing_root: str | None, dataset: Dataset, told: list[Entry]) -> DatasetPlan:
     """Decide what a run would do for one data set."""
     fingerprint, reading = made_by(dataset), reading_of(dataset)
-    behind = silver_state(lake, dataset, told, fingerprint).why
+    state = silver_state(lake, dataset, told, fingerprint)
+    behind = tuple({entry.sha256: entry for entry in told if entry.sha256 in state.pending}.values())
     if landing_root is None:
-        return DatasetPlan(dataset, None, (), fingerprint, behind, reading)
+        return DatasetPlan(dataset, None, (), fingerprint, state.why, reading, behind=behind)
     held = readings_of(lake.table(f"bronze.{dataset.name}"))
     found, strange = landing.deliveries(landing_root, dataset.source.files, dataset.source.others)
     known = {(entry.file, entry.bytes, entry.modified_at): entry.sha256 for entry in told if entry.sha256}
@@ -162,8 +167,8 @@ def plan_dataset(lake: Lake, landing_root: str | None, dataset: Dataset, told: l
     why = [_deliveries(new, "new ")] if new else []
     why += [f"format changed: {_deliveries(again - damaged)} to read again"] if again > damaged else []
     why += [f"damaged in bronze: {_deliveries(damaged)} to read again"] if damaged else []
-    why += [behind] if behind else []
-    return DatasetPlan(dataset, judged, tuple(strange), fingerprint, "; ".join(why), reading, gone)
+    why += [state.why] if state.why else []
+    return DatasetPlan(dataset, judged, tuple(strange), fingerprint, "; ".join(why), reading, gone, behind)
 
 
 def _deliveries(count: int, kind: str = "") -> str:

@@ -17,6 +17,7 @@ from lakeward.jobs.fingerprints import reading_of
 from lakeward.jobs.order import ordered
 from lakeward.jobs.plan import DatasetPlan, Plan, plan
 from lakeward.jobs.report import plan_text
+from lakeward.jobs.silver import SilverState
 from lakeward.lake import landing as zone
 from lakeward.lake import ledger
 from lakeward.lake.storage import Lake
@@ -91,6 +92,25 @@ def test_a_plan_is_long_by_what_is_to_be_read(
     for bytes_ in (size, size + 1):
         monkeypatch.setattr("lakeward.jobs.bulk.LONG_BYTES", bytes_)
         found.append(_planned(lake, landing)[0].is_long)
+
+    assert found == [True, False]
+
+
+@pytest.mark.parametrize("with_landing", [True, False])
+def test_a_plan_is_long_too_by_what_lies_in_bronze_and_is_to_be_judged_anew(
+    lake: Lake, landing: Path, folder: Path, monkeypatch: pytest.MonkeyPatch, with_landing: bool
+) -> None:
+    (folder / "a.csv").write_text(GOOD, "utf-8")
+    _note(lake, landing)
+    (entry,) = ledger.entries(lake)
+    anew = SilverState(0, frozenset({entry.sha256}), True, "the declaration or its engine changed")
+    monkeypatch.setattr("lakeward.jobs.plan.silver_state", lambda *_: anew)
+    monkeypatch.setattr("lakeward.jobs.plan.readings_of", lambda *_: {entry.sha256: entry.reading})
+
+    found = []
+    for bytes_ in (entry.bytes, entry.bytes + 1):
+        monkeypatch.setattr("lakeward.jobs.bulk.LONG_BYTES", bytes_)
+        found.append(plan(lake, str(landing) if with_landing else None, [WELLS]).is_long)
 
     assert found == [True, False]
 
