@@ -30,12 +30,12 @@ class Sized(Protocol):
 
 def is_small(files: Iterable[Sized]) -> bool:
     """Say whether files hold so little that their rows are cheaper worked on with little ado."""
-    return _text_bytes(files) <= SMALL_BYTES
+    return text_bytes(files) <= SMALL_BYTES
 
 
 def is_long(files: Iterable[Sized]) -> bool:
     """Say whether files hold so much that compiling well is worth its time."""
-    return _text_bytes(files) >= LONG_BYTES
+    return text_bytes(files) >= LONG_BYTES
 
 
 def in_hand(lake: Lake, files: Iterable[Sized]) -> bool:
@@ -54,6 +54,6 @@ def is_read_here(lake: Lake, files: Collection[Sized], *, is_local: bool) -> boo
     return in_hand(lake, files) or (is_local and len(files) == 1 and not is_long(files) and not lake.store.is_shared)
 
 
-def _text_bytes(files: Iterable[Sized]) -> int:
+def text_bytes(files: Iterable[Sized]) -> int:
     """Estimate how long the text of files is, in bytes."""
     return sum(each.bytes * PACKED.get(PurePosixPath(each.file).suffix.lower(), 1) for each in files)

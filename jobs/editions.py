@@ -77,7 +77,7 @@ def write(spark: SparkSession, path: Path, task: Task, good: DataFrame, accepted
     is_first = task.rebuild or delta.version_of(path) is None
     in_order = [sha256 for sha256 in task.order() if sha256 in set(accepted)]
     is_plain = not any(kind.startswith(NESTED) for kind in task.dataset.types.values())
-    is_here = is_plain and merging.is_few(spark, path, task, 0 if is_first else delta.rows_of(path) or 0)
+    is_here = is_plain and merging.is_few(spark, path, task, 0 if is_first else delta.rows_of(path))
     here = good.toArrow() if is_here and (len(in_order) > 1 or not is_first) else None
     for sha256 in in_order:
         told = {

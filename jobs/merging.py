@@ -1,8 +1,9 @@
 """Rows that take the place of those with the same key: only the data files that hold such a key are written anew.
 
-Delta's MERGE joins both sides outside in, for which it shuffles and sorts all rows of these files, and scatters them.
-Here what stays is what has no new row (a join against the keys, which are sent to where files are read), in the files'
-own order; the new rows come beside it, and one transaction of Delta puts both in the place of the old files.
+Few of them, on one machine and in a folder, are the business of `lake.keyed`. Of more of them, or elsewhere, Spark does
+the same: Delta's MERGE joins both sides outside in, for which it shuffles and sorts all rows of these files, and
+scatters them; here what stays is what has no new row (a join against the keys, which are sent to where files are read),
+in the files' own order, the new rows come beside it, and one transaction of Delta puts both in the place of old files.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from operator import and_
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from lakeward.jobs.bulk import text_bytes
 from lakeward.lake import delta
 from lakeward.lake.datafiles import frame_of
 from lakeward.lake.in_memory import COMPILED
@@ -37,8 +39,8 @@ TOUCHING = {
 }
 MOST_SENT = 1_000_000
 """Up to so many keys are sent to where files are read; more of them meet the rows in a shuffle."""
-MOST_CELLS = 10_000_000
-"""So many cells, a hundred megabytes about, come into the memory of the driver's Python."""
+MOST_CELLS, MOST_TEXT = 10_000_000, 200_000_000
+"""Up to so many cells, and bytes of delivered text, come into the memory of the driver's Python."""
 MANY_ROWS = 200_000
 """From so many rows in the table on, making code costs less than it saves, however few come."""
 RANGED = ("string", "date", "timestamp", "tinyint", "smallint", "int", "bigint", "decimal")
@@ -83,16 +85,21 @@ def merge(spark: SparkSession, path: Path, task: Task, come: DataFrame) -> None:
             written.commit(task.note)
 
 
-def is_few(spark: SparkSession, path: Path, task: Task, held: int = 0) -> bool:
+def is_few(spark: SparkSession, path: Path, task: Task, held: int | None = 0) -> bool:
     """Say whether new rows, and those that are `held` beside them, fit into the memory of this process.
 
     They may only on one machine, and where keys can be compared there: fractions are told apart by more than bytes.
+    Rows that nobody counted are not few.
     """
     is_here = (spark.sparkContext.master or "").startswith("local[") and not store_of(path).is_shared
     columns, key = task.dataset.types, task.dataset.key
-    rows = task.counts.get("rows_written", MOST_SENT) + held
     are_exact = all(columns[name].partition("(")[0] in RANGED for name in key)
-    return is_here and are_exact and rows * len(columns) <= MOST_CELLS
+    come = task.counts.get("rows_written")
+    if not (is_here and are_exact and come) or held is None:
+        return False
+    text: int = text_bytes(task.entries.values()) * (come + held) // come
+    cells: int = (come + held) * len(columns)
+    return cells <= MOST_CELLS and text <= MOST_TEXT
 
 
 def _touched(held: DataFrame, keys: DataFrame, near: Column) -> list[str]:

@@ -25,17 +25,27 @@ def place(table: Path, partition: Mapping[str, str], name: str) -> Path:
     return folder / f"{name}.zstd.parquet"
 
 
-@contextmanager
-def opened(file: Path) -> Iterator[ParquetFile]:
-    """Open a data file to read it in the block, held against the checksums beside it and in it, as Spark does.
+def opened(file: Path) -> ParquetFile:
+    """Open a data file that agrees with the checksums beside it; as it is read, it is held against those in it.
 
     Raises:
         LakewardError: it is damaged.
     """
-    try:
+    with damage_told(file):
         if not hadoop_crc.agrees(file):
             raise OSError("it differs from the checksums beside it")
-        yield delta.parquet(file, page_checksum_verification=True)
+        return delta.parquet(file, page_checksum_verification=True)
+
+
+@contextmanager
+def damage_told(file: Path) -> Iterator[None]:
+    """Tell of each failure in the block that a data file is damaged; nothing but reading it may be done there.
+
+    Raises:
+        LakewardError: it is.
+    """
+    try:
+        yield
     except OSError as cause:
         raise LakewardError(
             f"{file} is damaged: {cause}",

@@ -11,6 +11,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from itertools import product
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -174,10 +175,10 @@ def files_between(path: Path, ends: Mapping[str, tuple[Any, Any]], version: int 
 def _may_hold(least: Any, most: Any, first: Any, last: Any) -> bool:
     if least is None or most is None:
         return True
-    if isinstance(most, str):  # the log cuts long texts
+    if isinstance(most, datetime):  # the log cuts what is less than a millisecond
+        return bool(least <= last and first - most < A_MILLISECOND)
+    if isinstance(most, str):  # and long texts
         first = first[: len(most)]
-    elif isinstance(most, datetime):  # and what is less than a millisecond
-        most += A_MILLISECOND
     return bool(least <= last and first <= most)
 
 
@@ -233,7 +234,8 @@ def commit(
 
     def write() -> None:
         if isinstance(rows, Rows):
-            rows.put_into(path, How(mode, dict(options or {}), tuple(partition_by), written(note)))
+            staged = partial(crash_point, f"{step}.staged", about)
+            rows.put_into(path, How(mode, dict(options or {}), tuple(partition_by), written(note), staged))
             return
         writer: DataFrameWriter = rows.write.format("delta").mode(mode).option("userMetadata", written(note))
         if partition_by:

@@ -13,6 +13,7 @@ import pyarrow.compute as pc
 LETTERS = 32
 """Delta notes so many letters of a text; longer ones have no noted ends here."""
 A_MILLISECOND = timedelta(milliseconds=1)
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 class FileEnds:
@@ -42,8 +43,7 @@ class FileEnds:
             if pa.types.is_floating(each.type) and not pc.all(pc.is_finite(values), min_count=0).as_py():
                 self._untold.add(each.name)
             if each.name not in self._untold and values.null_count < len(values):
-                found = pc.min_max(_plain(values))
-                ends = (found["min"].as_py(), found["max"].as_py())
+                ends = _bounds(values)
                 held = self._ends.get(each.name, ends)
                 self._ends[each.name] = min(held[0], ends[0]), max(held[1], ends[1])
 
@@ -71,26 +71,54 @@ def has_ends(kind: pa.DataType) -> bool:
     """Say whether a log notes the least and the greatest value of a type."""
     return (
         pa.types.is_integer(kind) or pa.types.is_floating(kind) or pa.types.is_string(kind)
-        or pa.types.is_date(kind) or pa.types.is_timestamp(kind)
+        or pa.types.is_date32(kind) or pa.types.is_timestamp(kind)
     )  # fmt: skip
 
 
+def ends_of(values: pa.ChunkedArray[Any]) -> tuple[Any, Any]:
+    """Give the least and the greatest of values, days and times as Python has them.
+
+    Raises:
+        OverflowError: one is beyond the year 9999.
+    """
+    least, greatest = _bounds(values)
+    if pa.types.is_timestamp(values.type):
+        return EPOCH + timedelta(microseconds=least), EPOCH + timedelta(microseconds=greatest)
+    if pa.types.is_date32(values.type):
+        return _date(least), _date(greatest)
+    return least, greatest
+
+
+def _bounds(values: pa.ChunkedArray[Any]) -> tuple[Any, Any]:
+    found = pc.min_max(_plain(values))
+    return found["min"].as_py(), found["max"].as_py()
+
+
 def _plain(values: pa.ChunkedArray[Any]) -> pa.ChunkedArray[Any]:
-    """Give times as microseconds: Arrow would load pandas to turn one into one of Python's."""
-    return values.cast(pa.int64()) if pa.types.is_timestamp(values.type) else values
+    """Give days and times as numbers: Arrow would load pandas to turn times into Python's, which end in 9999."""
+    if pa.types.is_timestamp(values.type):
+        return values.cast(pa.int64())
+    return values.cast(pa.int32()) if pa.types.is_date32(values.type) else values
 
 
 def _spelled(kind: pa.DataType, least: Any, greatest: Any) -> tuple[Any, Any] | None:
     """Give ends as a log has them; None where they cannot be told exactly."""
-    if pa.types.is_timestamp(kind):
-        return _moment(least), _moment(greatest, up=True)
-    if isinstance(least, date):
-        return least.isoformat(), greatest.isoformat()
+    try:
+        if pa.types.is_timestamp(kind):
+            return _moment(least), _moment(greatest, up=True)
+        if pa.types.is_date32(kind):
+            return _date(least).isoformat(), _date(greatest).isoformat()
+    except OverflowError:  # beyond the year 9999
+        return None
     return None if isinstance(least, str) and max(len(least), len(greatest)) > LETTERS else (least, greatest)
 
 
+def _date(days: int) -> date:
+    return EPOCH.date() + timedelta(days=days)
+
+
 def _moment(microseconds: int, *, up: bool = False) -> str:
-    at = datetime(1970, 1, 1, tzinfo=UTC) + timedelta(microseconds=microseconds)
+    at = EPOCH + timedelta(microseconds=microseconds)
     told = at.replace(microsecond=at.microsecond // 1000 * 1000)
     told += A_MILLISECOND if up and told != at else timedelta()
     return told.isoformat(timespec="milliseconds").replace("+00:00", "Z")

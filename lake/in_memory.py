@@ -60,8 +60,9 @@ def partitions(
     parts, size = [schema.empty_table()], 0
     for name, value in zip(*(files.column(at).to_pylist() for at in ("path", f"partition.{column}")), strict=True):
         if value in values:
-            with arrow_files.opened(path / delta.unquoted(name)) as file:
-                part = file.read()
+            file = path / delta.unquoted(name)
+            with arrow_files.damage_told(file), arrow_files.opened(file) as opened_file:
+                part = opened_file.read()
             if column not in part.column_names:
                 part = part.append_column(column, pa.repeat(pa.scalar(value, pa.string()), part.num_rows))
             parts.append(arrow_files.fitted(part, schema))

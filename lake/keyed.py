@@ -7,10 +7,10 @@ the new rows come beside it, and one transaction of Delta puts both in the place
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass
-from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from uuid import uuid4
@@ -20,7 +20,7 @@ import pyarrow.compute as pc
 from pyarrow.parquet import ParquetFile
 
 from lakeward.lake import arrow_files, delta, in_memory, transaction
-from lakeward.lake.file_ends import FileEnds, has_ends
+from lakeward.lake.file_ends import FileEnds, ends_of, has_ends
 from lakeward.lake.keys import Keys
 from lakeward.lake.transaction import How, Replaced, Rows
 
@@ -65,19 +65,16 @@ class Keyed(Rows):
                 raise ValueError(f"the table has {', '.join(begun.names)}; {', '.join(columns.names)} come")
             rows = self.frame.toArrow().rename_columns(columns.names).cast(in_memory.arrow(columns))
             near = delta.files_between(path, _ends(rows, self.key), begun.version)
-            new = _Files(path, rows.schema, begun.indexed, uuid4().hex)
-            try:
-                keys = Keys.of(rows, self.key)
-                with ThreadPoolExecutor(min(MOST_THREADS, os.cpu_count() or 1)) as threads:
-                    kept = list(threads.map(lambda file: new.without(file, keys, self.key), near))
-                gone = {file.name: added for file, added in zip(near, kept, strict=True) if added is not None}
-                added = [each for of_file in gone.values() for each in of_file]
-                for first in range(0, rows.num_rows, self.rows_a_file):
-                    added += new.of(rows.slice(first, self.rows_a_file).to_batches())
-                begun.commit(added, Replaced(begun.version, gone.keys(), self.told))
-            except BaseException:
-                arrow_files.remove(new.begun())
-                raise
+            new, keys = _Files(path, rows.schema, begun.indexed, uuid4().hex), Keys.of(rows, self.key)
+            begun.undo = lambda: arrow_files.remove(new.begun())
+            with ThreadPoolExecutor(min(MOST_THREADS, os.cpu_count() or 1)) as threads:
+                kept = list(threads.map(lambda file: new.without(file, keys, self.key), near))
+            gone = {file.name: added for file, added in zip(near, kept, strict=True) if added is not None}
+            added = [each for of_file in gone.values() for each in of_file]
+            for first in range(0, rows.num_rows, self.rows_a_file):
+                added += new.of(rows.slice(first, self.rows_a_file).to_batches())
+            begun.take_the_place_of(Replaced(begun.version, gone.keys(), self.told))
+            begun.commit(added)
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,24 +90,24 @@ class _Files:
         """Write the rows of a file that have none of some keys; None where no row has one, and nothing is written."""
         with arrow_files.opened(file) as held:
             of_key = pa.schema([self.schema.field(name) for name in key])
-            is_gone = [keys.held_by(arrow_files.fitted(part, of_key)) for part in _parts(held, [*key])]
+            is_gone = [keys.held_by(arrow_files.fitted(part, of_key)) for part in _parts(file, held, [*key])]
             if not any(pc.any(each).as_py() for each in is_gone):
                 return None
-            kept = (part.filter(pc.invert(gone)) for part, gone in zip(_parts(held), is_gone, strict=True))
+            kept = (part.filter(pc.invert(gone)) for part, gone in zip(_parts(file, held), is_gone, strict=True))
             fit = (arrow_files.fitted(part, self.schema) for part in kept)
             return self.of(batch for part in fit for batch in part.to_batches())
 
-    def of(self, batches: Any) -> list[dict[str, Any]]:
+    def of(self, batches: Iterable[pa.RecordBatch]) -> list[dict[str, Any]]:
         """Write a file of rows, none where there are none; give what the log is to say of it."""
         file = arrow_files.place(self.table, {}, f"part-00000-{self.name}-{uuid4().hex}")
         ends = FileEnds(self.schema, self.indexed)
 
-        def told() -> Iterator[pa.Table]:
+        def noted() -> Iterator[pa.Table]:
             for group in arrow_files.groups(batches, self.schema):
                 ends.add(group)
                 yield group
 
-        size, rows = arrow_files.write(file, told(), self.schema)
+        size, rows = arrow_files.write(file, noted(), self.schema)
         if not rows:
             arrow_files.remove([file])
             return []
@@ -121,9 +118,10 @@ class _Files:
         return self.table.glob(f"part-00000-{self.name}-*")
 
 
-def _parts(file: ParquetFile, columns: list[str] | None = None) -> Iterator[pa.Table]:
-    for batch in file.iter_batches(AT_ONCE, columns=columns, use_threads=False):
-        yield pa.Table.from_batches([batch])
+def _parts(file: Path, opened: ParquetFile, columns: list[str] | None = None) -> Iterator[pa.Table]:
+    with arrow_files.damage_told(file):  # also while what takes the parts is at work, whose failures do not come here
+        for batch in opened.iter_batches(AT_ONCE, columns=columns, use_threads=False):
+            yield pa.Table.from_batches([batch])
 
 
 def _ends(rows: pa.Table, key: Sequence[str]) -> dict[str, tuple[Any, Any]]:
@@ -132,9 +130,6 @@ def _ends(rows: pa.Table, key: Sequence[str]) -> dict[str, tuple[Any, Any]]:
     for name in key:
         values = rows.column(name)
         if rows.num_rows and not values.null_count and has_ends(values.type):
-            is_time = pa.types.is_timestamp(values.type)  # not by Arrow, which would load pandas
-            both = pc.min_max(values.cast(pa.int64()) if is_time else values)
-            ends = (both[end].as_py() for end in ("min", "max"))
-            first, last = (delta.EPOCH + timedelta(microseconds=each) if is_time else each for each in ends)
-            found[name] = first, last
+            with suppress(OverflowError):  # beyond the year 9999: Python has no such times, nor has deltalake
+                found[name] = ends_of(values)
     return found

@@ -32,6 +32,9 @@ class Keys:
         Args:
             rows: with the columns of the key, none of them of fractions.
             names: these columns.
+
+        Raises:
+            ValueError: two rows have one key.
         """
         parts = []
         numbers: Values = pa.repeat(pa.scalar(0, pa.int64()), rows.num_rows)
@@ -41,6 +44,8 @@ class Keys:
             pairs = _paired(numbers, column, values).dictionary_encode()
             parts.append((name, values, pairs.dictionary))
             numbers = pairs.indices.cast(pa.int64())
+        if parts and len(parts[-1][2]) < rows.num_rows:
+            raise ValueError(f"of {rows.num_rows:,} rows some have the same {', '.join(names)}")
         return cls(tuple(parts))
 
     def held_by(self, rows: pa.Table) -> pa.ChunkedArray[Any]:
@@ -49,7 +54,7 @@ class Keys:
         return is_held
 
     def places_of(self, rows: pa.Table) -> pa.ChunkedArray[Any]:
-        """Give for each row where its key stands among these, as they first come, from 0; it lacks where none does."""
+        """Give for each row which of those that these keys are of has its key, from 0; it lacks where none has."""
         places: Any = pa.chunked_array([pa.repeat(pa.scalar(0, pa.int64()), rows.num_rows)])
         for name, values, pairs in self.parts:
             places = pc.index_in(_paired(places, rows.column(name), values), pairs).cast(pa.int64())

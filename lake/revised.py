@@ -60,29 +60,29 @@ class Revised(Rows):
             LakewardError: a file is damaged, or has rows that a deletion vector takes out.
         """
         with transaction.begun(self.spark, path, how) as begun:
+            if begun.was_made():
+                return
             columns = in_memory.arrow(begun.fit(self.schema))
             if {*columns.names} != {*begun.names}:
                 raise ValueError(f"the table has {', '.join(begun.names)}; {', '.join(columns.names)} come")
             come = self.rows.rename_columns(columns.names).cast(columns)
             revision = _Revision.of(path, begun.version, come, self.key, self.compared)
             files: list[Path] = []
+            begun.undo = lambda: arrow_files.remove(files)
 
             def written(part: pa.Table, place: Path, name: str) -> tuple[Path, int]:
                 files.append(arrow_files.place(place, {}, f"{name}-00000-{uuid4()}.c000"))
                 return files[-1], arrow_files.write(files[-1], [part], part.schema)[0]
 
-            added, told = [], []
-            try:
-                if revision.rows.num_rows:
-                    file, size = written(revision.rows, path, "part")
-                    added = [arrow_files.added(path, file, {}, size, statistics(revision.rows, begun.indexed))]
-                if revision.feed.num_rows:
-                    file, size = written(revision.feed, path / FEED, "cdc")
-                    told = [arrow_files.fed(path, file, size)]
-                begun.commit(added, Replaced(begun.version, revision.gone, TOLD), told)
-            except BaseException:
-                arrow_files.remove(files)
-                raise
+            added, feed = [], []
+            if revision.rows.num_rows:
+                file, size = written(revision.rows, path, "part")
+                added = [arrow_files.added(path, file, {}, size, statistics(revision.rows, begun.indexed))]
+            if revision.feed.num_rows:
+                file, size = written(revision.feed, path / FEED, "cdc")
+                feed = [arrow_files.fed(path, file, size)]
+            begun.take_the_place_of(Replaced(begun.version, revision.gone, TOLD, revision.stay))
+            begun.commit(added, feed)
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,11 +91,13 @@ class _Revision:
 
     Args:
         gone: the names of the files that are written anew.
+        stay: those of all others.
         rows: their rows that stay, and those that are new or other.
         feed: each row that differs, with how.
     """
 
     gone: frozenset[str]
+    stay: frozenset[str]
     rows: pa.Table
     feed: pa.Table
 
@@ -105,8 +107,9 @@ class _Revision:
         keys = Keys.of(come, key)
         gone, kept, other, feed = set[str](), [come.slice(0, 0)], list[pa.Table](), list[pa.Table]()
         known: list[pa.ChunkedArray[Any]] = []
-        for file in delta.data_files(path, version):
-            with arrow_files.opened(file) as opened:
+        files = delta.data_files(path, version)
+        for file in files:
+            with arrow_files.damage_told(file), arrow_files.opened(file) as opened:
                 held = arrow_files.fitted(opened.read(), come.schema)
             at = keys.places_of(held)
             known.append(at)
@@ -124,16 +127,14 @@ class _Revision:
         is_new = pc.invert(pc.is_in(places, value_set=pa.chunked_array(known, pa.int64())))
         other.append(come.filter(is_new))
         feed.append(_told(other[-1], INSERT))
-        return cls(frozenset(gone), pa.concat_tables([*kept, *other]), pa.concat_tables(feed))
+        stay = {file.name for file in files} - gone
+        return cls(frozenset(gone), frozenset(stay), pa.concat_tables([*kept, *other]), pa.concat_tables(feed))
 
 
 def _same(held: pa.Table, now: pa.Table, compared: Sequence[str]) -> Any:
     """Say which rows are equal; what lacks equals what lacks, and what is no number what is none."""
-    return reduce(pc.and_, (_equal(held.column(name), now.column(name)) for name in compared), _all(held.num_rows))
-
-
-def _all(rows: int) -> pa.Array[Any]:
-    return pa.repeat(pa.scalar(True), rows)
+    every = pa.repeat(pa.scalar(True), held.num_rows)
+    return reduce(pc.and_, (_equal(held.column(name), now.column(name)) for name in compared), every)
 
 
 def _equal(one: pa.ChunkedArray[Any], other: pa.ChunkedArray[Any]) -> Any:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import time
 from abc import ABC, abstractmethod
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
@@ -20,7 +20,7 @@ from deltalake import DeltaTable
 
 from lakeward.lake import operation
 from lakeward.lake.errors import LakewardError
-from lakeward.lake.overtaken import Overtaken
+from lakeward.lake.overtaken import Overtaken, overtaking_told
 from lakeward.lake.tuned import tuned
 
 if TYPE_CHECKING:
@@ -55,12 +55,14 @@ class How:
             partition columns.
         partition_by: partition columns, for a table that is made by this commit.
         note: what the commit is made from, as the log is to have it.
+        staged: called when all files are written and nothing is committed.
     """
 
     mode: str
     options: Mapping[str, str]
     partition_by: tuple[str, ...]
     note: str
+    staged: Callable[[], None]
 
     @property
     def replaces_columns(self) -> bool:
@@ -81,18 +83,21 @@ class Replaced:
         version: the version of the table by which they were chosen; no other may have come since.
         files: their names.
         told: which rows that changes, in words, for the log.
+        stay: the names of other files whose rows were looked at, and stay.
     """
 
     version: int
     files: Collection[str]
     told: str
+    stay: Collection[str] = ()
 
     def removed(self, transaction: Any, path: Path) -> list[Any]:
         """Give the actions that remove them; that all of the table was looked at, Delta's transaction notes.
 
         Raises:
             Overtaken: another writer changed the table since they were chosen.
-            LakewardError: one of them holds rows that a deletion vector takes out.
+            LakewardError: one of them, or of those that stay, holds rows that a deletion vector takes out.
+            ValueError: the table has such files elsewhere than in its folder.
         """
         from urllib.parse import unquote
 
@@ -101,9 +106,12 @@ class Replaced:
                 f"another writer changed {path} at the same time", remedy="wait for it to end, then run again"
             )
         held = transaction.filterFiles()
-        files = (held.apply(at) for at in range(held.size()))
-        gone = [file for file in files if unquote(file.path()) in self.files]
-        if any(file.deletionVector() is not None for file in gone):  # who reads the files alone would bring rows back
+        files = {unquote(file.path()): file for file in (held.apply(at) for at in range(held.size()))}
+        if lost := {*self.files, *self.stay} - files.keys():
+            raise ValueError(f"{path} does not name {min(lost)}")
+        gone = [files[name] for name in self.files]
+        looked_at = [*gone, *(files[name] for name in self.stay)]
+        if any(file.deletionVector() is not None for file in looked_at):  # who reads files alone brings such rows back
             raise LakewardError(
                 f"rows of {path} were deleted and still lie in its files, which are to be written anew",
                 remedy=f"have Spark write them without these rows: REORG TABLE delta.`{path}` APPLY (PURGE)",
@@ -132,19 +140,35 @@ def log_of(spark: SparkSession, path: Path) -> Any:
 
 @contextmanager
 def begun(spark: SparkSession, path: Path, how: How) -> Iterator[Transaction]:
-    """Begin a transaction; what is not committed in the block is as if it had not begun."""
+    """Begin a transaction; what is not committed in the block is as if it had not begun.
+
+    What fails before is undone by its `undo`. When a commit fails for anything but another writer, nobody can tell
+    whether the log names its files; `maintain` removes what none names.
+    """
     with tuned(spark, NO_LISTING):
-        yield Transaction(spark, path, how)
+        transaction = Transaction(spark, path, how)
+        try:
+            yield transaction
+        except BaseException:
+            if transaction.undo and not transaction.may_be_made:
+                transaction.undo()
+            raise
 
 
 class Transaction:
-    """One of Delta's transactions, open until it is committed; `begun` gives it."""
+    """One of Delta's transactions, open until it is committed; `begun` gives it.
+
+    `undo` is called when it fails before it may be made, as far as it is known: `may_be_made`.
+    """
 
     def __init__(self, spark: SparkSession, path: Path, how: How) -> None:
         jvm: Any = spark._jvm
         session = spark._jsparkSession
         self._api, self._jvm, self._session, self._how = jvm.org.apache.spark.sql.delta, jvm, session, how
-        self._path = path
+        self._path, self._changes = path, ""
+        self._removed: list[Any] = []
+        self.undo: Callable[[], None] | None = None
+        self.may_be_made = False
         none = jvm.scala.Option.empty()
         self._open = log_of(spark, path).startTransaction(none, none)
         self.version = int(self._open.readVersion())
@@ -162,7 +186,8 @@ class Transaction:
     def was_made(self) -> bool:
         """Say whether the table holds this very write already, or a later one.
 
-        It is read from the log without the JVM, which would make a query of it.
+        It is read from the log without the JVM, which would make a query of it. Delta therefore does not know that it
+        was asked: that no other run makes the same write at the same time, the lake's lease is to see to.
         """
         app = self._how.options.get("txnAppId")
         if app is None or self.is_new:
@@ -202,28 +227,32 @@ class Transaction:
         else:
             self._open.updateMetadata(metadata, False)
 
-    def commit(
-        self, files: Sequence[Mapping[str, Any]], instead_of: Replaced | None = None, feed: Sequence[Field] = ()
-    ) -> None:
+    def take_the_place_of(self, replaced: Replaced) -> None:
+        """Have the commit, which then is made also if nothing changes, remove files; what hinders it is told now.
+
+        Raises:
+            Overtaken: another writer changed the table since they were chosen.
+            LakewardError: such a file holds rows that a deletion vector takes out.
+        """
+        self._removed = replaced.removed(self._open, self._path)
+        self._changes = replaced.told
+
+    def commit(self, files: Sequence[Mapping[str, Any]], feed: Sequence[Field] = ()) -> None:
         """Add files, and remove those whose place they take.
 
         Args:
             files: what the log is to say of each.
-            instead_of: files to remove by the same commit, where rows are appended; it is made also if nothing changes.
             feed: what the log is to say of each file of the change data feed.
 
         Raises:
-            Overtaken: another writer changed the table since files to remove were chosen.
-            LakewardError: such a file holds rows that a deletion vector takes out.
+            Overtaken: another writer changed the table meanwhile; nothing was committed.
         """
         options = self._how.options
         where, once = options.get("replaceWhere"), options.get("txnAppId")
         actions = [self._action("add", file) for file in files] + [self._action("cdc", file) for file in feed]
-        mode, told = self._how.mode, where
-        if instead_of:
-            actions += instead_of.removed(self._open, self._path)
-            mode, told = "overwrite", instead_of.told
-        elif mode == "overwrite" and not self.is_new:
+        actions += self._removed
+        mode, told = ("overwrite", self._changes) if self._changes else (self._how.mode, where)
+        if self._how.mode == "overwrite" and not self.is_new:
             gone = self._replaced(where)
             actions += [gone.apply(at).remove() for at in range(gone.size())]
         if once:
@@ -231,8 +260,16 @@ class Transaction:
             actions.append(self._action("txn", made))
         replaces = self._jvm.scala.Option.apply(told)  # of None it makes the empty one
         done = operation.write(self._jvm, mode, self._how.partition_by, replaces, self._how.note, options)
-        commit = self._open.commit if instead_of else self._open.commitIfNeeded
-        commit(self._seq(actions), done, self._jvm.PythonUtils.toScalaMap({}))
+        # What was held against the table stands for it from now on: its note is needed also where no row differs.
+        call = self._open.commit if self._changes else self._open.commitIfNeeded
+        self._how.staged()
+        self.may_be_made = True
+        try:
+            with overtaking_told(self._path):
+                call(self._seq(actions), done, self._jvm.PythonUtils.toScalaMap({}))
+        except Overtaken:
+            self.may_be_made = False
+            raise
         if (tally := _TALLY.get()) is not None:
             tally.extend(file["size"] for file in (*files, *feed))
 

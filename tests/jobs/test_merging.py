@@ -30,7 +30,9 @@ READINGS = Dataset(
     ),
     combine=Upsert(),
 )  # fmt: skip
-TASK = Task(READINGS, {}, bronze_version=7, fingerprint="made", rebuild=False, run_id="run", bronze_id="b")
+TASK = Task(
+    READINGS, {}, bronze_version=7, fingerprint="made", rebuild=False, run_id="run", counts={"rows_written": 9}, bronze_id="b"
+)  # fmt: skip
 BEGIN = datetime(2020, 1, 1, 0, 0, 0, 123_456)
 Row = tuple[str | None, int, int]
 

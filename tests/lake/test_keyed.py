@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import json
 from datetime import UTC, datetime, timedelta
+from errno import ENOSPC
 from pathlib import Path
+from typing import Any
 
 import pytest
 from pyspark.sql import DataFrame, SparkSession
 
-from lakeward.lake import arrow_files, delta, keyed
+from lakeward.lake import arrow_files, delta, hadoop_crc, keyed
 from lakeward.lake.keyed import Keyed
+from lakeward.lake.transaction import Transaction
 
 BEGIN = datetime(2020, 1, 1, 0, 0, 0, 123_456, tzinfo=UTC)
 
@@ -54,3 +57,48 @@ def test_a_table_with_a_column_that_does_not_come_loses_nothing(spark: SparkSess
         _merge(_rows(spark, ("a", 1, 2.0)), tmp_path)
 
     assert delta.version_of(tmp_path) == 0
+
+
+def test_a_full_disk_is_not_told_as_damage_of_the_file_that_is_read(
+    spark: SparkSession, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _rows(spark, ("a", 1, 1.0), ("a", 2, 1.0)).write.format("delta").save(str(tmp_path))
+    before = {*tmp_path.rglob("*.parquet")}
+
+    def full(*_: Any, **__: Any) -> None:
+        raise OSError(ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(hadoop_crc, "write", full)
+    with pytest.raises(Exception, match=r"No space left|full") as told:
+        _merge(_rows(spark, ("a", 1, 2.0)), tmp_path)
+
+    assert "damaged" not in str(told.value)
+    assert {*tmp_path.rglob("*.parquet")} == before
+
+
+def test_files_of_a_commit_that_may_have_been_made_stay(
+    spark: SparkSession, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _rows(spark, ("a", 1, 1.0), ("a", 2, 1.0)).write.format("delta").save(str(tmp_path))
+    commit = Transaction.commit
+
+    def interrupted(self: Transaction, *given: Any) -> None:
+        commit(self, *given)
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(Transaction, "commit", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        _merge(_rows(spark, ("a", 1, 2.0)), tmp_path)
+
+    assert sorted(row.rain_mm for row in spark.read.format("delta").load(str(tmp_path)).collect()) == [1.0, 2.0]
+
+
+def test_times_to_the_end_of_time_are_merged_too(spark: SparkSession, tmp_path: Path) -> None:
+    last = "timestamp'9999-12-31 23:59:59.999999'"
+    rows = spark.sql(f"select 'a' as station, {last} as at, 1.0d as rain_mm").coalesce(1)
+    rows.write.format("delta").save(str(tmp_path))
+
+    _merge(rows.selectExpr("station", "at", "2.0d as rain_mm"), tmp_path)
+    _merge(rows.selectExpr("station", "at", "3.0d as rain_mm"), tmp_path)
+
+    assert [row.rain_mm for row in spark.read.format("delta").load(str(tmp_path)).collect()] == [3.0]

@@ -34,7 +34,7 @@ def _rows(of: Random, names: list[str], most: int) -> pa.Table:
 def test_rows_with_one_of_the_keys_are_found(seed: int) -> None:
     of = Random(seed)  # noqa: S311 - made rows
     names = of.sample([*KINDS], of.randint(1, 4))
-    ours, theirs = _rows(of, names, 8), _rows(of, names, 12)
+    ours, theirs = _rows(of, names, 8).group_by(names).aggregate([]), _rows(of, names, 12)
 
     found = Keys.of(ours, names).held_by(theirs).to_pylist()
 
@@ -45,10 +45,17 @@ def test_rows_with_one_of_the_keys_are_found(seed: int) -> None:
 def test_many_values_in_each_part_do_not_mix() -> None:
     """Numbered by the product of all parts, these keys would need more than 64 bits."""
     count = 70_000
-    parts = {f"part_{at}": pa.array([(each * 7 + at) % count for each in range(count)]) for at in range(4)}
+    parts = {f"part_{at}": pa.array([(each * 3 + at) % count for each in range(count)]) for at in range(4)}
     rows = pa.table(parts)
     turned = rows.set_column(3, "part_3", rows.column("part_3").combine_chunks().take(pa.array(range(count)[::-1])))
 
     keys = Keys.of(rows, rows.column_names)
     assert keys.held_by(rows).to_pylist() == [True] * count
     assert keys.held_by(turned).to_pylist() == [False] * count
+
+
+def test_of_keys_that_repeat_none_is_taken_for_another() -> None:
+    rows = pa.table({"a": ["x", "x", None], "b": [1, 1, 2]})
+
+    with pytest.raises(ValueError, match="of 3 rows some have the same a, b"):
+        Keys.of(rows, ["a", "b"])

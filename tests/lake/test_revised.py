@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, date, datetime
 from decimal import Decimal
+from errno import ENOSPC
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -13,10 +14,11 @@ from delta.tables import DeltaTable
 from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql.types import StructType
 
-from lakeward.lake import delta
+from lakeward.lake import delta, hadoop_crc
 from lakeward.lake.errors import LakewardError
 from lakeward.lake.overtaken import Overtaken
 from lakeward.lake.revised import Revised
+from lakeward.lake.transaction import Transaction
 
 KEY = ("town", "no")
 VALUES: dict[str, tuple[str, list[Any]]] = {
@@ -140,3 +142,51 @@ def test_a_damaged_file_is_told(spark: SparkSession, tmp_path: Path) -> None:
 
     with pytest.raises(LakewardError, match="is damaged"):
         _revise(spark, tmp_path, rows)
+
+
+def test_rows_that_were_deleted_are_not_taken_for_rows_that_stay(spark: SparkSession, tmp_path: Path) -> None:
+    rows = spark.createDataFrame([("a", 1, "x"), ("a", 2, "x")], "town string, no int, name string").coalesce(1)
+    vectors = {"delta.enableDeletionVectors": "true"}
+    rows.write.format("delta").options(**FED, **vectors).save(str(tmp_path))
+    spark.sql(f"DELETE FROM delta.`{tmp_path}` WHERE no = 1")  # noqa: S608 - a path of our own
+    revised = Revised(spark, rows.toArrow(), rows.schema, KEY, ("name",))
+
+    with pytest.raises(LakewardError, match="were deleted and still lie in its files"):
+        delta.commit(revised, tmp_path, step="made", about="made", note={})
+
+
+def test_files_of_a_commit_that_may_have_been_made_stay(
+    spark: SparkSession, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rows = _rows(spark, Random(1), "first", 1)  # noqa: S311
+    rows.write.format("delta").options(**FED).save(str(tmp_path))
+    commit = Transaction.commit
+
+    def interrupted(self: Transaction, *given: Any) -> None:
+        commit(self, *given)
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(Transaction, "commit", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        _revise(spark, tmp_path, _rows(spark, Random(2), "second", 1))  # noqa: S311
+
+    assert delta.version_of(tmp_path) == 1
+    assert all(file.is_file() for file in delta.data_files(tmp_path))
+    assert len(_fed(spark, tmp_path)) > rows.count()
+
+
+def test_a_full_disk_is_not_told_as_damage(
+    spark: SparkSession, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _rows(spark, Random(1), "first", 1).write.format("delta").options(**FED).save(str(tmp_path))  # noqa: S311
+    before = {*tmp_path.rglob("*")}
+
+    def full(*_: Any, **__: Any) -> None:
+        raise OSError(ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(hadoop_crc, "write", full)
+    with pytest.raises(Exception, match=r"No space left|full") as told:
+        _revise(spark, tmp_path, _rows(spark, Random(2), "second", 1))  # noqa: S311
+
+    assert "damaged" not in str(told.value)
+    assert {*tmp_path.rglob("*.parquet")} == {file for file in before if file.suffix == ".parquet"}
