@@ -60,9 +60,7 @@ class Keyed(Rows):
         with transaction.begun(self.frame.sparkSession, path, how) as begun:
             if begun.was_made():
                 return
-            columns = begun.fit(self.frame.schema)
-            if {*columns.names} != {*begun.names}:
-                raise ValueError(f"the table has {', '.join(begun.names)}; {', '.join(columns.names)} come")
+            columns = begun.fit_whole(self.frame.schema)
             rows = self.frame.toArrow().rename_columns(columns.names).cast(in_memory.arrow(columns))
             near = delta.files_between(path, _ends(rows, self.key), begun.version)
             new, keys = _Files(path, rows.schema, begun.indexed, uuid4().hex), Keys.of(rows, self.key)

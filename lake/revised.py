@@ -62,9 +62,7 @@ class Revised(Rows):
         with transaction.begun(self.spark, path, how) as begun:
             if begun.was_made():
                 return
-            columns = in_memory.arrow(begun.fit(self.schema))
-            if {*columns.names} != {*begun.names}:
-                raise ValueError(f"the table has {', '.join(begun.names)}; {', '.join(columns.names)} come")
+            columns = in_memory.arrow(begun.fit_whole(self.schema))
             come = self.rows.rename_columns(columns.names).cast(columns)
             revision = _Revision.of(path, begun.version, come, self.key, self.compared)
             files: list[Path] = []

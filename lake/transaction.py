@@ -178,11 +178,6 @@ class Transaction:
         self.indexed = int(self._known["configuration"].get(INDEXED_COLUMNS, 32))
         self.partitions = how.partition_by
 
-    @property
-    def names(self) -> list[str]:
-        """Name the columns of the table."""
-        return [field["name"] for field in json.loads(self._known["schemaString"])["fields"]]
-
     def was_made(self) -> bool:
         """Say whether the table holds this very write already, or a later one.
 
@@ -214,6 +209,18 @@ class Transaction:
         if self.is_new or (fields, [*self.partitions]) != (held, known["partitionColumns"]):
             self._change(fields)
         return StructType.fromJson({"fields": come})
+
+    def fit_whole(self, schema: StructType) -> StructType:
+        """Do the same where each column of the table must come: whole rows are written in the place of others.
+
+        Raises:
+            ValueError: one does not.
+        """
+        come = self.fit(schema)
+        names = [field["name"] for field in json.loads(self._known["schemaString"])["fields"]]
+        if {*names} != {*come.names}:
+            raise ValueError(f"the table has {', '.join(names)}; {', '.join(come.names)} come")
+        return come
 
     def _change(self, fields: Sequence[Field]) -> None:
         schema = json.dumps({"type": "struct", "fields": fields})
