@@ -17,6 +17,7 @@ from lakeward.jobs.fingerprints import reading_of
 from lakeward.jobs.silver import readings_of
 from lakeward.lake import delta, takedowns
 from lakeward.lake.errors import DeliveryRefused
+from lakeward.lake.session import is_on_one_machine
 from lakeward.lake.spread import Spread, Work
 from lakeward.lake.storage import Lake
 from lakeward.lake.takedowns import Places
@@ -70,8 +71,7 @@ def ingest(
 
 
 def _is_here(spark: SparkSession, lake: Lake, taken: Sequence[Arrival]) -> bool:
-    is_local = (spark.sparkContext.master or "").startswith("local[")
-    return is_read_here(lake, [each.delivery for each in taken], is_local=is_local)
+    return is_read_here(lake, [each.delivery for each in taken], is_local=is_on_one_machine(spark))
 
 
 def _sha256(arrival: Arrival) -> str:

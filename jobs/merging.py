@@ -19,6 +19,7 @@ from lakeward.lake import delta
 from lakeward.lake.datafiles import frame_of
 from lakeward.lake.in_memory import COMPILED
 from lakeward.lake.keyed import Keyed
+from lakeward.lake.session import is_on_one_machine
 from lakeward.lake.staged import staged
 from lakeward.lake.store import store_of
 from lakeward.lake.transaction import Replaced
@@ -91,7 +92,7 @@ def is_few(spark: SparkSession, path: Path, task: Task, held: int | None = 0) ->
     They may only on one machine, and where keys can be compared there: fractions are told apart by more than bytes.
     Rows that nobody counted are not few.
     """
-    is_here = (spark.sparkContext.master or "").startswith("local[") and not store_of(path).is_shared
+    is_here = is_on_one_machine(spark) and not store_of(path).is_shared
     columns, key = task.dataset.types, task.dataset.key
     are_exact = all(columns[name].partition("(")[0] in RANGED for name in key)
     come = task.counts.get("rows_written")

@@ -19,6 +19,7 @@ from lakeward.jobs.portions import portions
 from lakeward.jobs.repeats import REPEATED, without_repeats
 from lakeward.lake import delta, in_memory, lineage
 from lakeward.lake.handful import Handful
+from lakeward.lake.session import is_on_one_machine
 from lakeward.lake.storage import Lake
 from lakeward.lake.tuned import tuned
 from lakeward.pipelines.dataset import Append
@@ -46,9 +47,12 @@ FEW = 100_000
 
 def validate(spark: SparkSession, lake: Lake, task: Task) -> Validated:
     """Bring deliveries from bronze to silver and quarantine, each table by one atomic commit."""
-    is_local = (spark.sparkContext.master or "").startswith("local[")
     bronze, columns = lake.table(f"bronze.{task.dataset.name}"), len(task.dataset.types)
-    conf = CHECKING | (LOCALLY if is_local else {}) | portions(bronze, task.bronze_version, task.entries, columns)
+    conf = (
+        CHECKING
+        | (LOCALLY if is_on_one_machine(spark) else {})
+        | portions(bronze, task.bronze_version, task.entries, columns)
+    )
     with tuned(spark, conf), _read(spark, lake, task) as (told, rows):
         return _judged(spark, lake, told, rows)
 

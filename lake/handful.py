@@ -7,7 +7,6 @@ anything.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -18,7 +17,7 @@ import pyarrow.compute as pc
 
 from lakeward.lake import arrow_files, in_memory, transaction
 from lakeward.lake.file_ends import statistics
-from lakeward.lake.transaction import How, Rows
+from lakeward.lake.transaction import How, Rows, Transaction
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame
@@ -43,27 +42,24 @@ class Handful(Rows):
                 return
             columns = begun.fit(self.frame.schema)
             rows = self.frame.toArrow().rename_columns(columns.names).cast(in_memory.arrow(columns))
-            # When a commit fails, nobody can tell whether the log names the files; `maintain` removes what none names.
-            begun.commit(_written(rows, path, begun.partitions, begun.indexed))
+            files: list[Path] = []
+            begun.undo = lambda: arrow_files.remove(files)
+            begun.commit(_written(rows, path, begun, files))
 
 
-def _written(rows: pa.Table, path: Path, partitions: Sequence[str], indexed: int) -> list[dict[str, Any]]:
-    """Write a file for each partition, all or none; give what a log says of each."""
+def _written(rows: pa.Table, path: Path, begun: Transaction, files: list[Path]) -> list[dict[str, Any]]:
+    """Write a file for each partition, and name it in `files` before; give what a log says of each."""
+    partitions = begun.partitions
     values = rows.select(partitions).group_by(list(partitions)).aggregate([]).to_pylist() if partitions else [{}]
     if odd := [value for each in values for value in each.values() if not PLAIN.fullmatch(value or "")]:
         raise ValueError(f"{odd[0]!r} cannot name a partition")
-    files: list[Path] = []
     told: list[dict[str, Any]] = []
-    try:
-        for partition in sorted(values, key=lambda each: [*each.values()]) if rows.num_rows else []:
-            part = rows
-            for name, value in partition.items():
-                part = part.filter(pc.equal(part.column(name), value))
-            part = part.drop_columns(list(partition))
-            files.append(arrow_files.place(path, partition, f"part-00000-{uuid4()}.c000"))
-            size, _ = arrow_files.write(files[-1], [part], part.schema)
-            told.append(arrow_files.added(path, files[-1], partition, size, statistics(part, indexed)))
-    except BaseException:
-        arrow_files.remove(files)
-        raise
+    for partition in sorted(values, key=lambda each: [*each.values()]) if rows.num_rows else []:
+        part = rows
+        for name, value in partition.items():
+            part = part.filter(pc.equal(part.column(name), value))
+        part = part.drop_columns(list(partition))
+        files.append(arrow_files.place(path, partition, f"part-00000-{uuid4()}.c000"))
+        size, _ = arrow_files.write(files[-1], [part], part.schema)
+        told.append(arrow_files.added(path, files[-1], partition, size, statistics(part, begun.indexed)))
     return told

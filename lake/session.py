@@ -198,6 +198,11 @@ def session(
     return spark
 
 
+def is_on_one_machine(spark: SparkSession) -> bool:
+    """Say whether a session's tasks run in its driver."""
+    return (spark.sparkContext.master or "").startswith("local[")
+
+
 def without_traces() -> None:
     """Keep PySpark from printing a trace of a query that is wrong before our own message."""
     for of in ("SQL", "DataFrame"):

@@ -73,13 +73,9 @@ class Spread(Rows):
                 return
             columns = in_memory.arrow(begun.fit(cast("StructType", StructType.fromDDL(self.schema))))
             files = _Files(self.work, path, column, columns, self.counting, uuid4().hex)
-            try:
-                told = Spread(self.spark, files.put, self.shares, "added string", self.is_here).batches()
-                added = [json.loads(str(text)) for batch in told for text in batch.column(0).to_pylist()]
-            except BaseException:
-                arrow_files.remove(files.begun())
-                raise
-            begun.commit(added)
+            begun.undo = lambda: arrow_files.remove(files.begun())
+            told = Spread(self.spark, files.put, self.shares, "added string", self.is_here).batches()
+            begun.commit([json.loads(str(text)) for batch in told for text in batch.column(0).to_pylist()])
 
 
 @dataclass(frozen=True, slots=True)
