@@ -11,7 +11,9 @@ from lakeward.lake.storage import Lake
 LONG_BYTES = 32_000_000
 """From so many bytes of text on, a run takes longer than a JVM takes to compile well what it runs."""
 SMALL_BYTES = 500_000
-"""Up to so many bytes of text, making code for rows, and jobs that write them, cost more than they save."""
+"""Up to so many bytes of text, making code for rows costs more than it saves."""
+HAND_BYTES = 8_000_000
+"""Up to so many, rows are in hand: jobs that read and write them cost more than they save."""
 PACKED = {".gz": 8, ".zip": 8, ".xlsx": 8, ".ods": 8}
 """How much longer a text is than the file that packs it, about."""
 
@@ -40,7 +42,7 @@ def is_long(files: Iterable[Sized]) -> bool:
 
 def in_hand(lake: Lake, files: Iterable[Sized]) -> bool:
     """Say whether the rows of files are so few that one process reads and writes them, which it does in a folder."""
-    return not lake.store.is_shared and is_small(files)
+    return not lake.store.is_shared and text_bytes(files) <= HAND_BYTES
 
 
 def is_read_here(lake: Lake, files: Collection[Sized], *, is_local: bool) -> bool:

@@ -7,16 +7,18 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from lakeward.jobs import displaced, editions, merging
+from lakeward.jobs.in_hand import InHand
 from lakeward.jobs.order import in_order
 from lakeward.lake import delta
 from lakeward.lake.handful import Handful
+from lakeward.lake.in_memory import Held
 from lakeward.lake.ledger import Entry
 from lakeward.lake.staged import INDEXED
 from lakeward.lake.storage import Lake
 from lakeward.lake.transaction import INDEXED_COLUMNS
 from lakeward.lake.tuned import tuned
 from lakeward.pipelines.dataset import Dataset, ReplacePart, ReplacePeriod, Snapshot, Upsert
-from lakeward.pipelines.typed import DELIVERY, place
+from lakeward.pipelines.typed import DELIVERY, PLACE, place
 from lakeward.quality.sql import sql_in
 
 if TYPE_CHECKING:
@@ -36,7 +38,7 @@ class Task:
         run_id: the run.
         counts: what validation counted, for the commit that ends the task: should the run die before it reports, the
             report is told from there.
-        is_in_hand: whether the rows are so few that they are written without jobs of Spark.
+        is_in_hand: whether the rows are so few that they are read and written without jobs of Spark.
         bronze_id: what tells bronze from one that was lost and made anew, whose versions begin at 0 again.
     """
 
@@ -76,8 +78,9 @@ class Task:
 
 
 def combine(
-    spark: SparkSession, lake: Lake, task: Task, rows: DataFrame, accepted: Sequence[str], periods: dict[str, set[str]]
-) -> list[str]:
+    spark: SparkSession, lake: Lake, task: Task, rows: DataFrame, accepted: Sequence[str], periods: dict[str, set[str]],
+    in_hand: InHand | None = None,
+) -> list[str]:  # fmt: skip
     """Bring good rows into silver as one commit; as one a delivery where a snapshot keeps its history.
 
     Args:
@@ -87,6 +90,7 @@ def combine(
         rows: checked rows.
         accepted: sha256 of the deliveries that the gate lets pass.
         periods: which deliveries hold rows of each period or part.
+        in_hand: the rows, where they are in hand.
 
     Returns:
         Whose good rows gave way to a delivery of another name, for a person to see whether that was meant.
@@ -95,7 +99,7 @@ def combine(
 
     dataset, path = task.dataset, lake.table(task.dataset.table)
     order, columns = task.order(), (*dataset.types, *place(dataset))
-    good = rows.where("_reasons is null")
+    good = every = rows.where("_reasons is null")
     if len(accepted) < len(task.entries):
         taken = set(accepted)
         good = good.where(F.col(DELIVERY).isin([at for at, sha256 in enumerate(task.entries) if sha256 in taken]))
@@ -111,7 +115,7 @@ def combine(
     if isinstance(way, Snapshot):
         last = max(accepted, key=order.__getitem__)
         said = displaced.within(good.withColumn("_period", F.lit("")), task, {"": last}) if len(accepted) > 1 else []
-        good = good.where(F.col("_sha256") == last)
+        good = good.where(F.col("_sha256") == last) if len(accepted) > 1 else good
     elif isinstance(way, ReplacePeriod | ReplacePart):
         winners = _winners(periods, set(accepted), order)
         rivals = {period: each for period, each in winners.items() if len(periods[period] & set(accepted)) > 1}
@@ -137,13 +141,16 @@ def combine(
     if not is_new and not isinstance(way, Snapshot):
         options |= task.once
     by_hand = task.is_in_hand and "replaceWhere" not in options
-    good = good.select(*columns)
     with tuned(spark, displaced.NEAR):
         delta.commit(
-            Handful(good) if by_hand else good,
+            _handful(good.select(*columns), in_hand if good is every else None) if by_hand else good.select(*columns),
             path, step="silver", about=dataset.name, note=task.note, mode=mode, options=options,
         )  # fmt: skip
     return said
+
+
+def _handful(good: DataFrame, in_hand: InHand | None) -> Handful:
+    return Handful(in_hand.good() if in_hand else Held.of(good), counting=PLACE[-1:])
 
 
 def _winners(periods: dict[str, set[str]], accepted: set[str], order: Mapping[str, int]) -> dict[str, str]:

@@ -11,6 +11,7 @@ from lakeward.jobs.editions import changes
 from lakeward.jobs.fingerprints import held_against
 from lakeward.jobs.plan import CuratedPlan, input_versions, moved_inputs
 from lakeward.lake import delta, lineage
+from lakeward.lake.datafiles import frame_at
 from lakeward.lake.errors import GateFailed, LakewardError
 from lakeward.lake.properties import FED, ensured
 from lakeward.lake.staged import INDEXED, staged
@@ -105,7 +106,7 @@ def check_again(spark: SparkSession, lake: Lake, curated: Curated, run_id: str) 
     """
     path = lake.table(curated.table)
     note = delta.note_of(path)
-    frame = spark.read.format("delta").option("versionAsOf", str(delta.version_of(path))).load(str(path))
+    frame = frame_at(spark, path, int(delta.version_of(path) or 0))
     warnings = _passed(lake, curated, run_id, suite_results(spark, lake, curated, frame, note["inputs"], {}))
     delta.mark(spark, path, {**note, "rules": held_against(curated), delta.SAME_ROWS: True})
     return tuple(warnings)
@@ -176,7 +177,7 @@ def input_frame(spark: SparkSession, lake: Lake, thing: Table | Changes, version
     path = lake.table(thing.table)
     if isinstance(thing, Changes):
         return changes(spark, path, thing.of, int(version or 0))
-    frame = spark.read.format("delta").option("versionAsOf", str(version)).load(str(path))
+    frame = frame_at(spark, path, int(version or 0))
     return frame.select(*(column.name for column in thing.columns))
 
 

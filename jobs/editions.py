@@ -17,6 +17,7 @@ import pyarrow.compute as pc
 from lakeward.jobs import merging
 from lakeward.lake import delta
 from lakeward.lake.handful import Handful
+from lakeward.lake.in_memory import Held
 from lakeward.lake.origin import drawn_from
 from lakeward.lake.properties import FED, ensured
 from lakeward.lake.revised import Revised
@@ -91,7 +92,7 @@ def write(spark: SparkSession, path: Path, task: Task, good: DataFrame, accepted
             note.pop("counts", None)
         rows = good.where(F.col("_sha256") == sha256)
         if is_first:
-            _begin(spark, path, task, Handful(rows) if is_here else rows, note)
+            _begin(spark, path, task, Handful(Held.of(rows)) if is_here else rows, note)
         elif here is None:
             _merge(spark, path, task, rows, note)
         else:

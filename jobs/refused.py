@@ -11,13 +11,13 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pyarrow.compute as pc
 
-from lakeward.jobs.repeats import REPEATED
 from lakeward.lake import ledger, quarantine
 from lakeward.lake.quarantine import Aside
 from lakeward.lake.storage import Lake
 from lakeward.pipelines.agency import Headers, headers
 from lakeward.pipelines.dataset import Dataset
 from lakeward.pipelines.offsets import Numbers
+from lakeward.pipelines.typed import REPEATED
 from lakeward.pipelines.workbook import place_of
 from lakeward.quality.wording import about, in_chinese
 

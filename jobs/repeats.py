@@ -11,12 +11,11 @@ from lakeward.lake import delta
 from lakeward.lake.functions import called
 from lakeward.lake.storage import Lake
 from lakeward.pipelines.dataset import Append
-from lakeward.pipelines.typed import DELIVERY, place
+from lakeward.pipelines.typed import DELIVERY, REPEATED, place
 
 if TYPE_CHECKING:
     from pyspark.sql import Column, DataFrame, SparkSession
 
-REPEATED = "repeats the key of an earlier row"
 FEW = 500
 """Up to here, hashes and rows are named in the query itself; more of them are joined."""
 
@@ -47,6 +46,12 @@ def without_repeats(
         return _told(rows, reduce(lambda a, b: a | b, named))
     marked = gone.localCheckpoint().withColumn("_gone", F.lit(True))
     return _told(rows.join(marked, list(row_of), "left"), F.col("_gone")).select(*rows.columns)
+
+
+def meet_silver(lake: Lake, task: Task) -> bool:
+    """Say whether rows may not repeat a key that silver holds either."""
+    is_added = isinstance(task.dataset.combine, Append) and not task.rebuild
+    return is_added and delta.version_of(lake.table(task.dataset.table)) is not None
 
 
 def _told(rows: DataFrame, is_repeat: Column) -> DataFrame:
@@ -111,7 +116,7 @@ def _twice(good: DataFrame, hashed: Column, alone: Sequence[str]) -> tuple[list[
 
 def _held(spark: SparkSession, lake: Lake, task: Task) -> DataFrame | None:
     """Give the keys that silver already holds, where a new row may not repeat them."""
-    path = lake.table(task.dataset.table)
-    if task.rebuild or not isinstance(task.dataset.combine, Append) or delta.version_of(path) is None:
+    if not meet_silver(lake, task):
         return None
+    path = lake.table(task.dataset.table)
     return spark.read.format("delta").load(str(path)).select(*task.dataset.key).distinct()

@@ -19,7 +19,7 @@ from lakeward.jobs.silver import readings_of, silver_state
 from lakeward.jobs.validate import validate
 from lakeward.lake import delta, ledger
 from lakeward.lake.errors import EXIT_DATA, EXIT_DONE, EXIT_LATER, EXIT_OURS, EXIT_QUALITY, LakewardError
-from lakeward.lake.in_memory import INTERPRETED
+from lakeward.lake.in_memory import SMALL
 from lakeward.lake.ledger import Entry
 from lakeward.lake.runs import Step
 from lakeward.lake.storage import Lake
@@ -66,7 +66,7 @@ class Bench:
         own = self.spark.newSession()
         if columns > WIDE:  # its code would not fit into one method, and Spark says so at length
             own.conf.set("spark.sql.codegen.wholeStage", "false")
-        for name, value in INTERPRETED.items() if is_small else ():
+        for name, value in SMALL.items() if is_small else ():
             own.conf.set(name, value)
         return own
 

@@ -6,24 +6,29 @@ written + quarantined for every delivery.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from lakeward.jobs.bulk import is_small
 from lakeward.jobs.combine import Task, combine
 from lakeward.jobs.counted import Validated, counted
 from lakeward.jobs.drift import profiled
+from lakeward.jobs.in_hand import InHand
 from lakeward.jobs.ingest import PROVENANCE
 from lakeward.jobs.portions import portions
-from lakeward.jobs.repeats import REPEATED, without_repeats
+from lakeward.jobs.repeats import meet_silver, without_repeats
 from lakeward.lake import delta, in_memory, lineage
+from lakeward.lake.datafiles import frame_at
 from lakeward.lake.handful import Handful
+from lakeward.lake.in_memory import Held
 from lakeward.lake.session import is_on_one_machine
 from lakeward.lake.storage import Lake
+from lakeward.lake.transaction import Rows
 from lakeward.lake.tuned import tuned
 from lakeward.pipelines.dataset import Append
-from lakeward.pipelines.typed import FOOTER, checked, delivered, named, place
+from lakeward.pipelines.typed import FOOTER, REPEATED, checked, delivered, named, place
 from lakeward.quality import history
 from lakeward.quality.gate import Tally, delivery_verdict
 from lakeward.quality.sql import sql_in
@@ -65,32 +70,33 @@ class _Rows:
         delivered: as they lie in bronze.
         typed: as they are typed and checked; computed once, as every verdict and write reads them.
         traced: the same, from bronze itself: what tells where each column came from.
+        in_hand: the same in this process's memory, where they are few and wide rows do not become long.
     """
 
     delivered: DataFrame
     typed: DataFrame
     traced: DataFrame
+    in_hand: InHand | None = None
 
 
 @contextmanager
 def _read(spark: SparkSession, lake: Lake, task: Task) -> Iterator[tuple[Task, _Rows]]:
     """Give the rows, and the task, which is in hand no more where they turn out too many for that."""
-    from pyspark.sql import functions as F
-
     path, version = lake.table(f"bronze.{task.dataset.name}"), task.bronze_version
-    table = spark.read.format("delta").option("versionAsOf", version).load(str(path))
-    bronze = table.where(F.col("_sha256").isin(*task.entries))
-    typed = checked(bronze, task.dataset, task.entries)
+    table = frame_at(spark, path, version, "_sha256", task.entries)
+    typed = checked(table, task.dataset, task.entries)
     traced = named(typed, task.dataset, task.entries)
     here = in_memory.partitions(table, path, version, "_sha256", task.entries) if task.is_in_hand else None
     if here is not None:
-        with tuned(spark, in_memory.tuning(spark)):
-            rows = in_memory.computed(in_memory.upon(typed, here))
-            yield task, _Rows(here, named(rows, task.dataset, task.entries), traced)
+        with tuned(spark, in_memory.tuning(spark, are_few=is_small(task.entries.values()))):
+            bronze = here.frame()
+            held = Held.of(in_memory.upon(typed, bronze))
+            in_hand = None if task.dataset.source.unpivot else InHand(task.dataset, task.entries, here, held)
+            yield task, _Rows(bronze, named(held.frame(), task.dataset, task.entries), traced, in_hand)
         return
     typed.persist()
     try:
-        yield replace(task, is_in_hand=False), _Rows(bronze, traced, traced)
+        yield replace(task, is_in_hand=False), _Rows(table, traced, traced)
     finally:
         typed.unpersist()
 
@@ -98,22 +104,34 @@ def _read(spark: SparkSession, lake: Lake, task: Task) -> Iterator[tuple[Task, _
 def _judged(spark: SparkSession, lake: Lake, task: Task, of: _Rows) -> Validated:
     out: dict[str, str] = {}
     while True:
-        rows = without_repeats(spark, lake, task, of.typed, out)
-        result = counted(rows, task)
+        told = _told_repeats(spark, lake, task, of, out)
+        result = counted(told.typed, task)
         fresh = _verdicts(task, result, out)
         out |= fresh
         if not fresh or not isinstance(task.dataset.combine, Append) or len(out) == len(task.entries):
             break  # else: rows of what is refused whole must not make later rows repeats
     result.refused = out
     history.record(lake, task.run_id, _validations(task, result))
-    _quarantine(lake, task, of.delivered, rows, result)
+    _quarantine(lake, task, of.delivered, told.in_hand or told.typed, result)
     accepted = [sha256 for sha256 in result.tallies if sha256 not in result.refused]
     if accepted:
         result.drift = profiled(lake, task, result.profiles, accepted)
         columns = (*task.dataset.types, *place(task.dataset))
         lineage.tell(lake, task.dataset.table, of.traced.where("_reasons is null").select(*columns), task.run_id)
-        result.displaced = combine(spark, lake, replace(task, counts=result.counts), rows, accepted, result.periods)
+        done = replace(task, counts=result.counts)
+        result.displaced = combine(spark, lake, done, told.typed, accepted, result.periods, told.in_hand)
     return result
+
+
+def _told_repeats(spark: SparkSession, lake: Lake, task: Task, of: _Rows, out: Collection[str]) -> _Rows:
+    """Tell rows that repeat a key so; deliveries that are `out` stand in nobody's way."""
+    if of.in_hand and of.in_hand.has_exact_keys and not out and not meet_silver(lake, task):
+        in_hand = of.in_hand.without_repeats(task.order())
+        if in_hand is of.in_hand:
+            return of
+        return replace(of, typed=named(in_hand.typed.frame(), task.dataset, task.entries), in_hand=in_hand)
+    rows = without_repeats(spark, lake, task, of.typed, out)
+    return of if rows is of.typed else replace(of, typed=rows, in_hand=None)
 
 
 def _verdicts(task: Task, result: Validated, out: Collection[str]) -> dict[str, str]:
@@ -142,33 +160,24 @@ def _validations(task: Task, result: Validated) -> list[history.Validation]:
     ]
 
 
-def _quarantine(lake: Lake, task: Task, bronze: DataFrame, rows: DataFrame, result: Validated) -> None:
+def _quarantine(lake: Lake, task: Task, bronze: DataFrame, rows: DataFrame | InHand, result: Validated) -> None:
     """Set refused rows aside, as delivered, with all their reasons; whole deliveries where the gate said so."""
-    from pyspark.sql import functions as F
-
     path = lake.table(f"quarantine.{task.dataset.name}")
     stale = delta.partitions_of(path, "_sha256") & set(task.entries)
     bad = {sha: tally.read if sha in result.refused else tally.refused for sha, tally in result.tallies.items()}
     refused = sum(bad.values())
     if not refused and not result.refused and not stale:
         return
-    touched = [sha256 for sha256, rows in bad.items() if rows]
-    whole = F.lit(None).cast("string")
-    for sha256, why in result.refused.items():
-        whole = F.when(F.col("_sha256") == sha256, F.lit(f"delivery refused: {why}")).otherwise(whole)
-    row_of = place(task.dataset)[1:]
-    aside = rows.select(*row_of, F.coalesce("_reasons", F.array_compact(F.array(whole))).alias("reasons"))
-    aside = aside.where("size(reasons) > 0").where(~F.array_contains("reasons", FOOTER))
     names = [name for name in bronze.columns if name not in (*PROVENANCE, "_ingested_at")]
-    headers = [F.col(name).alias("header") for name in row_of[2:]]
-    bronze = bronze.where(F.col("_sha256").isin(touched))  # it is read by partition: that of others is not
-    told = bronze.join(F.broadcast(aside) if refused <= FEW else aside, ["_sha256", "_row"]).select(
-        F.col("_file").alias("file"), F.col("_row").alias("row_number"), "reasons",
-        delivered(task.dataset, names, task.entries).alias("delivered"), *headers,
-        F.col("_overflow").alias("overflow"), F.lit(task.run_id).alias("run_id"), "_sha256",
-    )  # fmt: skip
+    if isinstance(rows, InHand):
+        told: Rows | DataFrame = Handful(rows.aside(result.refused, names, task.run_id))
+    else:
+        touched = [sha256 for sha256, count in bad.items() if count]
+        bronze = bronze.where(sql_in("_sha256", touched))  # it is read by partition: that of others is not
+        aside = _aside(task, bronze, rows, result.refused, names, is_few=refused <= FEW)
+        told = Handful(Held.of(aside)) if task.is_in_hand else aside
     delta.commit(
-        Handful(told) if task.is_in_hand else told,
+        told,
         path,
         step="quarantine",
         about=task.dataset.name,
@@ -177,3 +186,23 @@ def _quarantine(lake: Lake, task: Task, bronze: DataFrame, rows: DataFrame, resu
         options={"replaceWhere": sql_in("_sha256", task.entries)} if delta.version_of(path) is not None else {},
         partition_by=("_sha256",),
     )
+
+
+def _aside(
+    task: Task, bronze: DataFrame, rows: DataFrame, out: Mapping[str, str], names: Sequence[str], *, is_few: bool
+) -> DataFrame:
+    """Give the refused rows as quarantine has them; `is_few` where they are sent to where bronze is read."""
+    from pyspark.sql import functions as F
+
+    whole = F.lit(None).cast("string")
+    for sha256, why in out.items():
+        whole = F.when(F.col("_sha256") == sha256, F.lit(f"delivery refused: {why}")).otherwise(whole)
+    row_of = place(task.dataset)[1:]
+    aside = rows.select(*row_of, F.coalesce("_reasons", F.array_compact(F.array(whole))).alias("reasons"))
+    aside = aside.where("size(reasons) > 0").where(~F.array_contains("reasons", FOOTER))
+    headers = [F.col(name).alias("header") for name in row_of[2:]]
+    return bronze.join(F.broadcast(aside) if is_few else aside, ["_sha256", "_row"]).select(
+        F.col("_file").alias("file"), F.col("_row").alias("row_number"), "reasons",
+        delivered(task.dataset, names, task.entries).alias("delivered"), *headers,
+        F.col("_overflow").alias("overflow"), F.lit(task.run_id).alias("run_id"), "_sha256",
+    )  # fmt: skip

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Collection
 from dataclasses import dataclass
@@ -9,11 +10,16 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from lakeward.lake import delta
+from lakeward.lake.store import store_of
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame, SparkSession
     from pyspark.sql.types import StructType
 
+PLAIN = 1
+"""Up to this version of Delta's protocol for readers, a table is what its files hold, and no more."""
+MOST_NAMED = 32
+"""Of more files Spark makes a job to look at them."""
 GLOB = re.compile(r"[\[\]{}*?\\]")
 
 
@@ -58,9 +64,41 @@ def _rows(path: Path, version: int) -> dict[str, int]:
     return dict(zip(map(delta.unquoted, files.column("path").to_pylist()), counts, strict=True))
 
 
-def frame_of(spark: SparkSession, files: Collection[Path], schema: StructType) -> DataFrame:
-    """Read data files of an unpartitioned table."""
+def frame_at(
+    spark: SparkSession, path: Path, version: int, column: str = "", values: Collection[str] = ()
+) -> DataFrame:  # fmt: skip
+    """Read a version of a table, or some of its partitions.
+
+    Delta finds the files of a version by a query of its own, which takes a second of a cold session. Few files of a
+    plain table in a folder are read by their names, which its log tells without Spark.
+
+    Args:
+        spark: the session.
+        path: the table's folder.
+        version: the version.
+        column: the only partition column, where not all rows are wanted.
+        values: which values of it are.
+    """
+    from pyspark.sql import functions as F
+    from pyspark.sql.types import StructType
+
+    if not store_of(path).is_shared and (table := delta.opened(path, version)):
+        told = table.get_add_actions(flatten=True)
+        names = told.column("path").to_pylist()
+        of = told.column(f"partition.{column}").to_pylist() if column and names else [None] * len(names)
+        files = [
+            path / delta.unquoted(name) for name, value in zip(names, of, strict=True) if not column or value in values
+        ]
+        if table.protocol().min_reader_version <= PLAIN and 0 < len(files) <= MOST_NAMED:
+            return frame_of(spark, files, StructType.fromJson(json.loads(table.schema().to_json())), path)
+    rows = spark.read.format("delta").option("versionAsOf", version).load(str(path))
+    return rows.where(F.col(column).isin(*values)) if column else rows
+
+
+def frame_of(spark: SparkSession, files: Collection[Path], schema: StructType, table: Path | None = None) -> DataFrame:
+    """Read data files of one table, whose folder is given where it has partitions."""
     if not files:
         return spark.createDataFrame([], schema)
     # Spark would take brackets and the like in the lake's own path for a pattern.
-    return spark.read.schema(schema).parquet(*(GLOB.sub(r"\\\g<0>", str(file)) for file in files))
+    reader = spark.read.option("basePath", str(table)) if table else spark.read
+    return reader.schema(schema).parquet(*(GLOB.sub(r"\\\g<0>", str(file)) for file in files))

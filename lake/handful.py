@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from uuid import uuid4
 
 import pyarrow as pa
@@ -17,19 +17,23 @@ import pyarrow.compute as pc
 
 from lakeward.lake import arrow_files, in_memory, transaction
 from lakeward.lake.file_ends import statistics
+from lakeward.lake.in_memory import Held
 from lakeward.lake.transaction import How, Rows, Transaction
-
-if TYPE_CHECKING:
-    from pyspark.sql import DataFrame
 
 PLAIN = re.compile(r"[\w.-]+", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
 class Handful(Rows):
-    """A frame of few rows, to be written to a local folder."""
+    """Few rows, to be written to a local folder.
 
-    frame: DataFrame
+    Args:
+        held: the rows.
+        counting: columns that count up from row to row.
+    """
+
+    held: Held
+    counting: tuple[str, ...] = ()
 
     def put_into(self, path: Path, how: How) -> None:
         """Write them as one atomic commit, once.
@@ -37,17 +41,19 @@ class Handful(Rows):
         Raises:
             ValueError: the table cannot take such columns or such values; a partition's value is no plain word.
         """
-        with transaction.begun(self.frame.sparkSession, path, how) as begun:
+        with transaction.begun(self.held.spark, path, how) as begun:
             if begun.was_made():
                 return
-            columns = begun.fit(self.frame.schema)
-            rows = self.frame.toArrow().rename_columns(columns.names).cast(in_memory.arrow(columns))
+            columns = begun.fit(self.held.schema)
+            rows = self.held.rows.rename_columns(columns.names).cast(in_memory.arrow(columns))
             files: list[Path] = []
             begun.undo = lambda: arrow_files.remove(files)
-            begun.commit(_written(rows, path, begun, files))
+            begun.commit(_written(rows, path, begun, files, self.counting))
 
 
-def _written(rows: pa.Table, path: Path, begun: Transaction, files: list[Path]) -> list[dict[str, Any]]:
+def _written(
+    rows: pa.Table, path: Path, begun: Transaction, files: list[Path], counting: tuple[str, ...]
+) -> list[dict[str, Any]]:
     """Write a file for each partition, and name it in `files` before; give what a log says of each."""
     partitions = begun.partitions
     values = rows.select(partitions).group_by(list(partitions)).aggregate([]).to_pylist() if partitions else [{}]
@@ -60,6 +66,6 @@ def _written(rows: pa.Table, path: Path, begun: Transaction, files: list[Path]) 
             part = part.filter(pc.equal(part.column(name), value))
         part = part.drop_columns(list(partition))
         files.append(arrow_files.place(path, partition, f"part-00000-{uuid4()}.c000"))
-        size, _ = arrow_files.write(files[-1], [part], part.schema)
+        size, _ = arrow_files.write(files[-1], [part], part.schema, counting)
         told.append(arrow_files.added(path, files[-1], partition, size, statistics(part, begun.indexed)))
     return told

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -16,32 +17,59 @@ if TYPE_CHECKING:
 
 INTERPRETED = {"spark.sql.codegen.wholeStage": "false", "spark.sql.codegen.factoryMode": "NO_CODEGEN"}
 """Queries are worked on as they are planned; no Java is made for them."""
+SMALL = {
+    **INTERPRETED,
+    "spark.sql.shuffle.partitions": "1",
+    "spark.sql.leafNodeDefaultParallelism": "1",
+    "spark.sql.adaptive.enabled": "false",
+}
+"""So a session works where all tables are small: each query is one task, and nothing is planned anew meanwhile."""
 COMPILED = {"spark.sql.codegen.wholeStage": "true", "spark.sql.codegen.factoryMode": "FALLBACK"}
 """The other way, and Spark's own: they are turned into Java."""
 EXCLUDED = "spark.sql.optimizer.excludedRules"
-MOST_BYTES = 8 << 20
+MOST_BYTES = 32 << 20
 """So much is held. Spark itself takes up to 48 MB for rows in memory, and makes a job of more."""
 
 
-def tuning(spark: SparkSession) -> dict[str, str]:
-    """Give the settings under which a session works on few rows.
+@dataclass(frozen=True, slots=True)
+class Held:
+    """Rows in this process's memory.
 
-    Each query is turned into Java, which is compiled and loaded: half of what the tasks of few rows do. And rows in
-    memory are better worked on by a task than while the query is planned: there a list of columns is walked from its
+    Args:
+        spark: the session that may work on them.
+        rows: the rows.
+        schema: their columns, as Spark has them.
+    """
+
+    spark: SparkSession
+    rows: pa.Table
+    schema: StructType
+
+    @classmethod
+    def of(cls, frame: DataFrame) -> Held:
+        """Compute a frame once and keep its rows."""
+        return cls(frame.sparkSession, frame.toArrow(), frame.schema)
+
+    def frame(self) -> DataFrame:
+        """Give them to Spark, which computes upon them and never how they came to be."""
+        return self.spark.createDataFrame(self.rows, self.schema)
+
+
+def tuning(spark: SparkSession, *, are_few: bool) -> dict[str, str]:
+    """Give the settings under which a session works on rows in memory.
+
+    They are better worked on by a task than while the query is planned: there a list of columns is walked from its
     beginning for each of them, and for each row.
+
+    Args:
+        spark: the session.
+        are_few: whether they are so few that to turn a query into Java, and to compile that, takes longer than they do.
     """
     excluded = (spark.conf.get(EXCLUDED, None), "org.apache.spark.sql.catalyst.optimizer.ConvertToLocalRelation")
-    return {**INTERPRETED, EXCLUDED: ",".join(filter(None, excluded))}
+    return {**(INTERPRETED if are_few else {}), EXCLUDED: ",".join(filter(None, excluded))}
 
 
-def computed(frame: DataFrame) -> DataFrame:
-    """Compute a frame once and keep its rows, so that whatever reads them next computes nothing again."""
-    return frame.sparkSession.createDataFrame(frame.toArrow(), frame.schema)
-
-
-def partitions(
-    table: DataFrame, path: Path, version: int, column: str, values: Collection[str]
-) -> DataFrame | None:  # fmt: skip
+def partitions(table: DataFrame, path: Path, version: int, column: str, values: Collection[str]) -> Held | None:
     """Read some partitions of a version of a table; None where they are more than memory is asked to hold.
 
     Args:
@@ -69,7 +97,7 @@ def partitions(
             size += parts[-1].nbytes
             if size > MOST_BYTES:
                 return None
-    return table.sparkSession.createDataFrame(pa.concat_tables(parts), table.schema)
+    return Held(table.sparkSession, pa.concat_tables(parts), table.schema)
 
 
 def arrow(schema: StructType) -> pa.Schema:

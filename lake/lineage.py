@@ -213,24 +213,37 @@ def _ended_write(frame: DataFrame, path: Path) -> Any:
 
 
 def _without_files(jvm: Any, leaf: Any) -> Any:
-    """Give a Delta table that is read as one without files: OpenLineage would have Spark list them, which is a job."""
+    """Give a table that is read as one of Delta's without files: OpenLineage would have Spark list them, a job."""
     sources = "org.apache.spark.sql.execution.datasources"
     files_of = jvm.java.lang.Class.forName(f"{sources}.HadoopFsRelation")
     if _kind(leaf) != f"{sources}.LogicalRelation" or not files_of.isInstance(leaf.relation()):
         return leaf
     relation = leaf.relation()
     files = relation.location()
-    if _kind(files) != "org.apache.spark.sql.delta.files.TahoeLogFileIndex":
+    if _kind(files) == "org.apache.spark.sql.delta.files.TahoeLogFileIndex":
+        log, snapshot = files.deltaLog(), files.snapshotAtAnalysis()
+    elif (table := _table_of(files)) is not None:
+        log = jvm.org.apache.spark.sql.delta.DeltaLog.forTable(relation.sparkSession(), str(table))
+        snapshot = log.unsafeVolatileSnapshot()
+    else:
         return leaf
     none = jvm.org.apache.spark.sql.delta.files.TahoeBatchFileIndex(
-        files.spark(), "batch", jvm.PythonUtils.toSeq([]), files.deltaLog(), files.path(), files.snapshotAtAnalysis(),
-        False,
-    )  # fmt: skip
+        relation.sparkSession(), "batch", jvm.PythonUtils.toSeq([]), log, log.dataPath(), snapshot, False
+    )
     named = relation.copy(
         none, relation.partitionSchema(), relation.dataSchema(), relation.bucketSpec(), relation.fileFormat(),
         relation.options(), relation.sparkSession(),
     )  # fmt: skip
     return leaf.copy(named, leaf.output(), leaf.catalogTable(), leaf.isStreaming(), leaf.stream())
+
+
+def _table_of(files: Any) -> Path | None:
+    """Give the folder of the table whose files are read by their names."""
+    roots = files.rootPaths()
+    if roots.isEmpty():
+        return None
+    file = Path(roots.head().toUri().getPath())
+    return next((folder for folder in file.parents if (folder / "_delta_log").is_dir()), None)
 
 
 def _kind(thing: Any) -> str:

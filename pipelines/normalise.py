@@ -14,6 +14,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from string import ascii_lowercase, ascii_uppercase
 
 import pyspark.sql.functions as F
 from pyspark.sql import Column
@@ -102,9 +103,18 @@ def _is_ink(letter: Column) -> Column:
     return letter.between("!", "~") | letter.between("\u3001", "\ufefe")
 
 
+def small(text: Column) -> Column:
+    """Make letters small. Spark's own way reads all that ICU knows of words in Chinese, 2 s: ASCII is spared it."""
+    return F.when(_is_ascii(text), F.translate(text, ascii_uppercase, ascii_lowercase)).otherwise(F.lower(text))
+
+
+def _is_ascii(text: Column) -> Column:
+    return F.octet_length(text) == F.char_length(text)
+
+
 def _narrow(text: Column) -> Column:
     """Make full-width characters ASCII; text of ASCII only is passed through, as it is nine cells in ten."""
-    return F.when(F.octet_length(text) == F.char_length(text), text).otherwise(F.translate(text, WIDE, NARROW))
+    return F.when(_is_ascii(text), text).otherwise(F.translate(text, WIDE, NARROW))
 
 
 _TIDIERS: Mapping[str, Callable[[Column], Column]] = {
@@ -112,7 +122,7 @@ _TIDIERS: Mapping[str, Callable[[Column], Column]] = {
     "tai": lambda text: F.translate(text, "台", "臺"),
     "squeeze": lambda text: F.translate(text, BLANKS, ""),
     "no_dash": lambda text: F.translate(text, "-－", ""),
-    "lower": F.lower,
+    "lower": small,
     "clock": lambda text: F.when(text.rlike(r"\A\d{1,5}\z"), F.lpad(text, 6, "0")).otherwise(text),
 }
 
@@ -150,7 +160,7 @@ def _year_number(text: Column) -> Column:
 
 
 def _boolean(text: Column) -> Column:
-    word = F.lower(text)
+    word = F.translate(text, ascii_uppercase, ascii_lowercase)
     return F.when(word.isin("1", "y", "true", "是"), F.lit(True)).when(word.isin("0", "n", "false", "否"), F.lit(False))
 
 

@@ -34,6 +34,8 @@ which are longer than all else in many a row.
 """
 FOOTER = KIND_FOOTER
 """The only reason of a remark below the data: it is no row, and goes neither to silver nor to quarantine."""
+REPEATED = "repeats the key of an earlier row"
+"""The only reason of a row that would be good if it stood alone."""
 Faults = list[tuple["Column", "Column | str"]]
 
 
@@ -104,6 +106,8 @@ def delivered(dataset: Dataset, names: Sequence[str], entries: Mapping[str, Entr
     """
     from pyspark.sql import functions as F
 
+    from lakeward.pipelines.normalise import small
+
     def cells(some: Sequence[str]) -> Column:
         return F.create_map(*(x for name in some for x in (F.lit(name), F.col(f"`{name}`"))))
 
@@ -111,7 +115,7 @@ def delivered(dataset: Dataset, names: Sequence[str], entries: Mapping[str, Entr
     if unpivot := dataset.source.unpivot:
         wide = unpivot.names([entry.header for entry in entries.values()])
         many = cells([name for name in names if name.casefold() in wide])
-        one = F.map_filter(many, lambda name, _: F.lower(name) == F.lower(HEADER))
+        one = F.map_filter(many, lambda name, _: small(name) == small(F.col(HEADER)))
         told = F.map_concat(
             cells([name for name in names if name.casefold() not in wide]),
             F.when(F.col(HEADER) == "", many).otherwise(one),

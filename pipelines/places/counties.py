@@ -132,7 +132,9 @@ def county_of_english(name: Column) -> Column:
 def _folded(name: Column) -> Column:
     from pyspark.sql import functions as F
 
-    return F.regexp_replace(F.lower(name), r"[\s.'’\-]", "")
+    from lakeward.pipelines.normalise import small
+
+    return F.regexp_replace(small(name), r"[\s.'’\-]", "")
 
 
 def _by_english() -> dict[str, str]:

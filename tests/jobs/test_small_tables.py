@@ -14,7 +14,7 @@ from pyspark.sql import SparkSession
 from lakeward.jobs.observer import Silent
 from lakeward.jobs.run import run
 from lakeward.jobs.steps import Bench
-from lakeward.lake.in_memory import INTERPRETED
+from lakeward.lake.in_memory import SMALL
 from lakeward.lake.storage import Lake
 from lakeward.pipelines.catalog import declared, select
 from lakeward.pipelines.dataset import Curated, Dataset
@@ -44,6 +44,7 @@ def test_rows_and_reasons_are_the_same_whether_code_is_made_or_not(
         if way == "too much":  # to be held, though the files are small
             monkeypatch.setattr("lakeward.lake.in_memory.MOST_BYTES", 5_000)
         monkeypatch.setattr("lakeward.jobs.bulk.SMALL_BYTES", most)
+        monkeypatch.setattr("lakeward.jobs.bulk.HAND_BYTES", most)
         monkeypatch.setattr("lakeward.jobs.steps.SMALL_ROWS", most)
         report = run(str(tmp_path / way), str(tmp_path / "landing"), TABLES)
         assert {step.outcome for step in report.steps} == {"built"}
@@ -67,7 +68,7 @@ def test_a_small_table_s_session_makes_no_code_and_no_other_session_hears_of_it(
     bench = Bench(lake, "run", Silent(), made)
     small = bench.session("made.table", 3, is_small=True)
 
-    assert {name: small.conf.get(name) for name in INTERPRETED} == INTERPRETED
+    assert {name: small.conf.get(name) for name in SMALL} == SMALL
     assert made.conf.get("spark.sql.codegen.factoryMode") == "FALLBACK"
 
 

@@ -15,6 +15,7 @@ from pyspark.sql import DataFrame, SparkSession
 from lakeward.lake import delta, hadoop_crc, handful, transaction
 from lakeward.lake.errors import LakewardError
 from lakeward.lake.handful import Handful
+from lakeward.lake.in_memory import Held
 from lakeward.lake.overtaken import Overtaken
 
 Writer = Callable[..., int]
@@ -39,7 +40,9 @@ def _rows(spark: SparkSession, *numbers: int) -> DataFrame:
 
 
 def _commit(frame: DataFrame, path: Path, **how: Any) -> int:
-    return delta.commit(Handful(frame), path, **{"step": "made", "about": "made", "note": {"made": "so"}, **how})
+    return delta.commit(
+        Handful(Held.of(frame)), path, **{"step": "made", "about": "made", "note": {"made": "so"}, **how}
+    )
 
 
 def _held(path: Path) -> list[Any]:

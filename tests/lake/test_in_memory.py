@@ -8,6 +8,7 @@ from pyspark.sql import functions as F
 
 from lakeward.lake import delta, hadoop_crc, in_memory
 from lakeward.lake.errors import LakewardError
+from lakeward.lake.in_memory import Held
 
 SCHEMA = "n int, _sha256 string, at timestamp, several array<string>"
 
@@ -40,8 +41,9 @@ def _read(spark: SparkSession, path: Path, version: int) -> DataFrame:
 def test_some_partitions_of_a_version_are_read(spark: SparkSession, table: Path) -> None:
     for version, wanted in ((0, {"s1", "s2"}), (1, {"s1", "s2"}), (1, {"s9"})):
         whole = _read(spark, table, version)
-        here = in_memory.partitions(whole, table, version, "_sha256", wanted)
-        assert here is not None
+        held = in_memory.partitions(whole, table, version, "_sha256", wanted)
+        assert held is not None
+        here = held.frame()
         assert here.schema == whole.schema
         assert "LocalRelation" in str(here._jdf.queryExecution().optimizedPlan())
         assert sorted(here.collect()) == sorted(whole.where(F.col("_sha256").isin(*wanted)).collect())
@@ -54,7 +56,7 @@ def test_a_frame_of_a_table_computes_upon_rows_in_memory(spark: SparkSession, ta
 
     here = in_memory.partitions(whole, table, 1, "_sha256", {"s0", "s1", "s2"})
     assert here is not None
-    upon = in_memory.upon(frame, here)
+    upon = in_memory.upon(frame, here.frame())
 
     assert upon.schema == frame.schema
     assert sorted(upon.collect()) == sorted(frame.collect())
@@ -63,7 +65,7 @@ def test_a_frame_of_a_table_computes_upon_rows_in_memory(spark: SparkSession, ta
 
 
 def test_what_is_computed_is_not_computed_again(spark: SparkSession) -> None:
-    drawn = in_memory.computed(spark.range(3).select(F.rand().alias("lot"), F.lit(None).cast("string").alias("none")))
+    drawn = Held.of(spark.range(3).select(F.rand().alias("lot"), F.lit(None).cast("string").alias("none"))).frame()
 
     assert drawn.collect() == drawn.collect()
     assert [field.dataType.simpleString() for field in drawn.schema] == ["double", "string"]
@@ -98,5 +100,5 @@ def test_what_a_user_left_out_of_planning_stays_out(spark: SparkSession) -> None
     own = spark.newSession()
     own.conf.set(in_memory.EXCLUDED, "org.apache.spark.sql.catalyst.optimizer.ReplaceExceptWithFilter")
 
-    assert in_memory.tuning(own)[in_memory.EXCLUDED].split(",")[0].endswith("ReplaceExceptWithFilter")
-    assert len(in_memory.tuning(spark.newSession())[in_memory.EXCLUDED].split(",")) == 1
+    assert in_memory.tuning(own, are_few=True)[in_memory.EXCLUDED].split(",")[0].endswith("ReplaceExceptWithFilter")
+    assert len(in_memory.tuning(spark.newSession(), are_few=False)[in_memory.EXCLUDED].split(",")) == 1

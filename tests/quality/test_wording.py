@@ -9,12 +9,12 @@ from pathlib import Path
 import pytest
 from pyspark.sql import SparkSession
 
-from lakeward.jobs.repeats import REPEATED
 from lakeward.lake.table import Column
 from lakeward.pipelines import normalise, typed
 from lakeward.pipelines.dataset import Csv, Dataset, ReplacePart, ReplacePeriod, Source
 from lakeward.pipelines.delimited import read_rows
 from lakeward.pipelines.head import Head
+from lakeward.pipelines.typed import REPEATED
 from lakeward.quality import expect
 from lakeward.quality.compiler import reason as told
 from lakeward.quality.compiler.rows import ROWS
